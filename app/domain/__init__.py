@@ -1,0 +1,1 @@
+"""The rules. Standard library and Shapely only; no clock, no user, no database."""
