@@ -1,0 +1,205 @@
+"""Settings: the environment, read once into a frozen object that the doors hand on.
+
+Decision: plain environment variables and a dataclass. Turned down: pydantic-settings (a framework for thirty
+strings), and Flask's config object (anybody can change it at run time; worker and command line have none).
+
+Three database roles are named after the database, because roles belong to the whole cluster: `<db>_app`,
+`<db>_public`, `<db>_desk`. Without DATABASE_URL they log in on the private cluster's Unix socket.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+OSM_ATTRIBUTION = "© OpenStreetMap contributors"
+SECRET_MIN_LENGTH = 32
+SOCKET_PATH_MAX = 107  # sockaddr_un.sun_path on Linux, less the closing zero
+DRIVER = "postgresql+psycopg"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one sentence for whoever starts the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. URLs are SQLAlchemy's (`postgresql+psycopg://`); `map_center` is longitude, latitude."""
+
+    database_url: str = field(repr=False)
+    owner_database_url: str = field(repr=False)
+    public_database_url: str = field(repr=False)
+    desk_database_url: str = field(repr=False)
+    private_cluster: bool
+    var: Path
+    port: int
+    base_url: str
+    secret_key: str = field(repr=False)
+    demo: bool
+    photo_dir: Path
+    tile_url: str = ""
+    tile_attribution: str = ""
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = "qauip@localhost"
+    default_language: str = "kk"
+    languages: tuple[str, ...] = ("kk", "ru", "en")
+    timezone: str = "Asia/Almaty"
+    nearest_tolerance_m: float = 250.0
+    made_safe_hours: int = 72
+    map_center: tuple[float, float] = (76.93, 43.24)
+    map_zoom: int = 12
+    pool_size: int = 5
+    public_pool_size: int = 5
+    public_statement_timeout_ms: int = 500
+    max_body_mb: int = 40
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment. Raises SettingsError with one sentence."""
+        env = os.environ if env is None else env
+        var = Path(env.get("QAUIP_VAR") or "var").absolute()
+        port = _whole(env, "PORT", 8000)
+        demo = env.get("QAUIP_DEMO") == "1"
+        urls = _database_urls(env, var)
+        tile_url = env.get("TILE_URL", OSM_TILES if demo else "")
+        return cls(
+            database_url=urls["database_url"],
+            owner_database_url=urls["owner_database_url"],
+            public_database_url=urls["public_database_url"],
+            desk_database_url=urls["desk_database_url"],
+            private_cluster=not env.get("DATABASE_URL"),
+            var=var,
+            port=port,
+            base_url=(env.get("BASE_URL") or f"http://localhost:{port}").rstrip("/"),
+            secret_key=env.get("SECRET_KEY") or (_kept(var / "secret_key") if demo else ""),
+            demo=demo,
+            photo_dir=Path(env.get("PHOTO_DIR") or var / "photos").absolute(),
+            tile_url=tile_url,
+            tile_attribution=env.get("TILE_ATTRIBUTION", OSM_ATTRIBUTION if tile_url == OSM_TILES else ""),
+            smtp_url=env.get("SMTP_URL", ""),
+            mail_from=env.get("MAIL_FROM") or "qauip@localhost",
+            nearest_tolerance_m=_number(env, "NEAREST_TOLERANCE_M", 250.0),
+            made_safe_hours=_whole(env, "MADE_SAFE_HOURS", 72),
+            map_center=_lon_lat(env, "MAP_CENTER", (76.93, 43.24)),
+            map_zoom=_whole(env, "MAP_ZOOM", 12),
+            pool_size=_whole(env, "DATABASE_POOL_SIZE", 5),
+            public_pool_size=_whole(env, "PUBLIC_DATABASE_POOL_SIZE", 5),
+            public_statement_timeout_ms=_whole(env, "PUBLIC_STATEMENT_TIMEOUT_MS", 500),
+            max_body_mb=_whole(env, "MAX_BODY_MB", 40),
+        )
+
+    @property
+    def secure(self) -> bool:
+        """Cookies are Secure, and named `__Host-…`, only where the base URL is https."""
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def database_name(self) -> str:
+        """The roles are named after it."""
+        return make_url(self.owner_database_url).database or "qauip"
+
+    def require_secret(self) -> str:
+        """The secret key, or SettingsError where it is missing, short or a well-known default."""
+        if len(self.secret_key) < SECRET_MIN_LENGTH or len(set(self.secret_key)) < SECRET_MIN_LENGTH // 4:
+            raise SettingsError(
+                f"SECRET_KEY must be at least {SECRET_MIN_LENGTH} random characters; make one with: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return self.secret_key
+
+
+def private_socket_dir(var: Path) -> Path:
+    """Where the private cluster of `var` listens: below it, or in /tmp where that path would be too long."""
+    near = var.absolute() / "postgres" / "run"
+    if len(os.fsencode(near / ".s.PGSQL.5432.lock")) < SOCKET_PATH_MAX:
+        return near
+    return Path("/tmp") / f"qauip-{hashlib.sha256(os.fsencode(near)).hexdigest()[:16]}"  # noqa: S108  checked to be ours and 0700 by the cluster
+
+
+def _database_urls(env: Mapping[str, str], var: Path) -> dict[str, str]:
+    given = env.get("DATABASE_URL")
+    owner = env.get("OWNER_DATABASE_URL") or given
+    urls = _derived_from(_parsed("DATABASE_URL", owner)) if owner else _on_private_cluster(var)
+    if given and env.get("OWNER_DATABASE_URL"):
+        urls["database_url"] = _text(_parsed("DATABASE_URL", given))
+    for role in ("public", "desk"):
+        name = f"{role.upper()}_DATABASE_URL"
+        if env.get(name):
+            urls[f"{role}_database_url"] = _text(_parsed(name, env[name]))
+    return urls
+
+
+def _on_private_cluster(var: Path) -> dict[str, str]:
+    def url(user: str) -> str:
+        return _text(URL.create(DRIVER, user, database="qauip", query={"host": str(private_socket_dir(var))}))
+
+    return {
+        "owner_database_url": url("qauip"),
+        "database_url": url("qauip_app"),
+        "public_database_url": url("qauip_public"),
+        "desk_database_url": url("qauip_desk"),
+    }
+
+
+def _derived_from(owner: URL) -> dict[str, str]:
+    def as_role(suffix: str) -> str:
+        had = owner.query.get("options", ())
+        options = " ".join([*((had,) if isinstance(had, str) else had), f"-crole={owner.database}_{suffix}"])
+        return _text(owner.update_query_dict({"options": options}))
+
+    return {
+        "owner_database_url": _text(owner),
+        "database_url": as_role("app"),
+        "public_database_url": as_role("public"),
+        "desk_database_url": as_role("desk"),
+    }
+
+
+def _parsed(name: str, value: str | None) -> URL:
+    try:
+        url = make_url(value or "")
+    except (ArgumentError, ValueError):
+        raise SettingsError(f"{name} is not a database address like postgresql://user@host/name.") from None
+    if url.get_backend_name() not in {"postgresql", "postgres"} or not url.database:
+        raise SettingsError(f"{name} must name a PostgreSQL database, like postgresql://user@host/name.")
+    return url.set(drivername=DRIVER)
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def _kept(path: Path) -> str:
+    return path.read_text().strip() if path.is_file() else ""
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isascii() or not value.isdigit():
+        raise SettingsError(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _number(env: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        return float(env.get(name) or default)
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a number, not {env[name]!r}.") from error
+
+
+def _lon_lat(env: Mapping[str, str], name: str, default: tuple[float, float]) -> tuple[float, float]:
+    if not env.get(name):
+        return default
+    try:
+        lon, lat = (float(part) for part in env[name].split(","))
+    except ValueError as error:
+        raise SettingsError(f"{name} must be longitude,latitude, not {env[name]!r}.") from error
+    return lon, lat
