@@ -1,0 +1,146 @@
+"""Every refusal of the domain, with one stable code per class.
+
+Doors translate `code` into the reader's language (`web/labels.py`); nobody reads the message. Values that a sentence
+needs
+travel as keywords. Turned down: one error class with a free text, which ends in comparing strings.
+"""
+
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """A rule said no. `code` is stable; `values` fill the sentence shown to a person."""
+
+    code: ClassVar[str]
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(self.code, values)
+        self.values: dict[str, Any] = values
+
+
+class BadCoordinates(DomainError):
+    code = "bad_coordinates"
+
+
+class OutOfBounds(DomainError):
+    code = "out_of_bounds"
+
+
+class BadGeometry(DomainError):
+    code = "bad_geometry"
+
+
+class UnknownHazardType(DomainError):
+    code = "unknown_hazard_type"
+
+
+class NotReportable(DomainError):
+    code = "not_reportable"
+
+
+class TextTooLong(DomainError):
+    code = "text_too_long"
+
+
+class TooManyPhotos(DomainError):
+    code = "too_many_photos"
+
+
+class PhotoUnreadable(DomainError):
+    code = "photo_unreadable"
+
+
+class BadReference(DomainError):
+    code = "bad_reference"
+
+
+class BadReceipt(DomainError):
+    code = "bad_receipt"
+
+
+class HazardNotFound(DomainError):
+    code = "hazard_not_found"
+
+
+class StaleVersion(DomainError):
+    code = "stale_version"
+
+
+class ActNotAllowedNow(DomainError):
+    code = "act_not_allowed_now"
+
+
+class NotPermitted(DomainError):
+    code = "not_permitted"
+
+
+class NeedsNote(DomainError):
+    code = "needs_note"
+
+
+class NeedsPhoto(DomainError):
+    code = "needs_photo"
+
+
+class NeedsMeasure(DomainError):
+    code = "needs_measure"
+
+
+class NeedsReason(DomainError):
+    code = "needs_reason"
+
+
+class NeedsDate(DomainError):
+    code = "needs_date"
+
+
+class NeedsBody(DomainError):
+    code = "needs_body"
+
+
+class NeedsHazard(DomainError):
+    code = "needs_hazard"
+
+
+class NeedsSecondPerson(DomainError):
+    code = "needs_second_person"
+
+
+class SameBody(DomainError):
+    code = "same_body"
+
+
+class NothingChanged(DomainError):
+    code = "nothing_changed"
+
+
+class UnknownBody(DomainError):
+    code = "unknown_body"
+
+
+class UnknownArea(DomainError):
+    code = "unknown_area"
+
+
+class AreaOverlapsInTime(DomainError):
+    code = "area_overlaps_in_time"
+
+
+class EmailTaken(DomainError):
+    code = "email_taken"
+
+
+class WeakPassword(DomainError):
+    code = "weak_password"
+
+
+class WrongSignIn(DomainError):
+    code = "wrong_sign_in"
+
+
+class TooManyTries(DomainError):
+    code = "too_many_tries"
+
+
+class AlreadyDecided(DomainError):
+    code = "already_decided"

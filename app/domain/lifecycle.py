@@ -1,0 +1,155 @@
+"""The life of a hazard, as one table: what may be done, from where, by whom, with what proof.
+
+A line is an act, not a pair of statuses: several acts change no status (made safe is a mark beside it, decisions §2),
+and
+people ask "may I do this now", not "may 3 become 7". Sources: decisions §2-6, domain notes §1.2.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.domain import errors
+from app.domain.hazard import CLOSED_STATUSES, OPEN_STATUSES, Measure, RejectReason, Status
+from app.domain.permissions import Actor, Permission
+
+
+class Act(StrEnum):
+    ACCEPT = "accept"
+    PLAN = "plan"
+    START = "start"
+    HOLD = "hold"
+    MAKE_SAFE = "make_safe"
+    REPORT_FIX = "report_fix"
+    CONFIRM_FIX = "confirm_fix"
+    FIX = "fix"
+    NOT_FOUND = "not_found"
+    FORWARD = "forward"
+    PROPOSE_REJECTION = "propose_rejection"
+    CONFIRM_REJECTION = "confirm_rejection"
+    DECLINE_REJECTION = "decline_rejection"
+    REOPEN = "reopen"
+    CORRECT = "correct"
+    MARK_DUPLICATE = "mark_duplicate"
+    HAND_OVER = "hand_over"
+    NOTE = "note"
+
+
+class Need(StrEnum):
+    NOTE = "note"
+    PHOTO = "photo"
+    MEASURE = "measure"
+    REASON = "reason"
+    REJECT_REASON = "reject_reason"
+    DATE = "date"
+    BODY = "body"
+    HAZARD = "hazard"
+    PLACE_OR_TYPE = "place_or_type"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table. `to` None keeps the status; `second_person` must differ from who proposed."""
+
+    sources: frozenset[Status]
+    to: Status | None
+    who: Permission
+    needs: tuple[Need, ...] = ()
+    second_person: bool = False
+    proposed: bool | None = None  # True: only while a rejection is proposed; False: only while none is
+
+
+_WITH_BODY = OPEN_STATUSES - {Status.RECEIVED}
+_WORKING = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.PLANNED, Status.ON_HOLD})
+_ASSIGNED = frozenset({Status.ASSIGNED})
+
+RULES: dict[Act, Rule] = {
+    Act.ACCEPT: Rule(_ASSIGNED, Status.ACCEPTED, Permission.DISPATCH),
+    Act.PLAN: Rule(_ASSIGNED | _WORKING, Status.PLANNED, Permission.DISPATCH, (Need.DATE,)),
+    Act.START: Rule(_WORKING - {Status.IN_PROGRESS}, Status.IN_PROGRESS, Permission.WORK),
+    Act.HOLD: Rule(_WORKING - {Status.ON_HOLD}, Status.ON_HOLD, Permission.DISPATCH, (Need.REASON,)),
+    Act.MAKE_SAFE: Rule(_WITH_BODY, None, Permission.WORK, (Need.MEASURE, Need.PHOTO)),
+    Act.REPORT_FIX: Rule(_WORKING, Status.FIX_REPORTED, Permission.WORK, (Need.NOTE,)),
+    Act.CONFIRM_FIX: Rule(frozenset({Status.FIX_REPORTED}), Status.FIXED, Permission.CONFIRM, second_person=True),
+    Act.FIX: Rule(_WORKING | {Status.FIX_REPORTED}, Status.FIXED, Permission.WORK, (Need.NOTE, Need.PHOTO)),
+    Act.NOT_FOUND: Rule(_WORKING, Status.NOT_FOUND, Permission.WORK, (Need.NOTE, Need.PHOTO)),
+    Act.FORWARD: Rule(OPEN_STATUSES, Status.ASSIGNED, Permission.DISPATCH, (Need.BODY, Need.REASON)),
+    Act.PROPOSE_REJECTION: Rule(_WITH_BODY, None, Permission.DISPATCH, (Need.REJECT_REASON, Need.NOTE), proposed=False),
+    Act.CONFIRM_REJECTION: Rule(OPEN_STATUSES, Status.REJECTED, Permission.MODERATE, second_person=True, proposed=True),
+    Act.DECLINE_REJECTION: Rule(OPEN_STATUSES, None, Permission.MODERATE, (Need.REASON,), proposed=True),
+    Act.REOPEN: Rule(CLOSED_STATUSES, Status.ASSIGNED, Permission.DISPATCH, (Need.REASON,)),
+    Act.CORRECT: Rule(OPEN_STATUSES, None, Permission.DISPATCH, (Need.PLACE_OR_TYPE, Need.REASON)),
+    Act.MARK_DUPLICATE: Rule(_WITH_BODY, Status.DUPLICATE, Permission.DISPATCH, (Need.HAZARD,)),
+    Act.HAND_OVER: Rule(_WITH_BODY, Status.HANDED_OVER, Permission.DISPATCH, (Need.NOTE,)),
+    Act.NOTE: Rule(frozenset(Status), None, Permission.WORK, (Need.NOTE,)),
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the actor brought: texts, a choice, and how many photographs were stored for this act."""
+
+    note: str = ""
+    reason: str = ""
+    measure: Measure | None = None
+    reject_reason: RejectReason | None = None
+    planned_for: date | None = None
+    body_id: int | None = None
+    other_hazard_id: int | None = None
+    photos: int = 0
+    changes_place_or_type: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The part of a hazard that the table asks about. `proposer_id`: who proposed the fix or the rejection."""
+
+    status: Status
+    body_id: int | None
+    rejection_proposed: bool = False
+    proposer_id: int | None = None
+
+
+_MISSING: dict[Need, tuple[Callable[[Given], bool], type[errors.DomainError]]] = {
+    Need.NOTE: (lambda g: bool(g.note.strip()), errors.NeedsNote),
+    Need.PHOTO: (lambda g: g.photos > 0, errors.NeedsPhoto),
+    Need.MEASURE: (lambda g: g.measure is not None, errors.NeedsMeasure),
+    Need.REASON: (lambda g: bool(g.reason.strip()), errors.NeedsReason),
+    Need.REJECT_REASON: (lambda g: g.reject_reason is not None, errors.NeedsReason),
+    Need.DATE: (lambda g: g.planned_for is not None, errors.NeedsDate),
+    Need.BODY: (lambda g: g.body_id is not None, errors.NeedsBody),
+    Need.HAZARD: (lambda g: g.other_hazard_id is not None, errors.NeedsHazard),
+    Need.PLACE_OR_TYPE: (lambda g: g.changes_place_or_type, errors.NothingChanged),
+}
+
+
+def allowed_acts(by: Actor, subject: Subject) -> list[Act]:
+    """The acts `by` may do on `subject` now, in the table's order, whatever they need."""
+    return [act for act in RULES if _who_and_when(by, act, subject) is None]
+
+
+def check(by: Actor, act: Act, subject: Subject, given: Given) -> Rule:
+    """The rule for `act`, or the DomainError that says which part of it refused."""
+    refusal = _who_and_when(by, act, subject)
+    if refusal is not None:
+        raise refusal
+    rule = RULES[act]
+    for need in rule.needs:
+        present, missing = _MISSING[need]
+        if not present(given):
+            raise missing(act=act.value)
+    return rule
+
+
+def _who_and_when(by: Actor, act: Act, subject: Subject) -> errors.DomainError | None:
+    rule = RULES[act]
+    if not by.may(rule.who, body_id=subject.body_id):
+        return errors.NotPermitted(permission=rule.who.value)
+    if subject.status not in rule.sources:
+        return errors.ActNotAllowedNow(act=act.value, status=subject.status.value)
+    if rule.proposed is not None and rule.proposed != subject.rejection_proposed:
+        return errors.ActNotAllowedNow(act=act.value, status=subject.status.value)
+    if rule.second_person and not by.is_system and by.account_id == subject.proposer_id:
+        return errors.NeedsSecondPerson(act=act.value)
+    return None

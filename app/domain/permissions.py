@@ -1,0 +1,94 @@
+"""Who may do what: a role is a set of permissions; a permission on a hazard may be bound to the actor's body.
+
+Checked in the actions; a door's decorator only hides the page.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.errors import NotPermitted
+
+
+class Role(StrEnum):
+    CREW = "crew"
+    DISPATCHER = "dispatcher"
+    MANAGER = "manager"
+    COORDINATOR = "coordinator"
+    MODERATOR = "moderator"
+    OPERATOR = "operator"
+    COUNCIL_VIEWER = "council_viewer"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    SEE_BODY_HAZARDS = "see_body_hazards"
+    SEE_ALL_HAZARDS = "see_all_hazards"
+    WORK = "work"
+    DISPATCH = "dispatch"
+    CONFIRM = "confirm"
+    MODERATE = "moderate"
+    LOG_PHONE_REPORT = "log_phone_report"
+    LOG_PATROL_REPORT = "log_patrol_report"
+    ADMINISTER = "administer"
+    ARBITRATE = "arbitrate"
+
+
+_CREW = {Permission.SEE_BODY_HAZARDS, Permission.WORK, Permission.LOG_PATROL_REPORT}
+_DISPATCHER = _CREW | {Permission.DISPATCH}
+_MANAGER = _DISPATCHER | {Permission.CONFIRM}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.CREW: frozenset(_CREW),
+    Role.DISPATCHER: frozenset(_DISPATCHER | {Permission.CONFIRM}),
+    Role.MANAGER: frozenset(_MANAGER),
+    Role.COORDINATOR: frozenset(
+        {Permission.SEE_ALL_HAZARDS, Permission.ARBITRATE, Permission.DISPATCH, Permission.CONFIRM}
+    ),
+    Role.MODERATOR: frozenset({Permission.MODERATE, Permission.SEE_ALL_HAZARDS}),
+    Role.OPERATOR: frozenset({Permission.LOG_PHONE_REPORT}),
+    Role.COUNCIL_VIEWER: frozenset(),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.ADMINISTER, Permission.ARBITRATE, Permission.SEE_ALL_HAZARDS, Permission.DISPATCH}
+    ),
+    Role.AUDITOR: frozenset({Permission.SEE_ALL_HAZARDS}),
+}
+
+BODY_ROLES = frozenset({Role.CREW, Role.DISPATCHER, Role.MANAGER})
+_EVERYWHERE = frozenset({Permission.SEE_ALL_HAZARDS, Permission.ARBITRATE, Permission.MODERATE})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an account, a reporter without one, or the system itself (`account_id` None)."""
+
+    account_id: int | None
+    roles: frozenset[Role]
+    body_id: int | None = None
+    name: str = ""
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return frozenset().union(*(ROLE_PERMISSIONS[role] for role in self.roles))
+
+    @property
+    def is_system(self) -> bool:
+        return self is SYSTEM
+
+    def may(self, permission: Permission, *, body_id: int | None = None, anywhere: bool = False) -> bool:
+        """Whether the actor holds `permission`, for a subject of body `body_id` unless it holds everywhere."""
+        if self.is_system:
+            return True
+        if permission not in self.permissions:
+            return False
+        return anywhere or bool(self.permissions & _EVERYWHERE) or self.body_id == body_id
+
+
+SYSTEM = Actor(account_id=None, roles=frozenset(), name="system")
+ANONYMOUS = Actor(account_id=None, roles=frozenset(), name="")
+
+
+def ensure(by: Actor, permission: Permission, *, body_id: int | None = None, anywhere: bool = False) -> None:
+    """Raise NotPermitted unless `by` holds `permission` for a subject of `body_id` (`anywhere`: for any subject)."""
+    if not by.may(permission, body_id=body_id, anywhere=anywhere):
+        raise NotPermitted(permission=permission.value)

@@ -1,0 +1,98 @@
+"""Codes that people say aloud: the public reference of a hazard and the secret receipt of a report.
+
+Alphabet: Crockford's base 32 (no I, L, O, U). The check character is a linear code over GF(32): it catches every single
+wrong character and every swap of two characters. Turned down: Crockford's own mod-37 check, whose five extra symbols
+(`* ~ $ = U`) cannot be said or put in a URL; Luhn mod 32, which misses some swaps.
+"""
+
+import hashlib
+import hmac
+import secrets
+from uuid import UUID
+
+from app.domain.errors import BadReceipt, BadReference, DomainError
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_VALUE = {char: index for index, char in enumerate(ALPHABET)}
+_ALIASES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None})
+REFERENCE_LENGTH = 8
+RECEIPT_LENGTH = 27  # 26 characters carry 130 bits, of which 128 are random; one checks
+
+
+def new_reference() -> str:
+    """A public reference: 7 random characters (35 bits) and a check character.
+
+    Not secret, holds no time and no counter.
+    """
+    body = "".join(secrets.choice(ALPHABET) for _ in range(REFERENCE_LENGTH - 1))
+    return body + check_character(body)
+
+
+def parse_reference(typed: str) -> str:
+    """The canonical form of what a person typed or said; raises BadReference."""
+    return _parse(typed, REFERENCE_LENGTH, BadReference)
+
+
+def show_reference(reference: str) -> str:
+    """`K7M42QXT` -> `K7M4-2QXT`."""
+    return f"{reference[:4]}-{reference[4:]}"
+
+
+def receipt_for(client_id: UUID, key: bytes) -> str:
+    """The receipt of the report that `client_id` made: HMAC-SHA256 cut to 128 bits, so that a repeated sending gets
+    the same one.
+
+    Only its hash is stored. Without `key` nobody can derive it; with another key a repeat gets none.
+    """
+    digest = hmac.digest(key, b"receipt:" + client_id.bytes, "sha256")[:16]
+    body = _encode(int.from_bytes(digest, "big"), RECEIPT_LENGTH - 1)
+    return body + check_character(body)
+
+
+def parse_receipt(typed: str) -> str:
+    """The canonical form of a typed receipt; raises BadReceipt."""
+    return _parse(typed, RECEIPT_LENGTH, BadReceipt)
+
+
+def show_receipt(receipt: str) -> str:
+    """Groups of five, for reading and typing."""
+    return "-".join(receipt[i : i + 5] for i in range(0, len(receipt), 5))
+
+
+def receipt_hash(receipt: str) -> bytes:
+    """What the database keeps of a receipt: SHA-256 (128 random bits need no slow hash)."""
+    return hashlib.sha256(receipt.encode()).digest()
+
+
+def check_character(body: str) -> str:
+    """Sum of value * a**position over GF(32), a a generator: weights differ, so a swap changes the sum."""
+    total, weight = 0, 2
+    for char in body:
+        total ^= _times(_VALUE[char], weight)
+        weight = _times(weight, 2)
+    return ALPHABET[total]
+
+
+def _times(a: int, b: int) -> int:
+    """Product in GF(32) with the primitive polynomial x^5 + x^2 + 1."""
+    product = 0
+    while b:
+        if b & 1:
+            product ^= a
+        a, b = a << 1, b >> 1
+        if a & 32:
+            a ^= 0b100101
+    return product
+
+
+def _encode(number: int, length: int) -> str:
+    return "".join(ALPHABET[(number >> (5 * i)) & 31] for i in reversed(range(length)))
+
+
+def _parse(typed: str, length: int, error: type[DomainError]) -> str:
+    code = typed.strip().upper().translate(_ALIASES)
+    if len(code) != length or any(char not in _VALUE for char in code):
+        raise error()
+    if check_character(code[:-1]) != code[-1]:
+        raise error()
+    return code
