@@ -1,0 +1,44 @@
+"""Tables, one per file. Importing this package registers them all on `Base.metadata`."""
+
+from app.models.account import Account
+from app.models.alarm import Alarm
+from app.models.area import Area, AreaPart
+from app.models.assignment import Assignment
+from app.models.base import Base
+from app.models.body import Body, BodyKind
+from app.models.calendar_day import CalendarDay
+from app.models.event import Event
+from app.models.hazard import Hazard
+from app.models.hazard_type import HazardType
+from app.models.map_cell import MapCell, MapChange
+from app.models.message import Message
+from app.models.photo import Photo
+from app.models.place import Place
+from app.models.report import Contact, Report
+from app.models.responsibility import Responsibility
+from app.models.session import SignInTry, StaffSession
+
+__all__ = [
+    "Account",
+    "Alarm",
+    "Area",
+    "AreaPart",
+    "Assignment",
+    "Base",
+    "Body",
+    "BodyKind",
+    "CalendarDay",
+    "Contact",
+    "Event",
+    "Hazard",
+    "HazardType",
+    "MapCell",
+    "MapChange",
+    "Message",
+    "Photo",
+    "Place",
+    "Report",
+    "Responsibility",
+    "SignInTry",
+    "StaffSession",
+]

@@ -1,0 +1,29 @@
+"""The gazetteer: named streets, quarters and settlements, for search and for words about a place."""
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import BigInteger, Identity, Index, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Named
+from app.models.types import geometry
+
+
+class Place(Named, Base):
+    """`search_key`: all names and aliases, folded (`domain/text.fold`)."""
+
+    __tablename__ = "place"
+    __table_args__ = (
+        Index("ix_place_geom", "geom", postgresql_using="gist"),
+        Index(
+            "ix_place_search_key", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
+        ),
+        Index("uq_place_source_external_id", "source", "external_id", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    source: Mapped[str]
+    external_id: Mapped[str]
+    kind: Mapped[str]
+    search_key: Mapped[str]
+    demo: Mapped[bool] = mapped_column(server_default=false())
+    geom: Mapped[BaseGeometry] = mapped_column(geometry())

@@ -1,0 +1,53 @@
+"""One person's statement about a hazard: private. Their contact data lies apart, sealed, in the schema `vault`.
+
+Of the receipt only its hash is kept. `client_id` makes a repeated sending one report.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.hazard import Channel, Moderation
+from app.models.base import Base
+from app.models.hazard import one_of
+
+
+class Report(Base):
+    """`by_account`: the operator who took the call or the staff member on patrol; None for a citizen."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint(one_of("channel", Channel), name="channel"),
+        CheckConstraint(one_of("moderation", Moderation), name="moderation"),
+        Index("uq_report_client_id", "client_id", unique=True),
+        Index("uq_report_receipt_hash", "receipt_hash", unique=True),
+        Index("ix_report_hazard_id", "hazard_id"),
+        Index("ix_report_pending", "received_at", postgresql_where="moderation = 'pending'"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
+    client_id: Mapped[UUID]
+    receipt_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    channel: Mapped[str]
+    language: Mapped[str]
+    text: Mapped[str] = mapped_column(server_default="")
+    someone_hurt: Mapped[bool] = mapped_column(server_default=false())
+    moderation: Mapped[str] = mapped_column(server_default=Moderation.PENDING)
+    received_at: Mapped[datetime]
+    by_account: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Contact(Base):
+    """How to reach a reporter, sealed with the vault's public key: the application may insert, never read."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_delete_after", "delete_after"), {"schema": "vault"})
+
+    report_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("report.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    delete_after: Mapped[datetime | None]

@@ -1,0 +1,40 @@
+"""This body answers for these hazard types in this area, from–until.
+
+By area code, not id: a border redrawn under the same code keeps its rules. Neither type nor group: the body answers for
+whatever types name its kind.
+"""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+
+class Responsibility(Base):
+    __tablename__ = "responsibility"
+    __table_args__ = (
+        CheckConstraint("hazard_type IS NULL OR type_group IS NULL", name="type_or_group"),
+        CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="validity"),
+        Index(
+            "uq_responsibility_rule",
+            "body_id",
+            "area_code",
+            "hazard_type",
+            "type_group",
+            "valid_from",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index("ix_responsibility_area_code", "area_code"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    area_code: Mapped[str]
+    hazard_type: Mapped[str | None] = mapped_column(ForeignKey("hazard_type.code"))
+    group: Mapped[str | None] = mapped_column("type_group", Text)
+    rank: Mapped[int] = mapped_column(SmallInteger, server_default="100")
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
