@@ -1,0 +1,30 @@
+// What every page does: copy buttons, a menu that closes, focus on what needs a look first.
+// All of it is a comfort; the page works without.
+import { copyButtons } from "./copy.js";
+
+function closeMenu(menu) {
+  const shut = (event) => {
+    if (menu.open && !menu.contains(event.target)) menu.open = false;
+  };
+  document.addEventListener("click", shut);
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget) shut({ target: event.relatedTarget });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+// A language link keeps what stands behind the "#": the place on the map, a receipt.
+function keepFragment(link) {
+  link.addEventListener("click", () => {
+    link.hash = location.hash;
+  });
+}
+
+document.querySelectorAll("[data-menu]").forEach(closeMenu);
+document.querySelectorAll("a[data-language]").forEach(keepFragment);
+document.querySelector("[data-focus]")?.focus();
+copyButtons(document);
