@@ -2,7 +2,8 @@
 
 `public_place` is the place the public may know (decisions §12); `geom` and `label` are exact and never leave the staff
 side.
-`version` guards against two people writing over each other.
+`received_day` is the local day of receipt, the finest time the public sees. `version` guards against two people writing
+over each other.
 """
 
 from datetime import date, datetime
@@ -50,6 +51,7 @@ class Hazard(Base):
         Index("ix_hazard_label", "label", postgresql_using="gist"),
         Index("ix_hazard_body_open_due", "body_id", "is_open", "next_due", "id"),
         Index("ix_hazard_area_id", "area_id"),
+        Index("ix_hazard_received_day_reference", "received_day", "reference"),
         Index("ix_hazard_queue", "received_at", postgresql_where="body_id IS NULL AND status = 'received'"),
         Index("ix_hazard_moderation", "received_at", postgresql_where="moderation = 'pending'"),
     )
@@ -64,6 +66,7 @@ class Hazard(Base):
     severity: Mapped[str]
     severity_why: Mapped[list[dict[str, Any]]]
     received_at: Mapped[datetime]
+    received_day: Mapped[date]
     make_safe_due: Mapped[datetime | None]
     fix_due: Mapped[datetime | None]
     fix_paused_at: Mapped[datetime | None]

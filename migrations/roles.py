@@ -1,0 +1,81 @@
+"""Roles and grants, named after the database since roles belong to the whole cluster (decisions §26).
+
+Where the connected user may not make roles, the statements are printed for the database's administrator instead, and
+`qauip check` keeps saying so until they exist.
+"""
+
+import sys
+
+from sqlalchemy import Connection, text
+
+PUBLIC_RELATIONS = (
+    "public_hazard",
+    "public_event",
+    "public_photo",
+    "public_area",
+    "public_body",
+    "public_type",
+    "public_place",
+    "map_cell",
+    "map_change",
+)
+
+GRANTS = """
+GRANT USAGE ON SCHEMA public_data TO "{db}_public";
+GRANT SELECT ON {relations} TO "{db}_public";
+
+GRANT USAGE ON SCHEMA public, public_data, vault TO "{db}_app";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{db}_app";
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{db}_app";
+REVOKE UPDATE, DELETE ON event FROM "{db}_app";
+REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM "{db}_app";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public_data TO "{db}_app";
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public_data TO "{db}_app";
+GRANT INSERT ON vault.contact TO "{db}_app";
+
+GRANT USAGE ON SCHEMA vault TO "{db}_desk";
+GRANT SELECT, UPDATE, DELETE ON vault.contact TO "{db}_desk";
+"""
+
+
+def role_names(database: str) -> tuple[str, str, str]:
+    """Application, public pages, confidential desk."""
+    return (f"{database}_app", f"{database}_public", f"{database}_desk")
+
+
+def statements(database: str) -> str:
+    """All SQL that makes the roles (if absent) and grants what they need, for `database`."""
+    make = "".join(
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
+        f' THEN CREATE ROLE "{role}" LOGIN; END IF; END $$;\n'
+        for role in role_names(database)
+    )
+    relations = ", ".join(f"public_data.{name}" for name in PUBLIC_RELATIONS)
+    return make + GRANTS.format(db=database, relations=relations)
+
+
+def grant(connection: Connection) -> None:
+    """Make the roles and grants, or print them where the connected user may not."""
+    database, may = connection.execute(
+        text("SELECT current_database(), rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+    ).one()
+    existing = connection.scalar(
+        text("SELECT count(*) FROM pg_roles WHERE rolname = ANY(:names)"), {"names": list(role_names(database))}
+    )
+    if may or existing == len(role_names(database)):
+        connection.exec_driver_sql(statements(database))
+        return
+    print(  # noqa: T201 - for whoever runs the migration
+        f"-- The user of this connection may not make roles. Let the administrator run:\n{statements(database)}",
+        file=sys.stderr,
+    )
+
+
+def revoke(connection: Connection) -> None:
+    """Take the grants of this database back; the roles stay, since others may use them."""
+    database = connection.scalar(text("SELECT current_database()"))
+    for role in role_names(database):
+        connection.exec_driver_sql(
+            f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
+            f" THEN EXECUTE 'DROP OWNED BY \"{role}\"'; END IF; END $$"
+        )
