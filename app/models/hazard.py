@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, Integer, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.hazard import OPEN_STATUSES, Moderation, Severity, Status
+from app.domain.hazard import OPEN_STATUSES, Basis, Moderation, Severity, Status
 from app.models.base import Base
 from app.models.types import geometry
 
@@ -42,6 +42,8 @@ class Hazard(Base):
         ),
         CheckConstraint(f"(closed_at IS NULL) = ({IS_OPEN})", name="closed_when_closed"),
         CheckConstraint("status = 'received' OR body_id IS NOT NULL", name="body_unless_received"),
+        CheckConstraint(one_of("basis", Basis), name="basis"),
+        CheckConstraint("(body_id IS NULL) = (basis IS NULL)", name="basis_with_body"),
         CheckConstraint("(status = 'duplicate') = (duplicate_of_id IS NOT NULL)", name="duplicate_of"),
         CheckConstraint("(external_source IS NULL) = (external_id IS NULL)", name="external_together"),
         CheckConstraint("(rejection_reason IS NULL) = (rejection_by IS NULL)", name="rejection_together"),
@@ -72,6 +74,7 @@ class Hazard(Base):
     fix_paused_at: Mapped[datetime | None]
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    basis: Mapped[str | None]
     made_safe_measure: Mapped[str | None]
     made_safe_at: Mapped[datetime | None]
     made_safe_until: Mapped[datetime | None]
