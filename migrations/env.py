@@ -1,7 +1,7 @@
 """Alembic's environment: the owner's connection, one migration at a time, GeoAlchemy2's helpers, our schemas only.
 
-The caller hands a connection in `config.attributes["connection"]` (`app/cli/db.py`, the tests); without one the settings
-of the environment are read. `lock_timeout` keeps a waiting migration from stopping intake (security notes R7).
+The caller hands a connection in `config.attributes["connection"]` (`app/cli/db.py`, the tests); without one the
+settings of the environment are read. `lock_timeout` keeps a waiting migration from stopping intake (security notes R7).
 """
 
 from typing import Any

@@ -65,7 +65,7 @@ def grant(connection: Connection) -> None:
     if may or existing == len(role_names(database)):
         connection.exec_driver_sql(statements(database))
         return
-    print(  # noqa: T201 - for whoever runs the migration
+    print(
         f"-- The user of this connection may not make roles. Let the administrator run:\n{statements(database)}",
         file=sys.stderr,
     )

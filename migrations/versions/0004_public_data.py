@@ -26,7 +26,7 @@ VIEWS = {
         SELECT kind, name_kk, name_ru, name_en, search_key, geom FROM place""",
     "public_hazard": """
         SELECT h.reference, h.hazard_type, t.type_group, h.status, public_state(h.status, h.made_safe_at) AS state,
-               h.severity, h.public_place AS place, a.code AS area_code, b.code AS body_code,
+               h.severity, h.public_place AS place, a.code AS area_code, b.code AS body_code, h.basis,
                h.received_day, local_day(h.make_safe_due) AS make_safe_due_day, local_day(h.fix_due) AS fix_due_day,
                CASE WHEN h.is_open THEN h.overdue END AS overdue,
                h.made_safe_measure, local_day(h.made_safe_at) AS made_safe_day,
