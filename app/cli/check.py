@@ -1,0 +1,137 @@
+"""`qauip check`: what a person who runs Qauip would otherwise find out at night."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from app.cli.cluster import database_up
+from app.cli.db import current_revisions, wanted_revisions
+from app.config import Settings, SettingsError
+from app.db import engine, transaction
+
+KAZAKHSTAN_OFFSET = timedelta(hours=5)  # the whole country since 1 March 2024; older tzdata says six
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the answer: `wrong` says what to do, or is empty."""
+
+    name: str
+    says: str
+    wrong: str = ""
+
+
+@click.command()
+def check() -> None:
+    """Say what is well and what is not; exit status 1 when something is wrong.
+
+    \b
+    Example: DATABASE_URL=postgresql://... SECRET_KEY=... qauip check
+    """
+    settings = Settings.from_env()
+    with database_up(settings):
+        findings = list(examine(settings, now=datetime.now(UTC)))
+    for finding in findings:
+        mark = click.style("wrong", fg="red") if finding.wrong else click.style("ok   ", fg="green")
+        click.echo(f"{mark}  {finding.name}: {finding.wrong or finding.says}")
+    sys.exit(1 if any(finding.wrong for finding in findings) else 0)
+
+
+def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
+    """All findings, in the order they matter."""
+    yield _python()
+    yield _timezone(settings.timezone, now)
+    yield _secret(settings)
+    yield from _database(settings)
+    yield _photos(settings)
+    yield _mail(settings)
+
+
+def _python() -> Finding:
+    return Finding("python", sys.version.split()[0])
+
+
+def _timezone(name: str, now: datetime) -> Finding:
+    offset = now.astimezone(ZoneInfo(name)).utcoffset()
+    if name == "Asia/Almaty" and offset != KAZAKHSTAN_OFFSET:
+        return Finding("time zone", "", f"{name} is at UTC+{offset}, not +5: update the package tzdata")
+    return Finding("time zone", f"{name} is at UTC+{offset}")
+
+
+def _secret(settings: Settings) -> Finding:
+    if not settings.secret_key and (settings.var / "secret_key").exists():
+        return Finding("secret key", "kept for the demo; `qauip serve` needs SECRET_KEY")
+    try:
+        settings.require_secret()
+    except SettingsError as error:
+        return Finding("secret key", "", str(error))
+    return Finding("secret key", "long enough")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    yield _asked("database", settings.owner_database_url, lambda: _postgis(settings))
+    yield _asked("schema", settings.owner_database_url, lambda: _migrated(settings))
+    for role in ("database", "public_database", "desk_database"):
+        yield _role(role, getattr(settings, f"{role}_url"), settings.database_name)
+
+
+def _asked(name: str, url: str, ask: Callable[[], Finding]) -> Finding:
+    try:
+        return ask()
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        return Finding(name, "", f"{make_url(url).render_as_string()} answers: {reason}")
+
+
+def _postgis(settings: Settings) -> Finding:
+    with transaction(engine(settings.owner_database_url)) as session:
+        versions = session.execute(text("SELECT current_setting('server_version'), postgis_lib_version()")).one()
+    return Finding("database", "PostgreSQL {}, PostGIS {}".format(*versions))
+
+
+def _migrated(settings: Settings) -> Finding:
+    stands, wanted = current_revisions(settings.owner_database_url), wanted_revisions()
+    if stands != wanted:
+        return Finding("schema", "", f"stands at {stands or 'nothing'}, wanted {wanted}: run `qauip db upgrade`")
+    return Finding("schema", f"at {', '.join(stands)}")
+
+
+def _role(name: str, url: str, database: str) -> Finding:
+    """The public role must read the public schema and no application table."""
+
+    def ask() -> Finding:
+        with transaction(engine(url)) as session:
+            user, hazards = session.execute(
+                text("SELECT current_user, has_table_privilege(current_user, 'public.hazard', 'SELECT')")
+            ).one()
+        if name == "public_database" and hazards:
+            return Finding(name, "", f"{user} may read more than is public in {database}: see the grants")
+        return Finding(name, f"is {user}")
+
+    return _asked(name, url, ask)
+
+
+def _photos(settings: Settings) -> Finding:
+    folder = settings.photo_dir
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            return Finding("photos", f"{folder} can be written")
+    except OSError as error:
+        return Finding("photos", "", f"{folder} cannot be written: {error.strerror}")
+
+
+def _mail(settings: Settings) -> Finding:
+    if not settings.smtp_url:
+        return Finding("mail", "is printed by the worker; set SMTP_URL to send it")
+    return Finding("mail", f"goes out from {settings.mail_from}")
