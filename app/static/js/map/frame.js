@@ -1,0 +1,33 @@
+// The frame of every map: translated controls, calm movement, and the wrapper's data that varies by request.
+import { fragmentView } from "./place.js";
+
+const CALM = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** The element around a map; its data-* attributes say what differs from request to request. */
+export function wrapper(map) {
+  return map.getContainer().closest("[data-map]");
+}
+
+/** Where this page wants the map: the address first, then the wrapper, then the shell's own centre. */
+function wantedView(map) {
+  const { lat, lon, zoom } = wrapper(map).dataset;
+  const given = lat && lon ? { lat: Number(lat), lon: Number(lon), zoom: Number(zoom) || map.getZoom() } : null;
+  return ("fragment" in wrapper(map).dataset && fragmentView()) || given;
+}
+
+/** Label the controls and go where the page wants the map. `words`: zoomIn, zoomOut. */
+export function frame(map, words) {
+  if (CALM) Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, inertia: false });
+  map.attributionControl?.setPrefix(false);
+  L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  const view = wantedView(map);
+  if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+}
+
+/** One sentence over the map, read aloud politely; an empty one takes it away. */
+export function notice(map, text = "") {
+  const line = wrapper(map).querySelector("[data-notice]");
+  line.textContent = text;
+  line.hidden = !text;
+}

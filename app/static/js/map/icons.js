@@ -1,0 +1,84 @@
+// Marks on the map, made as elements (never from strings). A handful of icon objects is shared by all markers.
+import { inDigits } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const TARGET = 44; // px, the smallest thing a thumb should have to hit
+
+let sprite = "";
+
+/** Where the sprite lies; its address holds a hash, so the page says it. */
+export function useSprite(url) {
+  sprite = url;
+}
+
+function svg(className, symbols) {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("class", className);
+  drawing.setAttribute("viewBox", "0 0 32 32");
+  drawing.setAttribute("aria-hidden", "true");
+  for (const name of symbols) {
+    drawing.appendChild(document.createElementNS(SVG, "use")).setAttribute("href", `${sprite}#${name}`);
+  }
+  return drawing;
+}
+
+/** The same drawing as the macro `mark` of components/icon.html: the group's sign, with a badge for its state. */
+export function hazardMark({ group, state, overdue }) {
+  const badge = { closed: "b-check", safe: "b-shield" }[state] ?? (overdue ? "b-late" : null);
+  return svg(`mark g-${group} is-${state}`, [`g-${group}`, ...(badge ? [badge] : [])]);
+}
+
+/** A Leaflet icon that draws itself anew for each marker; L.DivIcon would move one element from marker to marker. */
+const ElementIcon = L.Icon.extend({
+  options: { className: "", size: TARGET, draw: null },
+  initialize(options) {
+    L.setOptions(this, options);
+    this.options.iconSize = [this.options.size, this.options.size];
+    this.options.iconAnchor = this.options.anchor ?? [this.options.size / 2, this.options.size / 2];
+  },
+  createIcon() {
+    const box = document.createElement("div");
+    box.append(...this.options.draw());
+    this._setIconStyles(box, "icon");
+    return box;
+  },
+  createShadow: () => null,
+});
+
+const shared = new Map();
+
+function share(key, make) {
+  if (!shared.has(key)) shared.set(key, make());
+  return shared.get(key);
+}
+
+/** The mark of one hazard on the map. */
+export function hazardIcon({ group, state, overdue = false }) {
+  return share(`hazard/${group}/${state}/${overdue}`, () =>
+    new ElementIcon({ className: "pin", draw: () => [hazardMark({ group, state, overdue })] }));
+}
+
+function clusterSize(number) {
+  if (number >= 1000) return 64;
+  if (number >= 100) return 54;
+  return number >= 10 ? 48 : TARGET;
+}
+
+function count(number) {
+  const text = document.createElement("span");
+  text.textContent = inDigits(number);
+  return text;
+}
+
+/** A circle with a number; darker and larger with more hazards. */
+export function clusterIcon(number) {
+  const size = clusterSize(number);
+  return share(`cluster/${number}`, () =>
+    new ElementIcon({ className: `cluster cluster-${size}`, size, draw: () => [count(number)] }));
+}
+
+/** The pin that a reporter moves; its tip marks the place. */
+export function pinIcon() {
+  return share("pin", () =>
+    new ElementIcon({ className: "place-pin", size: 52, anchor: [26, 50], draw: () => [svg("place-pin-mark", ["place-pin"])] }));
+}
