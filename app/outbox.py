@@ -1,0 +1,33 @@
+"""Jobs are enqueued in the caller's transaction: what rolls back leaves no job, what commits leaves one.
+
+Decision: Procrastinate defers on the session's own psycopg connection. Turned down: deferring on a connection of its
+own after the commit, which loses the job when the process dies in between. Arguments are ids and nothing else: a job
+re-reads what it acts on, so that no name or text lies in the queue (security notes T23).
+"""
+
+from enum import StrEnum
+
+import procrastinate
+from sqlalchemy.orm import Session
+
+
+class JobName(StrEnum):
+    """Every job there is; `app/jobs` has a handler for each, and a test says so."""
+
+    NOTIFY_BODY = "notify_body"
+    SWEEP_DEADLINES = "sweep_deadlines"
+    FOLD_MAP = "fold_map"
+    SWEEP_PHOTOS = "sweep_photos"
+    RETRY_STALLED = "retry_stalled"
+    PURGE = "purge"
+
+
+_QUEUE = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+
+def enqueue(session: Session, job: JobName, **ids: int) -> int:
+    """Put `job` into the queue as part of the session's transaction; returns the job's id."""
+    if not all(type(value) is int for value in ids.values()):
+        raise TypeError("a job takes ids only")
+    connection = session.connection().connection.driver_connection
+    return _QUEUE.configure_task(job.value, connection=connection).defer(**ids)
