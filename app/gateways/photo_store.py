@@ -1,0 +1,133 @@
+"""Where photographs lie: files named by the hash of their content, outside the web root, private until cleared.
+
+Decision: `put` takes what a stranger sent and draws it anew itself, so that nothing else can get into a store. Turned
+down: a store of any bytes with the drawing left to the doors, one of which would forget. The same picture sent twice is
+one file. A file is whole or absent: written beside, synced, renamed (security notes R6).
+"""
+
+import hashlib
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from app.domain.errors import TooManyPhotos
+from app.domain.hazard import MAX_PHOTOS
+from app.domain.photo import SIZES_PX, PhotoFile
+from app.gateways.images import Redrawer
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class PhotoMissing(Exception):
+    """The store has no file of this key and size."""
+
+
+class PhotoStore(Protocol):
+    """Keys are SHA-256, hex; sizes are the names in `SIZES_PX`."""
+
+    def put(self, data: bytes) -> PhotoFile:
+        """Draw the picture anew and keep it in all sizes. Raises PhotoUnreadable."""
+
+    def open(self, content_key: str, size: str) -> BinaryIO:
+        """The JPEG, for reading. Raises PhotoMissing."""
+
+    def keys_older_than(self, age: timedelta) -> Iterator[str]:
+        """Keys of all photographs last put longer ago than `age`."""
+
+    def delete(self, content_key: str, *, older_than: timedelta = timedelta()) -> bool:
+        """Remove all sizes, unless the picture was put again within `older_than`; whether it was removed."""
+
+
+class LocalPhotoStore:
+    """A folder: `ab/cd/<key>-<size>.jpg`, readable by our user only."""
+
+    def __init__(self, folder: Path, redrawer: Redrawer | None = None) -> None:
+        self._folder = folder
+        self._redrawer = redrawer or Redrawer()
+
+    def put(self, data: bytes) -> PhotoFile:
+        """See PhotoStore. The full size is written last: where it stands, all stand."""
+        drawn = self._redrawer.redraw(data)
+        key = hashlib.sha256(drawn.jpegs["full"]).hexdigest()
+        folder = self._path(key, "full").parent
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for size in reversed(SIZES_PX):
+            _write_whole(self._path(key, size), drawn.jpegs[size])
+        _sync_folder(folder)
+        return PhotoFile(key, drawn.width, drawn.height)
+
+    def open(self, content_key: str, size: str) -> BinaryIO:
+        """See PhotoStore."""
+        try:
+            return self._path(content_key, size).open("rb")
+        except FileNotFoundError:
+            raise PhotoMissing(content_key, size) from None
+
+    def keys_older_than(self, age: timedelta) -> Iterator[str]:
+        """See PhotoStore. Half-made files that old go at once."""
+        for path in self._folder.glob("??/??/*"):
+            if not _older_than(path, age):
+                continue
+            if path.suffix == ".new":
+                path.unlink(missing_ok=True)
+            elif path.stem.endswith("-full"):
+                yield path.stem.removesuffix("-full")
+
+    def delete(self, content_key: str, *, older_than: timedelta = timedelta()) -> bool:
+        """See PhotoStore. Asks for the age once more: a door may have put the same picture a moment ago."""
+        if not _older_than(self._path(content_key, "full"), older_than):
+            return False
+        for size in SIZES_PX:
+            self._path(content_key, size).unlink(missing_ok=True)
+        return True
+
+    def close(self) -> None:
+        """End the helper process that draws."""
+        self._redrawer.close()
+
+    def _path(self, content_key: str, size: str) -> Path:
+        if not _KEY.fullmatch(content_key) or size not in SIZES_PX:
+            raise PhotoMissing(content_key, size)
+        return self._folder / content_key[:2] / content_key[2:4] / f"{content_key}-{size}.jpg"
+
+
+def store_photos(store: PhotoStore, uploads: Sequence[bytes]) -> list[PhotoFile]:
+    """Keep what a form brought, empty parts left out. Raises TooManyPhotos (before any is drawn), PhotoUnreadable."""
+    given = [data for data in uploads if data]
+    if len(given) > MAX_PHOTOS:
+        raise TooManyPhotos(limit=MAX_PHOTOS)
+    return [store.put(data) for data in given]
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Replace, so that the file is new even where it stood: the sweeper looks at its age."""
+    beside = path.with_name(f"{path.stem}.{secrets.token_hex(8)}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _older_than(path: Path, age: timedelta) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime >= age.total_seconds()
+    except FileNotFoundError:
+        return False
