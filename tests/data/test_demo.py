@@ -153,7 +153,7 @@ def test_demo_has_made_safe_hazards_still_valid_and_expired() -> None:
 
 
 def test_pictures_are_small_jpeg_files_without_metadata() -> None:
-    assert 6 <= len(PHOTOS) <= 8
+    assert len(PHOTOS) == 12
     for path in (DATA / "photos").iterdir():
         assert path.stat().st_size < 120_000
         with Image.open(path) as picture:
