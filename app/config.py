@@ -10,14 +10,20 @@ Three database roles are named after the database, because roles belong to the w
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from app.domain.geo import KAZAKHSTAN
+from app.domain.policy import Policy
 
 OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
@@ -60,6 +66,7 @@ class Settings:
     public_pool_size: int = 5
     public_statement_timeout_ms: int = 500
     max_body_mb: int = 40
+    trusted_proxies: int = 0
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -94,6 +101,7 @@ class Settings:
             public_pool_size=_whole(env, "PUBLIC_DATABASE_POOL_SIZE", 5),
             public_statement_timeout_ms=_whole(env, "PUBLIC_STATEMENT_TIMEOUT_MS", 500),
             max_body_mb=_whole(env, "MAX_BODY_MB", 40),
+            trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
         )
 
     @property
@@ -102,9 +110,25 @@ class Settings:
         return urlsplit(self.base_url).scheme == "https"
 
     @property
+    def trusted_hosts(self) -> list[str]:
+        """Names under which this server may be asked: the base URL's, and its own for probes of its health."""
+        return [urlsplit(self.base_url).hostname or "localhost", "localhost", "127.0.0.1"]
+
+    @property
     def database_name(self) -> str:
         """The roles are named after it."""
         return make_url(self.owner_database_url).database or "qauip"
+
+    @property
+    def policy(self) -> Policy:
+        """The settings that rules need; the key of receipts is derived, so that one secret serves."""
+        return Policy(
+            receipt_key=hmac.digest(self.secret_key.encode(), b"receipt", "sha256"),
+            timezone=ZoneInfo(self.timezone),
+            tolerance_m=self.nearest_tolerance_m,
+            bounds=KAZAKHSTAN,
+            made_safe_lasts=timedelta(hours=self.made_safe_hours),
+        )
 
     def require_secret(self) -> str:
         """The secret key, or SettingsError where it is missing, short or a well-known default."""

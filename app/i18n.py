@@ -19,6 +19,7 @@ from decimal import Decimal
 from functools import lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
@@ -115,7 +116,8 @@ class LazyText:
         return f"LazyText({self._message!r})"
 
 
-def lazy_gettext(message: str, **values: object) -> LazyText:
+def lazy_gettext(message: str, **values: object) -> Any:
+    """A `LazyText`; typed Any, because form libraries ask for `str` and take whatever shows itself as one."""
     return LazyText(message, values)
 
 

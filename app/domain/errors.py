@@ -144,3 +144,7 @@ class TooManyTries(DomainError):
 
 class AlreadyDecided(DomainError):
     code = "already_decided"
+
+
+class UnknownAccount(DomainError):
+    code = "unknown_account"

@@ -19,6 +19,7 @@ from typing import Any
 from flask import Flask, has_request_context, request
 
 from app import i18n
+from app.web.address import own_path, own_query
 from app.web.assets import asset, cache_assets
 
 
@@ -30,7 +31,7 @@ def to(path: str) -> str:
 
 def language_links(default: str) -> list[dict[str, str]]:
     """The address of this very page in each language, the default one without a prefix."""
-    rest = request.full_path.rstrip("?")
+    rest = own_path() + own_query()
     return [{"code": code, "url": rest if code == default else f"/{code}{rest}"} for code in i18n.LANGUAGES]
 
 

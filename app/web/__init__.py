@@ -1,0 +1,79 @@
+"""The web door: `create_app(settings)` puts the application together, and that is all it does.
+
+Blueprints stand in one explicit list; a view without an `@access` rule stops the start. Turned down: finding blueprints
+by walking the package (nobody can then read what is served), and Flask's config as the place of our settings.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Flask, send_from_directory
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import i18n
+from app.config import Settings
+from app.db import databases
+from app.web import access, cookies, errors, languages, look, security, work_links
+from app.web.access import PUBLIC
+from app.web.api.health import bp as health
+from app.web.assets import STATIC
+from app.web.auth.routes import bp as auth
+from app.web.words import Missing
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+MEGABYTE = 1024 * 1024
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health,
+    auth,
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole application. Raises SettingsError without a good secret, RuntimeError for a view without a rule."""
+    app = Flask("app.web", template_folder=str(TEMPLATES), static_folder=None)
+    app.jinja_options = {"undefined": Missing}
+    i18n.load()
+    app.extensions["qauip"] = databases(settings, application_name="qauip web")
+    app.extensions["qauip_settings"] = settings
+    _configure(app, settings)
+    cookies.configure_cookies(app, settings)
+    look.dress(app, default_language=settings.default_language)
+    errors.answer_errors(app)
+    security.secure(app, settings)
+    access.guard(app)
+    languages.speak(app, settings)
+    work_links.offer(app)
+    app.add_url_rule("/static/<path:filename>", "static", static)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _behind_proxies(app, settings.trusted_proxies)
+    access.check_every_view(app)
+    return app
+
+
+@access.access(PUBLIC)
+def static(filename: str) -> ResponseReturnValue:
+    """A file of ours; `assets.py` says how long it may be kept."""
+    return send_from_directory(STATIC, filename)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.require_secret(),
+        MAX_CONTENT_LENGTH=settings.max_body_mb * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        MAX_FORM_PARTS=200,
+        PREFERRED_URL_SCHEME="https" if settings.secure else "http",
+        TRUSTED_HOSTS=settings.trusted_hosts if settings.secure else None,
+    )
+
+
+def _behind_proxies(app: Flask, count: int) -> None:
+    """Believe exactly `count` proxies in front; none is the default, and then no such header is believed."""
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )

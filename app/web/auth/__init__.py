@@ -1,0 +1,15 @@
+"""Signing in.
+
+Decision: a small layer of our own on argon2-cffi and sessions kept in PostgreSQL (`actions/accounts.py`). The library
+does the cryptography; ours are four pages and three tables. Second factor and passkeys come later as `pyotp` and
+`webauthn`, which are libraries of the same kind. Turned down: Flask-Security-Too. It brings a datastore shaped like
+Flask-SQLAlchemy, Flask-Login with its signed remember-me cookie (nobody can end such a session from the server), its
+own roles, pages, mails and translations (no Kazakh), and some hundred settings, for four pages.
+
+Numbers (OWASP cheat sheets on passwords and sessions): argon2id with 19 MiB, two passes, one lane; a session is 256
+random bits, of which the database keeps a hash; it gets a new token at sign-in and at each change of the password.
+It lasts 12 hours, a dispatcher's shift, and 2 hours without use: longer than OWASP's half hour, because a duty desk
+waits for hours with a half-written note open. In return a person sees and ends their sessions, and disabling an
+account or changing its password ends all of them at once. Ten failures in 15 minutes under one address, known or
+not, pause that address.
+"""

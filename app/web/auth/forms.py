@@ -1,0 +1,30 @@
+"""The forms of signing in and of one's own account."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from app.i18n import lazy_gettext as _
+
+REQUIRED = InputRequired(_("Please fill this in"))
+
+
+class SignInForm(FlaskForm):
+    """`next`: where the person was going; checked when it is used."""
+
+    email = EmailField(_("E-mail"), [REQUIRED, Length(max=254, message=_("This is too long"))])
+    password = PasswordField(_("Password"), [REQUIRED])
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):
+    """Change one's own password."""
+
+    current = PasswordField(_("Your password now"), [REQUIRED])
+    new = PasswordField(_("New password"), [REQUIRED])
+
+
+class PlainForm(FlaskForm):
+    """A button: nothing but the token."""

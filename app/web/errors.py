@@ -1,0 +1,128 @@
+"""What went wrong, as a page for people and as `{"error": code, "message": sentence}` for scripts.
+
+A refusal of the domain becomes a 4xx with its sentence; HTTP's own errors get a page each; a database that does not
+answer is 503. Whatever else is raised is a fault of ours: logged with its trace by Flask, 500 for the reader. Junk in
+an address or a form is the sender's fault and answered with 400 before a view or the database sees it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from flask import Flask, Response, abort, current_app, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from jinja2 import Template, TemplateError
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import IntegerConverter
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain import errors as domain
+from app.web import labels
+from app.web.access import wants_json
+
+Answer = tuple[Response | str, int] | AnyResponse
+
+STATUS_OF: dict[type[domain.DomainError], int] = {
+    domain.HazardNotFound: 404,
+    domain.BadReference: 404,
+    domain.BadReceipt: 404,
+    domain.NotPermitted: 403,
+    domain.NeedsSecondPerson: 403,
+    domain.StaleVersion: 409,
+    domain.AlreadyDecided: 409,
+    domain.ActNotAllowedNow: 409,
+    domain.AreaOverlapsInTime: 409,
+    domain.EmailTaken: 409,
+    domain.TooManyTries: 429,
+}
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503})
+NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+class ShortInteger(IntegerConverter):
+    """At most nine digits: a million of them is a slow parse, and twenty are no column's number."""
+
+    regex = r"\d{1,9}"
+
+
+def answer_errors(app: Flask) -> None:
+    """Give `app` its pages for what goes wrong."""
+    app.url_map.converters["int"] = ShortInteger
+    app.before_request(refuse_junk)
+    app.register_error_handler(domain.DomainError, _refusal)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _no_token)
+    app.register_error_handler(DataError, _bad_value)
+    app.register_error_handler(OperationalError, _no_database)
+
+
+def refuse_junk() -> None:
+    """400 for what is no text: a zero byte or half a surrogate pair in the path, the query or a form's fields."""
+    fields = [] if request.method in {"GET", "HEAD"} else list(request.form.items(multi=True))
+    if any(NOT_TEXT.search(part) for part in (request.path, *_flat(request.args.items(multi=True)), *_flat(fields))):
+        abort(400)
+
+
+def status_of(error: domain.DomainError) -> int:
+    """The HTTP status of a refusal: 400 unless `STATUS_OF` says better."""
+    return STATUS_OF.get(type(error), 400)
+
+
+def answer(status: int, code: str, sentence: str) -> Answer:
+    """The page or the JSON of an error."""
+    if wants_json():
+        return jsonify(error=code, message=sentence), status
+    return _page(status, sentence), status
+
+
+def _refusal(error: domain.DomainError) -> Answer:
+    return answer(status_of(error), error.code, labels.error(error))
+
+
+def _http_error(error: HTTPException) -> Answer:
+    status = error.code or 500
+    if status < 400 or error.response is not None:
+        return error.get_response()
+    try:
+        made = answer(status, f"http_{status}", labels.http_error(status))
+    except TemplateError:
+        if not isinstance(error, InternalServerError):
+            raise
+        return Response(labels.http_error(status), status, mimetype="text/plain")
+    return _with_headers_of(error, made)
+
+
+def _with_headers_of(error: HTTPException, made: Answer) -> Answer:
+    if isinstance(made, AnyResponse):
+        return made
+    body, status = made
+    response = Response(body, status) if isinstance(body, str) else body
+    response.status_code = status
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+def _no_token(error: CSRFError) -> Answer:
+    return answer(403, "form_expired", labels.form_expired())
+
+
+def _bad_value(error: DataError) -> Answer:
+    return answer(400, "http_400", labels.http_error(400))
+
+
+def _no_database(error: OperationalError) -> Answer:
+    current_app.logger.error("the database did not answer: %s", type(error.orig).__name__)
+    return answer(503, "http_503", labels.http_error(503))
+
+
+def _page(status: int, sentence: str) -> str:
+    names: list[str | Template] = [f"errors/{status}.html", "errors/error.html"]
+    return render_template(names, status=status, title=labels.http_title(status), message=sentence)
+
+
+def _flat(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    return [part for pair in pairs for part in pair]

@@ -1,0 +1,213 @@
+"""Codes in words, in the language of the page. One function for each kind of code; all take the code or the enum.
+
+Decision: tables of lazy messages beside each other, so that a missing member is seen by a test, and the words are
+read in one place by whoever translates. Turned down: words in the domain (it knows no language), and message ids
+built from codes (no tool finds them). Acts, events and reasons are in `labels_history.py`, refusals in
+`labels_errors.py`; both are offered here too, so that pages import this module only.
+"""
+
+from __future__ import annotations
+
+from app.domain.hazard import (
+    Channel,
+    Clock,
+    GeometryKind,
+    Measure,
+    Moderation,
+    PhotoKind,
+    RejectReason,
+    Severity,
+    Status,
+)
+from app.domain.permissions import Role
+from app.i18n import lazy_gettext as _
+from app.web.labels_errors import error, form_expired, http_error, http_title, wrong_sign_in
+from app.web.labels_history import act, basis, basis_for_staff, event, trace_step
+
+STATUSES = {
+    Status.RECEIVED: _("Received"),
+    Status.ASSIGNED: _("Assigned"),
+    Status.ACCEPTED: _("Accepted"),
+    Status.IN_PROGRESS: _("In progress"),
+    Status.PLANNED: _("Planned"),
+    Status.ON_HOLD: _("On hold"),
+    Status.FIX_REPORTED: _("Fix reported"),
+    Status.FIXED: _("Fixed"),
+    Status.NOT_FOUND: _("Not found on site"),
+    Status.REJECTED: _("Rejected"),
+    Status.DUPLICATE: _("Duplicate"),
+    Status.HANDED_OVER: _("Handed to the emergency service"),
+}
+STATES = {"open": _("Dangerous now"), "safe": _("Made safe for now"), "closed": _("Closed")}
+SEVERITIES = {
+    Severity.LOW: _("Low"),
+    Severity.MEDIUM: _("Medium"),
+    Severity.HIGH: _("High"),
+    Severity.CRITICAL: _("Life-threatening"),
+}
+SEVERITY_REASONS = {"type": _("kind of hazard"), "someone_hurt": _("somebody was already hurt")}
+GROUPS = {
+    "ground": _("Manholes and pits"),
+    "water": _("Water and ice"),
+    "power": _("Electricity"),
+    "emergency": _("Gas and suspicious objects"),
+    "buildings": _("Buildings and building sites"),
+    "play": _("Playgrounds and sports"),
+    "seasonal": _("Trees, snow and icicles"),
+    "animals": _("Animals"),
+    "traffic": _("Roads and railways"),
+    "waste": _("Dangerous waste"),
+    "other": _("Something else"),
+}
+GEOMETRY_KINDS = {GeometryKind.POINT: _("Place"), GeometryKind.LINE: _("Line"), GeometryKind.AREA: _("Area")}
+MEASURES = {
+    Measure.RIGID_COVER: _("Rigid cover"),
+    Measure.GRID: _("Grating"),
+    Measure.FULL_FENCE: _("Fence all round"),
+    Measure.POWER_OFF: _("Power switched off"),
+    Measure.WATER_PUMPED: _("Water pumped out"),
+    Measure.GUARD_POSTED: _("Guard on site"),
+}
+REJECT_REASONS = {
+    RejectReason.NO_HAZARD: _("There is no danger there"),
+    RejectReason.ABUSE: _("Abuse or a prank"),
+    RejectReason.NOT_ENOUGH_DETAIL: _("Too little is known to find it"),
+    RejectReason.OUTSIDE_SERVICE_AREA: _("The place is outside the area we serve"),
+    RejectReason.TEST_REPORT: _("Test report"),
+}
+CLOCKS = {Clock.MAKE_SAFE: _("Make safe by"), Clock.FIX: _("Fix by")}
+CLOCKS_OVERDUE = {Clock.MAKE_SAFE: _("Overdue to be made safe"), Clock.FIX: _("Overdue to be fixed")}
+PHOTO_KINDS = {
+    PhotoKind.REPORT: _("Photo from the reporter"),
+    PhotoKind.MADE_SAFE: _("Photo: made safe"),
+    PhotoKind.FIXED: _("Photo: fixed"),
+    PhotoKind.SITE: _("Photo of the site"),
+}
+MODERATIONS = {
+    Moderation.PENDING: _("Waits for a moderator"),
+    Moderation.CLEARED: _("Cleared for the public"),
+    Moderation.REFUSED: _("Kept from the public"),
+}
+ROLES = {
+    Role.CREW: _("Crew"),
+    Role.DISPATCHER: _("Dispatcher"),
+    Role.MANAGER: _("Manager"),
+    Role.COORDINATOR: _("Coordinator"),
+    Role.MODERATOR: _("Moderator"),
+    Role.OPERATOR: _("Operator"),
+    Role.COUNCIL_VIEWER: _("Viewer for the maslikhat"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.AUDITOR: _("Auditor"),
+}
+CHANNELS = {
+    Channel.WEB: _("Web page"),
+    Channel.PHONE: _("Phone"),
+    Channel.API: _("Another program"),
+    Channel.IMPORT: _("Imported list"),
+    Channel.PATROL: _("Found on patrol"),
+}
+ALARMS = {
+    "mail_failed": _("Mail does not reach this organisation"),
+    "no_address": _("This organisation has no e-mail address"),
+    "no_body": _("A hazard has no responsible organisation"),
+    "job_failed": _("A background task failed"),
+}
+
+
+def status(code: Status | str) -> str:
+    """ "Received", "Assigned" …"""
+    return str(STATUSES[Status(code)])
+
+
+def state(code: str) -> str:
+    """What the map's mark means: open, safe or closed."""
+    return str(STATES[code])
+
+
+def severity(code: Severity | str) -> str:
+    return str(SEVERITIES[Severity(code)])
+
+
+def severity_reason(code: str) -> str:
+    """Why points were given, after `domain/severity.py`."""
+    return str(SEVERITY_REASONS[code])
+
+
+def group(code: str) -> str:
+    """A group of hazard types, as on the map's filter."""
+    return str(GROUPS[code])
+
+
+def geometry_kind(code: GeometryKind | str) -> str:
+    return str(GEOMETRY_KINDS[GeometryKind(code)])
+
+
+def measure(code: Measure | str) -> str:
+    """What was done to make it safe."""
+    return str(MEASURES[Measure(code)])
+
+
+def reject_reason(code: RejectReason | str) -> str:
+    return str(REJECT_REASONS[RejectReason(code)])
+
+
+def clock(code: Clock | str) -> str:
+    """The name of a due time, before the time: "Make safe by"."""
+    return str(CLOCKS[Clock(code)])
+
+
+def clock_overdue(code: Clock | str) -> str:
+    """Which clock has run out."""
+    return str(CLOCKS_OVERDUE[Clock(code)])
+
+
+def photo_kind(code: PhotoKind | str) -> str:
+    """What a photo shows: also its text for those who cannot see it."""
+    return str(PHOTO_KINDS[PhotoKind(code)])
+
+
+def moderation(code: Moderation | str) -> str:
+    return str(MODERATIONS[Moderation(code)])
+
+
+def role(code: Role | str) -> str:
+    return str(ROLES[Role(code)])
+
+
+def channel(code: Channel | str) -> str:
+    """How a report came."""
+    return str(CHANNELS[Channel(code)])
+
+
+def alarm(kind: str) -> str:
+    """What an administrator must see to; a kind without words of its own is shown as a fault of a task."""
+    return str(ALARMS.get(kind, ALARMS["job_failed"]))
+
+
+__all__ = [
+    "act",
+    "alarm",
+    "basis",
+    "basis_for_staff",
+    "channel",
+    "clock",
+    "clock_overdue",
+    "error",
+    "event",
+    "form_expired",
+    "geometry_kind",
+    "group",
+    "http_error",
+    "http_title",
+    "measure",
+    "moderation",
+    "photo_kind",
+    "reject_reason",
+    "role",
+    "severity",
+    "severity_reason",
+    "state",
+    "status",
+    "trace_step",
+    "wrong_sign_in",
+]

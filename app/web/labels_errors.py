@@ -1,0 +1,96 @@
+"""Refusals in words: one sentence for each DomainError and each HTTP error. Pages import `labels.py`."""
+
+from __future__ import annotations
+
+from app.domain.errors import DomainError
+from app.domain.hazard import MAX_PHOTOS, MAX_TEXT
+from app.i18n import gettext
+from app.i18n import lazy_gettext as _
+
+ERRORS = {
+    "bad_coordinates": _(
+        "These are not coordinates. Put the pin on the map, or type numbers like 43.2380 and 76.9450."
+    ),
+    "out_of_bounds": _("This place is not in Kazakhstan. Check the pin."),
+    "bad_geometry": _("This shape cannot be used. Draw it again without crossing lines."),
+    "unknown_hazard_type": _("Choose what kind of hazard it is."),
+    "not_reportable": _("This cannot be reported here. If a child is in danger, call 112 or 111 now."),
+    "text_too_long": _("The text is too long: at most %(limit)s characters."),
+    "too_many_photos": _("Too many photos: at most %(limit)s."),
+    "photo_unreadable": _("This photo could not be read. Send a JPEG, PNG, WebP or HEIC file of at most 10 MB."),
+    "bad_reference": _("There is no hazard with this number. Check it: one character may be wrong."),
+    "bad_receipt": _("This receipt code is not right. Check it: one character may be wrong."),
+    "hazard_not_found": _("There is no such hazard."),
+    "stale_version": _("Somebody else has changed this in the meantime. Look at what is new, then send again."),
+    "act_not_allowed_now": _("This cannot be done in the present status."),
+    "not_permitted": _("You may not do this."),
+    "needs_note": _("Write in a few words what was done."),
+    "needs_photo": _("Add a photo as proof."),
+    "needs_measure": _("Choose what was done to make it safe."),
+    "needs_reason": _("Give the reason."),
+    "needs_date": _("Choose the day."),
+    "needs_body": _("Choose the organisation."),
+    "needs_hazard": _("Give the number of the other hazard."),
+    "needs_second_person": _("Another person must confirm this, not the one who proposed it."),
+    "same_body": _("This organisation already has it."),
+    "nothing_changed": _("Nothing was changed."),
+    "unknown_body": _("There is no such organisation."),
+    "unknown_area": _("There is no such area."),
+    "area_overlaps_in_time": _("An area with this code is already valid at that time."),
+    "email_taken": _("There is already an account with this e-mail."),
+    "weak_password": _("Choose a password of at least 12 characters that is hard to guess and is not your e-mail."),
+    "wrong_sign_in": _("The e-mail or the password is wrong."),
+    "too_many_tries": _("Too many tries. Wait 15 minutes and try again."),
+    "already_decided": _("Somebody else has already decided this."),
+    "unknown_account": _("There is no such account."),
+}
+HTTP = {
+    400: (_("This cannot be read"), _("The address or the form holds something that cannot be read.")),
+    401: (_("Please sign in"), _("You are not signed in, or not any more. Sign in and send it again.")),
+    403: (_("Not allowed"), _("You may not open this page or do this.")),
+    404: (_("Not found"), _("There is no such page. It may have moved, or the address is mistyped.")),
+    405: (_("This does not work here"), _("This address cannot be used in this way.")),
+    409: (_("Changed in the meantime"), _("Somebody else has changed this in the meantime.")),
+    411: (_("This cannot be read"), _("The message came without its length.")),
+    413: (_("Too large"), _("What you sent is too large. Send fewer or smaller photos.")),
+    415: (_("Wrong kind of file"), _("This kind of file cannot be used.")),
+    429: (_("Too many tries"), _("Too many requests. Wait a little and try again.")),
+    500: (_("Something went wrong"), _("Something went wrong on our side. Please try again.")),
+    503: (_("Please try again soon"), _("The service is not available at the moment. Try again in a minute.")),
+}
+FORM_EXPIRED = _(
+    "The form was open for too long, or it was sent from another page. Open it again and send it once more."
+)
+LIMITS = {"text_too_long": MAX_TEXT, "too_many_photos": MAX_PHOTOS}
+
+
+def error(refusal: DomainError) -> str:
+    """The sentence of a refusal."""
+    values = {"limit": LIMITS.get(refusal.code), **refusal.values}
+    if refusal.code == "out_of_bounds" and refusal.values.get("swapped"):
+        return gettext("Latitude and longitude seem to be exchanged. Check the pin.")
+    return str(ERRORS[refusal.code]) % values
+
+
+def http_error(status: int) -> str:
+    """The sentence of an HTTP error; the nearest general one where it has none of its own."""
+    return str(_http(status)[1])
+
+
+def http_title(status: int) -> str:
+    """The heading of an HTTP error's page."""
+    return str(_http(status)[0])
+
+
+def form_expired() -> str:
+    """For a form without a good token."""
+    return str(FORM_EXPIRED)
+
+
+def wrong_sign_in() -> str:
+    """The one answer to a wrong address and to a wrong password."""
+    return str(ERRORS["wrong_sign_in"])
+
+
+def _http(status: int) -> tuple[object, object]:
+    return HTTP.get(status) or HTTP[500 if status >= 500 else 400]

@@ -1,0 +1,121 @@
+"""Acts, events and reasons of assignments in words. Pages import `labels.py`, which offers all of this.
+
+An event is a short sentence without a subject ("Accepted for work"); who and when stand beside it, so that no name
+needs an ending in Kazakh or Russian.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.hazard import Basis
+from app.domain.lifecycle import Act
+from app.domain.routing import Why
+from app.i18n import lazy_gettext as _
+
+ACTS = {
+    Act.ACCEPT: _("Accept for work"),
+    Act.PLAN: _("Plan for a day"),
+    Act.START: _("Start work"),
+    Act.HOLD: _("Put on hold"),
+    Act.MAKE_SAFE: _("Mark as made safe"),
+    Act.REPORT_FIX: _("Report as fixed, without a photo"),
+    Act.CONFIRM_FIX: _("Confirm the fix"),
+    Act.FIX: _("Close as fixed"),
+    Act.NOT_FOUND: _("Close: not found on site"),
+    Act.FORWARD: _("Forward to another organisation"),
+    Act.PROPOSE_REJECTION: _("Propose to reject"),
+    Act.CONFIRM_REJECTION: _("Confirm the rejection"),
+    Act.DECLINE_REJECTION: _("Do not reject"),
+    Act.REOPEN: _("Reopen"),
+    Act.CORRECT: _("Correct the place or the kind"),
+    Act.MARK_DUPLICATE: _("Mark as a duplicate"),
+    Act.HAND_OVER: _("Hand to the emergency service"),
+    Act.NOTE: _("Add a note"),
+}
+EVENTS: dict[str, object] = {
+    "reported": _("The hazard was reported"),
+    "report_joined": _("Somebody else reported it too"),
+    "assigned": _("Assigned to the responsible organisation"),
+    Act.ACCEPT: _("Accepted for work"),
+    Act.PLAN: _("Work was planned"),
+    Act.START: _("Work started"),
+    Act.HOLD: _("Put on hold"),
+    Act.MAKE_SAFE: _("Made safe for now"),
+    Act.REPORT_FIX: _("Reported as fixed, to be checked"),
+    Act.CONFIRM_FIX: _("The fix was checked and confirmed"),
+    Act.FIX: _("Fixed"),
+    Act.NOT_FOUND: _("Not found on site"),
+    Act.FORWARD: _("Forwarded to another organisation"),
+    Act.PROPOSE_REJECTION: _("It was proposed to reject this"),
+    Act.CONFIRM_REJECTION: _("Rejected"),
+    Act.DECLINE_REJECTION: _("A moderator did not agree to reject this"),
+    Act.REOPEN: _("Reopened"),
+    Act.CORRECT: _("The place or the kind was corrected"),
+    Act.MARK_DUPLICATE: _("Found to be a duplicate of another hazard"),
+    Act.HAND_OVER: _("Handed to the emergency service"),
+    Act.NOTE: _("A note was added"),
+    "text_cleared": _("The description was cleared for the public"),
+    "text_refused": _("The description is not shown to the public"),
+    "photo_cleared": _("A photo was cleared for the public"),
+    "photo_refused": _("A photo is not shown to the public"),
+    "overdue": _("The time set for this has passed"),
+    "made_safe_expired": _("The temporary measure has run out: dangerous again"),
+}
+BASES = {
+    Basis.BY_RULE: _("In this district, this organisation answers for hazards of this kind."),
+    Basis.BY_AREA: _("This organisation does such work in the district where the hazard is."),
+    Basis.BY_HINT: _("The marks on the object name this organisation."),
+    Basis.NEAREST: _("The place lies just outside the known borders; this is the nearest organisation that answers."),
+    Basis.DEFAULT_TRIAGE: _("The owner is not known yet. Until then the akimat must make the place safe."),
+    Basis.CONFIRMED_BY_BODY: _("The organisation itself confirmed that it answers for this."),
+    Basis.BY_DECISION: _("A member of staff decided this and gave a reason."),
+}
+BASES_FOR_STAFF = {
+    Basis.BY_RULE: _("A rule names this kind of hazard or its group, for the smallest area with such a rule."),
+    Basis.BY_AREA: _("No rule names this kind of hazard; it went to the first suitable kind of organisation."),
+    Basis.BY_HINT: _("A mark on the object, such as the letter on a manhole cover, points to this organisation."),
+    Basis.NEAREST: _("No area covers the place; the nearest one within the tolerance stood in."),
+    Basis.DEFAULT_TRIAGE: _(
+        "No organisation was found for this kind of hazard; the akimat of the smallest area got it."
+    ),
+    Basis.CONFIRMED_BY_BODY: _("The organisation accepted the hazard as its own."),
+    Basis.BY_DECISION: _("Somebody forwarded it by hand; the reason is in the history."),
+}
+STEPS = {
+    Why.TAKEN: _("%(body)s, area %(area)s: chosen"),
+    Why.LATER_IN_ORDER: _("%(body)s, area %(area)s: suitable too, but later in the order"),
+    Why.OTHER_TYPE: _("%(body)s, area %(area)s: its rule is for other kinds of hazards"),
+    Why.KIND_NOT_NAMED: _("%(body)s, area %(area)s: this kind of organisation does not answer for such hazards"),
+    Why.NO_BODY: _("No organisation answers here: the hazard waits for an administrator"),
+}
+
+
+def act(code: Act | str) -> str:
+    """The words of a button."""
+    return str(ACTS[Act(code)])
+
+
+def event(kind: str) -> str:
+    """A line of the history."""
+    return str(EVENTS[kind])
+
+
+def basis(code: Basis | str) -> str:
+    """Why this organisation, in one sentence for citizens."""
+    return str(BASES[Basis(code)])
+
+
+def basis_for_staff(code: Basis | str) -> str:
+    """Why this organisation, as the router works."""
+    return str(BASES_FOR_STAFF[Basis(code)])
+
+
+def trace_step(
+    step: Mapping[str, Any], *, bodies: Mapping[str, str] | None = None, areas: Mapping[str, str] | None = None
+) -> str:
+    """One stored step of the trace (`why`, `body`, `area` codes). `bodies`, `areas`: names by code, else codes show."""
+    body, area = str(step.get("body") or "—"), str(step.get("area") or "—")
+    values = {"body": (bodies or {}).get(body, body), "area": (areas or {}).get(area, area)}
+    return str(STEPS[Why(step["why"])]) % values

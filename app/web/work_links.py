@@ -1,0 +1,60 @@
+"""Where a signed-in person works: the links of the frame, and the page to land on after signing in.
+
+One table; a link shows when the person has the permission and the page exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request
+
+from app.domain.permissions import Permission
+from app.i18n import LazyText
+from app.i18n import lazy_gettext as _
+from app.web.access import is_public_page, signed_in
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of work. `endpoint` tells whether it exists; `path` is without language."""
+
+    permission: Permission | None
+    endpoint: str
+    path: str
+    text: LazyText
+    icon: str
+
+
+PLACES = (
+    Place(Permission.SEE_BODY_HAZARDS, "staff.index", "/staff/", _("Hazards of my organisation"), "inbox"),
+    Place(Permission.MODERATE, "desk.moderation", "/desk/moderation", _("Moderation"), "eye"),
+    Place(Permission.LOG_PHONE_REPORT, "desk.phone", "/desk/phone", _("Report by phone"), "phone"),
+    Place(Permission.ADMINISTER, "admin.index", "/admin/", _("Administration"), "settings"),
+    Place(None, "auth.account", "/account", _("My account"), "person"),
+)
+
+
+def offer(app: Flask) -> None:
+    """Give the templates `work_links` and `signed_in_name`. On public pages both are empty: those are cached."""
+
+    @app.context_processor
+    def links() -> dict[str, object]:
+        found = signed_in() if not is_public_page() and request.endpoint else None
+        return {
+            "signed_in_name": found.actor.name if found else "",
+            "work_links": [_as_link(place) for place in places_of(app)] if found else [],
+        }
+
+
+def places_of(app: Flask) -> list[Place]:
+    """The places of the person who is signed in, the most important first."""
+    found = signed_in()
+    if found is None:
+        return []
+    held = found.actor.permissions
+    return [p for p in PLACES if p.endpoint in app.view_functions and (p.permission is None or p.permission in held)]
+
+
+def _as_link(place: Place) -> dict[str, object]:
+    return {"path": place.path, "text": str(place.text), "icon": place.icon, "count": 0}
