@@ -37,8 +37,8 @@ LEAFLET = "vendor/leaflet/leaflet"
 LOCATE = "vendor/leaflet.locatecontrol/L.Control.Locate.min"
 ENTRY = "js/map/shell.js"
 MODULES = (
-    *("basemap", "browse", "features", "filters", "frame", "icons", "list", "locate", "markers", "merge", "pick"),
-    *("pinned", "place", "popup", "rows", "words"),
+    *("basemap", "browse", "features", "filters", "frame", "icons", "list", "locate", "markers", "merge", "names"),
+    *("pick", "pinned", "place", "popup", "rows", "words"),
 )
 OSM_CREDIT = '<a href="https://www.openstreetmap.org/copyright" rel="noopener">OpenStreetMap</a>'
 
@@ -168,7 +168,7 @@ class Locate(LocateControl):
         {% endmacro %}""")
 
     def __init__(self) -> None:
-        super().__init__(  # type: ignore[no-untyped-call]
+        super().__init__(
             setView="once", keepCurrentZoomLevel=False, initialZoomLevel=16
         )
         failed = _("Your place could not be found. Allow it in the browser, or move the map by hand.")
@@ -185,7 +185,7 @@ class Behaviour(MacroElement):
         {% endmacro %}""")
 
     def __init__(self, call: str, **config: object) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._name, self._id, self.call, self.config = "Behaviour", call, call, config
 
 
@@ -261,7 +261,7 @@ def _name(shell: Shell, name: str) -> None:
 
 def _taken_apart(kind: Kind, language: str, shell: Shell, entry: str) -> MapParts:
     """Render once (a second rendering would add every layer twice) and keep the parts."""
-    shell.render()  # type: ignore[no-untyped-call]
+    shell.render()
     figure: Any = shell.get_root()
     links = list(figure.header._children.values())
     names = "{ frame, tiles, outlines, locate, browse, pick, pinned }"

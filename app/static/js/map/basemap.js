@@ -1,32 +1,41 @@
 // The ground under the pins: tiles where there are any, else our own outlines of the areas with their names.
 // Pins and forms never wait for either.
 import { notice } from "./frame.js";
+import { namePlace } from "./names.js";
 
 const ERRORS_BEFORE_FALLBACK = 3;
 const PATIENCE_MS = 4000;
 
 /** A non-interactive name; text goes in as text. */
-function nameMarker(text, latlng) {
+function nameMarker(text) {
   const label = document.createElement("span");
   label.textContent = text;
   const icon = L.divIcon({ className: "map-area-name", html: label, iconSize: [0, 0] });
-  return L.marker(latlng, { icon, interactive: false, keyboard: false, pane: "tilePane" });
+  return L.marker([0, 0], { icon, interactive: false, keyboard: false, pane: "tilePane" });
 }
 
-async function drawOutlines(group, url) {
+function placeName(group, shape, name) {
+  const place = group._map && namePlace(group._map, shape);
+  if (place) name.setLatLng(place).addTo(group);
+  else group.removeLayer(name);
+}
+
+async function drawOutlines(group, map, url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`outlines: ${answer.status}`);
   const shapes = L.geoJSON(await answer.json(), { interactive: false, pane: "tilePane", style: { className: "map-area" } });
-  shapes.eachLayer((shape) => {
-    group.addLayer(shape);
-    group.addLayer(nameMarker(shape.feature.properties.name, shape.getBounds().getCenter()));
-  });
+  const names = shapes.getLayers().map((shape) => [shape, nameMarker(shape.feature.properties.name)]);
+  const placeNames = () => names.forEach(([shape, name]) => placeName(group, shape, name));
+  group.addLayer(shapes);
+  map.on("moveend", placeNames);
+  group.once("remove", () => map.off("moveend", placeNames));
+  placeNames();
 }
 
 /** A layer of area outlines with labels, fetched when it is put on a map. */
 export function outlines(url) {
   const group = L.layerGroup();
-  group.once("add", () => drawOutlines(group, url).catch((error) => console.warn(error)));
+  group.once("add", ({ target }) => drawOutlines(group, target._map, url).catch((error) => console.warn(error)));
   return group;
 }
 
@@ -40,12 +49,12 @@ export function tiles(address, options, { outlinesUrl, words }) {
   const giveWay = () => {
     if (loaded || fallback || !layer._map) return;
     fallback = outlines(outlinesUrl).addTo(layer._map);
-    notice(layer._map, words.failed);
+    notice(layer._map, "ground", words.failed);
   };
   const recover = () => {
     loaded = true;
     if (!fallback) return;
-    notice(layer._map);
+    notice(layer._map, "ground");
     fallback.remove();
     fallback = null;
   };

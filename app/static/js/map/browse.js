@@ -42,9 +42,10 @@ export function browse(map, { url, words }) {
     const number = answer.features.reduce((sum, f) => sum + (seen(f.geometry.coordinates) ? f.properties.n : 0), 0);
     list.show(answer.items.filter(({ lon, lat }) => seen([lon, lat])), number);
   }
-  async function load(options) {
+  async function load() {
     try {
-      const fresh = await ask(viewportPath(map), chosen.query(), options);
+      const fresh = await ask(viewportPath(map), chosen.query());
+      notice(map, "hazards");
       if (fresh) {
         answer = fresh;
         layer.draw(groupsOf(map, answer.features));
@@ -53,7 +54,7 @@ export function browse(map, { url, words }) {
       showList();
     } catch (error) {
       console.warn(error);
-      notice(map, words.failed);
+      notice(map, "hazards", words.failed);
     }
   }
   function watch() {

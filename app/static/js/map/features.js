@@ -12,13 +12,13 @@ export function viewportPath(map) {
   return [zoom, index(min.x), index(min.y), index(max.x), index(max.y)].join("/");
 }
 
-/** ask(path, query, {fresh}) -> the answer, or null when nothing new was asked or a newer question overtook this one. */
+/** ask(path, query) -> the answer, or null when nothing new was asked or a newer question overtook this one. */
 export function asker(root) {
   let latest = "";
   let stale = new AbortController();
-  return async function ask(path, query, { fresh = false } = {}) {
+  return async function ask(path, query) {
     const url = `${root}/${path}?${query}`;
-    if (url === latest && !fresh) return null;
+    if (url === latest) return null;
     latest = url;
     stale.abort();
     stale = new AbortController();

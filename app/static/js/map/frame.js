@@ -25,9 +25,16 @@ export function frame(map, words) {
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
 }
 
-/** One sentence over the map, read aloud politely; an empty one takes it away. */
-export function notice(map, text = "") {
+const notices = new WeakMap();
+
+/** One sentence over the map, read aloud politely. Each `kind` has one; an empty text takes it away. */
+export function notice(map, kind, text = "") {
+  if (!notices.has(map)) notices.set(map, new Map());
+  const texts = notices.get(map);
+  texts.delete(kind);
+  if (text) texts.set(kind, text);
   const line = wrapper(map).querySelector("[data-notice]");
-  line.textContent = text;
-  line.hidden = !text;
+  const latest = [...texts.values()].at(-1) ?? "";
+  if (line.textContent !== latest) line.textContent = latest;
+  line.hidden = !latest;
 }

@@ -7,8 +7,8 @@ export function locate(map, options, words) {
     position: "bottomright",
     showPopup: false,
     strings: { title: words.title },
-    onLocationError: () => notice(map, words.failed),
+    onLocationError: () => notice(map, "locate", words.failed),
   });
-  map.on("locationfound", () => notice(map));
+  map.on("locationfound", () => notice(map, "locate"));
   return control.addTo(map);
 }

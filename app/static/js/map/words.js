@@ -5,7 +5,8 @@ export function say(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-/** 12500 -> "12 500". Where a browser knows no Kazakh, Russian has the same separators. */
+/** 12500 -> "12 500". Browsers know too little Kazakh; Russian has the same separators. */
 export function inDigits(number) {
-  return new Intl.NumberFormat([document.documentElement.lang, "ru"]).format(number);
+  const { lang } = document.documentElement;
+  return new Intl.NumberFormat(lang === "kk" ? "ru" : lang).format(number);
 }
