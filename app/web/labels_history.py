@@ -41,7 +41,7 @@ EVENTS: dict[str, object] = {
     Act.ACCEPT: _("Accepted for work"),
     Act.PLAN: _("Work was planned"),
     Act.START: _("Work started"),
-    Act.HOLD: _("Put on hold"),
+    Act.HOLD: _("Work put on hold"),
     Act.MAKE_SAFE: _("Made safe for now"),
     Act.REPORT_FIX: _("Reported as fixed, to be checked"),
     Act.CONFIRM_FIX: _("The fix was checked and confirmed"),
