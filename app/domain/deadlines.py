@@ -1,13 +1,12 @@
 """Two clocks, both from receipt: make safe in clock hours, fix in clock hours or working days (decisions §4).
 
-A working-day target ends at the close of the N-th working day after the day of receipt, local time. Source of the
-calendar:
-an editable table, since holidays change by law within a year (domain notes §7).
+A working-day target ends at the close of the N-th working day after the day of receipt, local time.
+Source of the calendar: an editable table, since holidays change by law within a year (domain notes §7).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.hazard import Clock, FixUnit, Target
@@ -45,7 +44,7 @@ def due_times(received_at: datetime, target: Target, calendar: WorkCalendar) -> 
     """When the hazard must be safe and when it must be fixed; None where the type has no such target."""
     make_safe = None
     if target.make_safe_hours is not None:
-        make_safe = received_at + timedelta(hours=target.make_safe_hours)
+        make_safe = _after_hours(received_at, target.make_safe_hours)
     return DueTimes(make_safe, _fix_due(received_at, target, calendar))
 
 
@@ -53,8 +52,13 @@ def _fix_due(received_at: datetime, target: Target, calendar: WorkCalendar) -> d
     if target.fix_value is None:
         return None
     if target.fix_unit is FixUnit.HOURS:
-        return received_at + timedelta(hours=target.fix_value)
+        return _after_hours(received_at, target.fix_value)
     return calendar.after_working_days(received_at, target.fix_value)
+
+
+def _after_hours(moment: datetime, hours: int) -> datetime:
+    """In UTC, since adding to a local time would miscount over a change of the clock."""
+    return moment.astimezone(UTC) + timedelta(hours=hours)
 
 
 def overdue_clock(

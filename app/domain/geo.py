@@ -42,6 +42,8 @@ def parse_degrees(typed: str | float | None) -> float:
     """A number of degrees as people write it (decimal comma allowed); raises BadCoordinates when it is none or
     not finite.
     """
+    if "_" in str(typed):  # Python reads 4_3 as 43; people do not write so
+        raise BadCoordinates()
     try:
         value = float(str(typed).strip().replace(",", ".").replace("\u2212", "-"))
     except ValueError:
@@ -98,14 +100,21 @@ def area_geometry(geometry: BaseGeometry) -> tuple[MultiPolygon, bool]:
     151 vertices.
     """
     flat = shapely.force_2d(geometry)
-    if flat.is_empty or not math.isfinite(sum(flat.bounds)):
+    if flat.is_empty or not all(map(math.isfinite, shapely.get_coordinates(flat).ravel())):
         raise BadGeometry()
     if not (WORLD.contains(*flat.bounds[:2]) and WORLD.contains(*flat.bounds[2:])):
         raise OutOfBounds(swapped=False)
-    repaired = not flat.is_valid
+    area = MultiPolygon(_polygons(flat))
+    repaired = not area.is_valid
     if repaired:
-        flat = shapely.make_valid(flat, method="structure", keep_collapsed=False)
-    polygons = [part for part in shapely.get_parts(flat) if isinstance(part, Polygon) and part.area > 0]
-    if not polygons:
+        area = MultiPolygon(_polygons(shapely.make_valid(area, method="structure", keep_collapsed=False)))
+    if area.is_empty:
         raise BadGeometry()
-    return MultiPolygon(polygons), repaired
+    return area, repaired
+
+
+def _polygons(geometry: BaseGeometry) -> list[Polygon]:
+    """The polygons of whatever it is: parts of collections in collections too."""
+    if isinstance(geometry, Polygon):
+        return [] if geometry.is_empty else [geometry]
+    return [polygon for part in getattr(geometry, "geoms", ()) for polygon in _polygons(part)]

@@ -55,7 +55,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 BODY_ROLES = frozenset({Role.CREW, Role.DISPATCHER, Role.MANAGER})
-_EVERYWHERE = frozenset({Permission.SEE_ALL_HAZARDS, Permission.ARBITRATE, Permission.MODERATE})
 
 
 @dataclass(frozen=True)
@@ -76,12 +75,16 @@ class Actor:
         return self is SYSTEM
 
     def may(self, permission: Permission, *, body_id: int | None = None, anywhere: bool = False) -> bool:
-        """Whether the actor holds `permission`, for a subject of body `body_id` unless it holds everywhere."""
+        """Whether the actor holds `permission` for a subject of body `body_id`.
+
+        Each role counts by itself: an auditor who is also a crew member sees everything and works for one body only.
+        """
         if self.is_system:
             return True
-        if permission not in self.permissions:
-            return False
-        return anywhere or bool(self.permissions & _EVERYWHERE) or self.body_id == body_id
+        granting = {role for role in self.roles if permission in ROLE_PERMISSIONS[role]}
+        if granting - BODY_ROLES:
+            return True
+        return bool(granting) and (anywhere or (self.body_id is not None and self.body_id == body_id))
 
 
 SYSTEM = Actor(account_id=None, roles=frozenset(), name="system")

@@ -33,4 +33,4 @@ def snap_to_grid(exact: Point, size_m: float = GRID_M) -> Point:
     lat = (math.floor(exact.y / step_lat) + 0.5) * step_lat
     step_lon = size_m / (_METRES_PER_DEGREE * max(math.cos(math.radians(lat)), 0.01))
     lon = (math.floor(exact.x / step_lon) + 0.5) * step_lon
-    return Point(round(lon, 6), round(max(-90.0, min(90.0, lat)), 6))
+    return Point(round(max(-180.0, min(180.0, lon)), 6), round(max(-90.0, min(90.0, lat)), 6))

@@ -7,6 +7,7 @@ wrong character and every swap of two characters. Turned down: Crockford's own m
 
 import hashlib
 import hmac
+import re
 import secrets
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from app.domain.errors import BadReceipt, BadReference, DomainError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {char: index for index, char in enumerate(ALPHABET)}
-_ALIASES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None})
+_CYRILLIC = ("АВСЕНКМОРТУХІ", "ABCEHKM0PTYX1")  # the same shapes, from a keyboard left in Cyrillic
+_ALIASES = str.maketrans("OIL" + _CYRILLIC[0], "011" + _CYRILLIC[1])
+_GAPS = re.compile(r"[\s\-\u2010-\u2015\u2212]+")  # telephones turn a hyphen into a dash
 REFERENCE_LENGTH = 8
 RECEIPT_LENGTH = 27  # 26 characters carry 130 bits, of which 128 are random; one checks
 
@@ -90,7 +93,7 @@ def _encode(number: int, length: int) -> str:
 
 
 def _parse(typed: str, length: int, error: type[DomainError]) -> str:
-    code = typed.strip().upper().translate(_ALIASES)
+    code = _GAPS.sub("", typed).upper().translate(_ALIASES)
     if len(code) != length or any(char not in _VALUE for char in code):
         raise error()
     if check_character(code[:-1]) != code[-1]:

@@ -130,8 +130,8 @@ _BASES = (Basis.BY_RULE, Basis.BY_AREA, Basis.DEFAULT_TRIAGE)
 _Key = tuple[int, int, int, int, int, str, int]
 
 
-def _area_key(hit: AreaHit) -> tuple[float, int, str]:
-    return (hit.distance_m, -hit.rank, hit.code)
+def _area_key(hit: AreaHit) -> tuple[float, int, str, int]:
+    return (hit.distance_m, -hit.rank, hit.code, hit.id)
 
 
 def _key(c: Candidate, order: dict[str, int], hazard_type: TypeKey) -> _Key | None:
@@ -169,4 +169,4 @@ def _passed(c: Candidate, hazard_type: TypeKey) -> Step:
 
 
 def _in_order(steps: Iterable[Step]) -> list[Step]:
-    return sorted(steps, key=lambda s: (s.body or "", s.rule_id or 0))
+    return sorted(steps, key=lambda s: (s.body or "", s.rule_id or 0, s.area or ""))
