@@ -118,7 +118,8 @@ def test_kazakh_and_russian_are_not_left_in_english() -> None:
         english = [
             str(message.id)
             for message in messages(code)
-            if re.search("[a-z]{4}", str(message.string)) and not CYRILLIC.search(str(message.string))
+            if re.search("[a-z]{4}", PLACEHOLDER.sub("", str(message.string)))
+            and not CYRILLIC.search(str(message.string))
         ]
         assert all(text.startswith(("eOtinish", "OpenStreetMap")) or "@" in text for text in english), english
 
