@@ -20,6 +20,7 @@ from app.web.access import PUBLIC
 from app.web.api.health import bp as health
 from app.web.assets import STATIC
 from app.web.auth.routes import bp as auth
+from app.web.public.shell import shell
 from app.web.words import Missing
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -28,6 +29,7 @@ MEGABYTE = 1024 * 1024
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
     auth,
+    shell,
 )
 
 

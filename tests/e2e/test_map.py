@@ -1,4 +1,4 @@
-"""The maps in a real browser. The server's answers about hazards are canned here: `test_map` of the web asks for real."""
+"""The maps in a real browser. The server's answers about hazards are canned here, so that each test knows its map."""
 
 import json
 import re
