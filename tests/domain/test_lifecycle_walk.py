@@ -1,0 +1,151 @@
+"""Random walks through a hazard's life by people of two bodies: the promises hold along every path.
+
+The model keeps its own books (who proposed, what was proven), written from the decisions, and compares.
+"""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from app.domain.errors import DomainError
+from app.domain.hazard import Measure, RejectReason, Status
+from app.domain.lifecycle import Act, Given, Subject, allowed_acts, check
+from app.domain.permissions import SYSTEM, Actor, Role
+
+BODIES = (1, 2)
+PEOPLE = [
+    Actor(number, frozenset({role}), body_id)
+    for number, (role, body_id) in enumerate(
+        [
+            *((role, body) for role in (Role.CREW, Role.DISPATCHER, Role.MANAGER) for body in BODIES),
+            (Role.COORDINATOR, None),
+            (Role.MODERATOR, None),
+            (Role.ADMINISTRATOR, None),
+            (Role.AUDITOR, 1),
+        ],
+        start=1,
+    )
+]
+BOTH = Actor(99, frozenset({Role.MANAGER, Role.MODERATOR}), 1)  # proposes and could confirm
+givens = st.builds(
+    Given,
+    note=st.sampled_from(["", " ", "done"]),
+    reason=st.sampled_from(["", "why"]),
+    measure=st.sampled_from([None, *Measure]),
+    reject_reason=st.sampled_from([None, *RejectReason]),
+    planned_for=st.one_of(st.none(), st.dates()),
+    body_id=st.sampled_from([None, *BODIES]),
+    other_hazard_id=st.sampled_from([None, 5]),
+    photos=st.integers(0, 2),
+    changes_place_or_type=st.booleans(),
+)
+CLOSED = {Status.FIXED, Status.NOT_FOUND, Status.REJECTED, Status.DUPLICATE, Status.HANDED_OVER}
+STEPS = {
+    Act.ACCEPT: Status.ACCEPTED,
+    Act.PLAN: Status.PLANNED,
+    Act.START: Status.IN_PROGRESS,
+    Act.HOLD: Status.ON_HOLD,
+    Act.REPORT_FIX: Status.FIX_REPORTED,
+    Act.CONFIRM_FIX: Status.FIXED,
+    Act.FIX: Status.FIXED,
+    Act.NOT_FOUND: Status.NOT_FOUND,
+    Act.FORWARD: Status.ASSIGNED,
+    Act.CONFIRM_REJECTION: Status.REJECTED,
+    Act.REOPEN: Status.ASSIGNED,
+    Act.MARK_DUPLICATE: Status.DUPLICATE,
+    Act.HAND_OVER: Status.HANDED_OVER,
+}
+
+
+class Life(RuleBasedStateMachine):
+    """One hazard; `past` holds what was done to it by whom."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.subject = Subject(Status.RECEIVED, None)
+        self.past: list[tuple[Act, Actor, Given]] = []
+
+    @initialize(body_id=st.sampled_from([None, *BODIES]))
+    def routed(self, body_id: int | None) -> None:
+        if body_id is not None:
+            self.subject = Subject(Status.ASSIGNED, body_id)
+
+    @rule(by=st.sampled_from([*PEOPLE, BOTH, SYSTEM]), data=st.data(), given=givens)
+    def try_an_allowed_act(self, by: Actor, data: st.DataObject, given: Given) -> None:
+        acts = allowed_acts(by, self.subject)
+        if acts:
+            self._try(by, data.draw(st.sampled_from(acts)), given, allowed=True)
+
+    @rule(by=st.sampled_from([*PEOPLE, BOTH]), act=st.sampled_from(Act), given=givens)
+    def try_any_act(self, by: Actor, act: Act, given: Given) -> None:
+        self._try(by, act, given, allowed=act in allowed_acts(by, self.subject))
+
+    def _try(self, by: Actor, act: Act, given: Given, *, allowed: bool) -> None:
+        try:
+            line = check(by, act, self.subject, given)
+        except DomainError:
+            return
+        assert allowed
+        self._promises(by, act, given)
+        assert line.to is STEPS.get(act)
+        self.past.append((act, by, given))
+        self._apply(by, act, given, line.to or self.subject.status)
+
+    def _promises(self, by: Actor, act: Act, given: Given) -> None:
+        """What must hold of an act that was let through, whoever did it."""
+        before = self.subject
+        if before.status in CLOSED:
+            assert act in {Act.REOPEN, Act.NOTE}
+        if act in {Act.CONFIRM_FIX, Act.CONFIRM_REJECTION} and by is not SYSTEM:
+            assert by.account_id != before.proposer_id
+        if act is Act.FIX:
+            assert given.note.strip()
+            assert given.photos
+        if act is Act.MAKE_SAFE:
+            assert given.measure is not None
+            assert given.photos
+        if by is not SYSTEM and by.roles <= {Role.CREW, Role.DISPATCHER, Role.MANAGER}:
+            assert by.body_id == before.body_id
+
+    def _apply(self, by: Actor, act: Act, given: Given, status: Status) -> None:
+        """The books as the actions keep them: a proposal ends with the status it was made in."""
+        old = self.subject
+        body_id = given.body_id if act is Act.FORWARD else old.body_id
+        if act in {Act.PROPOSE_REJECTION, Act.REPORT_FIX}:
+            self.subject = Subject(status, body_id, act is Act.PROPOSE_REJECTION, by.account_id)
+        elif act is Act.DECLINE_REJECTION or status is not old.status:
+            self.subject = Subject(status, body_id)
+        else:
+            self.subject = Subject(status, body_id, old.rejection_proposed, old.proposer_id)
+
+    @invariant()
+    def the_last_step_explains_the_status(self) -> None:
+        steps = [act for act, _, _ in self.past if act in STEPS]
+        if steps:
+            assert self.subject.status is STEPS[steps[-1]]
+
+    @invariant()
+    def a_fixed_hazard_was_proven_or_seen_by_two(self) -> None:
+        if self.subject.status is not Status.FIXED:
+            return
+        act, by, given = next(step for step in reversed(self.past) if step[0] in STEPS)
+        if act is Act.FIX:
+            assert given.photos
+            return
+        reporter = next(who for done, who, _ in reversed(self.past) if done is Act.REPORT_FIX)
+        assert by is SYSTEM or by != reporter
+
+    @invariant()
+    def a_rejected_hazard_was_proposed_by_another(self) -> None:
+        if self.subject.status is Status.REJECTED:
+            _, by, _ = next(step for step in reversed(self.past) if step[0] in STEPS)
+            proposer = next(who for done, who, _ in reversed(self.past) if done is Act.PROPOSE_REJECTION)
+            assert by is SYSTEM or by != proposer
+
+    @invariant()
+    def only_the_queue_has_no_body(self) -> None:
+        assert self.subject.body_id is not None or self.subject.status is Status.RECEIVED
+
+
+Life.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+test_no_path_breaks_a_promise = Life.TestCase
