@@ -1,0 +1,185 @@
+"""What each act changes on the hazard itself; the engine in `hazards.py` does the rest."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy.orm import Session
+
+from app.actions.routing import decide, record_choice, record_decision
+from app.domain import geo
+from app.domain.deadlines import due_times
+from app.domain.errors import NotReportable
+from app.domain.hazard import Basis, Publish, Status
+from app.domain.lifecycle import Act, Given
+from app.domain.permissions import Actor
+from app.domain.policy import Policy
+from app.domain.privacy import public_place
+from app.domain.severity import score
+from app.models import Hazard, HazardType
+from app.queries import intake
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A better place or type; None keeps what is."""
+
+    geometry: BaseGeometry | None = None
+    hazard_type: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    session: Session
+    by: Actor
+    given: Given
+    policy: Policy
+    now: datetime
+    correction: Correction
+
+
+def move(hazard: Hazard, to: Status, *, now: datetime) -> None:
+    """Change the status and what hangs on it: the paused clock, the closing time, marks only one status has."""
+    if hazard.fix_paused_at is not None:
+        if hazard.fix_due is not None:
+            hazard.fix_due += now - hazard.fix_paused_at
+        hazard.fix_paused_at = None
+    if to is Status.ASSIGNED and hazard.body_id is None:
+        to = Status.RECEIVED
+    hazard.status = to.value
+    hazard.closed_at = None if to.is_open else now
+    hazard.duplicate_of_id = None
+    hazard.planned_for = None
+    if not to.is_open:
+        hazard.overdue = None
+
+
+def nothing_more(hazard: Hazard, context: Context) -> None:
+    """The status was all."""
+
+
+def _accept(hazard: Hazard, context: Context) -> None:
+    hazard.owner_unknown = False
+    _choose(hazard, context, Basis.CONFIRMED_BY_BODY)
+
+
+def _forward(hazard: Hazard, context: Context) -> None:
+    hazard.body_id = context.given.body_id
+    hazard.owner_unknown = False
+    hazard.status = Status.ASSIGNED.value
+    hazard.rejection_reason = hazard.rejection_by = None
+    _choose(hazard, context, Basis.BY_DECISION)
+
+
+def _choose(hazard: Hazard, context: Context, basis: Basis) -> None:
+    hazard.basis = basis.value
+    assert hazard.body_id is not None  # noqa: S101 - the table lets nobody here without one
+    record_choice(
+        context.session,
+        hazard_id=hazard.id,
+        body_id=hazard.body_id,
+        area_id=hazard.area_id,
+        basis=basis,
+        by=context.by,
+        reason=context.given.reason,
+        now=context.now,
+    )
+
+
+def _plan(hazard: Hazard, context: Context) -> None:
+    hazard.planned_for = context.given.planned_for
+
+
+def _hold(hazard: Hazard, context: Context) -> None:
+    hazard.fix_paused_at = context.now
+
+
+def _make_safe(hazard: Hazard, context: Context) -> None:
+    hazard.made_safe_measure = context.given.measure.value if context.given.measure else None
+    hazard.made_safe_at = context.now
+    hazard.made_safe_until = context.now + context.policy.made_safe_lasts
+
+
+def _report_fix(hazard: Hazard, context: Context) -> None:
+    hazard.fix_reported_by = context.by.account_id
+
+
+def _propose_rejection(hazard: Hazard, context: Context) -> None:
+    hazard.rejection_reason = context.given.reject_reason.value if context.given.reject_reason else None
+    hazard.rejection_by = context.by.account_id
+
+
+def _decline_rejection(hazard: Hazard, context: Context) -> None:
+    hazard.rejection_reason = hazard.rejection_by = None
+
+
+def _reopen(hazard: Hazard, context: Context) -> None:
+    hazard.made_safe_measure = hazard.made_safe_at = hazard.made_safe_until = None
+    hazard.rejection_reason = hazard.rejection_by = hazard.fix_reported_by = None
+
+
+def _duplicate(hazard: Hazard, context: Context) -> None:
+    hazard.duplicate_of_id = context.given.other_hazard_id
+
+
+def _correct(hazard: Hazard, context: Context) -> None:
+    """A new place or type: decide anew who answers, and what is public, as if it had been reported so."""
+    session, policy = context.session, context.policy
+    kind = intake.hazard_type(session, context.correction.hazard_type or hazard.hazard_type)
+    if not kind.reportable:
+        raise NotReportable(hazard_type=kind.code)
+    if context.correction.geometry is not None:
+        hazard.geom = geo.hazard_geometry(context.correction.geometry, policy.bounds)
+        hazard.label = geo.label_point(hazard.geom)
+    coarse = kind.publish_rule is not Publish.PIN_AT_ONCE
+    street = intake.nearest_on_street(session, hazard.label) if coarse else None
+    hazard.public_place = public_place(hazard.label, kind.publish_rule, nearest_on_street=street)
+    _retype(hazard, kind, context)
+    _reroute(hazard, kind, context)
+
+
+def _retype(hazard: Hazard, kind: HazardType, context: Context) -> None:
+    """Severity and due times of the type, still counted from receipt."""
+    if kind.code == hazard.hazard_type:
+        return
+    hazard.hazard_type = kind.code
+    hurt = any(part["reason"] == "someone_hurt" for part in hazard.severity_why)
+    severity = score(kind.base_severity, someone_hurt=hurt)
+    hazard.severity = severity.level.value
+    hazard.severity_why = [asdict(part) for part in severity.because]
+    policy = context.policy
+    calendar = intake.work_calendar(context.session, policy.timezone, around=hazard.received_day)
+    due = due_times(hazard.received_at, kind.target, calendar)
+    hazard.make_safe_due, hazard.fix_due = due.make_safe, due.fix
+
+
+def _reroute(hazard: Hazard, kind: HazardType, context: Context) -> None:
+    """The decision of the new place and type; the status starts anew only where the body changes."""
+    decision = decide(
+        context.session, place=hazard.label, hazard_type=kind.key, policy=context.policy, now=hazard.received_at
+    )
+    hazard.area_id = decision.area_id
+    record_decision(context.session, hazard_id=hazard.id, decision=decision, now=context.now)
+    if decision.body_id == hazard.body_id:
+        return
+    hazard.body_id = decision.body_id
+    hazard.basis = decision.basis.value if decision.basis else None
+    hazard.owner_unknown = decision.owner_unknown
+    hazard.rejection_reason = hazard.rejection_by = None
+    move(hazard, Status.ASSIGNED, now=context.now)
+
+
+CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
+    Act.ACCEPT: _accept,
+    Act.FORWARD: _forward,
+    Act.PLAN: _plan,
+    Act.HOLD: _hold,
+    Act.MAKE_SAFE: _make_safe,
+    Act.REPORT_FIX: _report_fix,
+    Act.PROPOSE_REJECTION: _propose_rejection,
+    Act.DECLINE_REJECTION: _decline_rejection,
+    Act.REOPEN: _reopen,
+    Act.MARK_DUPLICATE: _duplicate,
+    Act.CORRECT: _correct,
+}

@@ -1,0 +1,126 @@
+"""Work on a hazard: one order for every act of `domain/lifecycle.RULES`.
+
+One engine instead of eighteen functions: the five beats are the same for all of them, and what differs (who, when, with
+what proof) stands in the table. What an act changes stands in `changes.py`.
+Reopening keeps the clocks: closing wrongly buys no time (decisions §4).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions import changes
+from app.actions.changes import Correction
+from app.actions.history import append_event
+from app.actions.photos import add_photos
+from app.domain.errors import HazardNotFound, NothingChanged, SameBody, StaleVersion, TooManyPhotos, UnknownBody
+from app.domain.hazard import MAX_PHOTOS, PhotoKind, Status
+from app.domain.lifecycle import Act, Given, Subject, check
+from app.domain.permissions import Actor
+from app.domain.photo import PhotoFile
+from app.domain.policy import Policy
+from app.domain.text import clean
+from app.models import Body, Hazard
+from app.outbox import JobName, enqueue
+
+PHOTO_KINDS = {Act.MAKE_SAFE: PhotoKind.MADE_SAFE, Act.FIX: PhotoKind.FIXED, Act.REPORT_FIX: PhotoKind.FIXED}
+INTERNAL = frozenset({Act.PROPOSE_REJECTION, Act.DECLINE_REJECTION, Act.CORRECT})
+NO_CORRECTION = Correction()
+NOTIFYING = frozenset({Act.FORWARD, Act.REOPEN})
+
+
+def act_on_hazard(
+    session: Session,
+    *,
+    by: Actor,
+    reference: str,
+    act: Act,
+    version: int | None,
+    given: Given,
+    policy: Policy,
+    now: datetime,
+    photos: Sequence[PhotoFile] = (),
+    correction: Correction = NO_CORRECTION,
+    public_note: bool = True,
+) -> Hazard:
+    """Do `act` and return the hazard. `version` is what the actor saw (None: the system itself, which sees the newest).
+
+    Raises DomainError: HazardNotFound, StaleVersion, NotPermitted, ActNotAllowedNow, Needs….
+    """
+    hazard = _locked(session, reference)
+    if version is not None and version != hazard.version:
+        raise StaleVersion(reference=reference)
+    if len(photos) > MAX_PHOTOS:
+        raise TooManyPhotos(limit=MAX_PHOTOS)
+    given = replace(_cleaned(given, len(photos)), changes_place_or_type=correction != NO_CORRECTION)
+    body_before = hazard.body_id
+    rule = check(by, act, subject_of(hazard), given)
+    _check_references(session, hazard, given, act)
+    if rule.to is not None:
+        changes.move(hazard, rule.to, now=now)
+    context = changes.Context(session, by, given, policy, now, correction)
+    changes.CHANGES.get(act, changes.nothing_more)(hazard, context)
+    event_id = append_event(
+        session,
+        hazard_id=hazard.id,
+        kind=act.value,
+        at=now,
+        by=by,
+        status=Status(hazard.status),
+        body_id=hazard.body_id,
+        public=act not in INTERNAL and public_note,
+        note=given.note or given.reason,
+        **_codes(given, body_before),
+    )
+    kind = PHOTO_KINDS.get(act, PhotoKind.SITE)
+    add_photos(session, hazard_id=hazard.id, event_id=event_id, files=photos, kind=kind, now=now)
+    session.flush()
+    if hazard.body_id is not None and (act in NOTIFYING or hazard.body_id != body_before):
+        enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)
+    return hazard
+
+
+def subject_of(hazard: Hazard) -> Subject:
+    """What the lifecycle table asks about this hazard."""
+    proposer = hazard.rejection_by if hazard.rejection_reason else hazard.fix_reported_by
+    return Subject(Status(hazard.status), hazard.body_id, hazard.rejection_reason is not None, proposer)
+
+
+def _locked(session: Session, reference: str) -> Hazard:
+    found = session.scalar(
+        select(Hazard).where(Hazard.reference == reference).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise HazardNotFound(reference=reference)
+    return found
+
+
+def _cleaned(given: Given, photos: int) -> Given:
+    return replace(given, note=clean(given.note), reason=clean(given.reason), photos=photos)
+
+
+def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) -> None:
+    if act is Act.FORWARD:
+        if given.body_id == hazard.body_id:
+            raise SameBody()
+        body = session.get(Body, given.body_id)
+        if body is None or not body.active:
+            raise UnknownBody()
+    if act is Act.MARK_DUPLICATE:
+        other = session.get(Hazard, given.other_hazard_id)
+        if other is None or other.status == Status.DUPLICATE:
+            raise HazardNotFound(reference="")
+        if other.id == hazard.id:
+            raise NothingChanged()
+
+
+def _codes(given: Given, body_before: int | None) -> dict[str, str | int | None]:
+    return {
+        "measure": given.measure.value if given.measure else None,
+        "reason_code": given.reject_reason.value if given.reject_reason else None,
+        "planned_for": given.planned_for.isoformat() if given.planned_for else None,
+        "from_body": body_before if given.body_id else None,
+    }

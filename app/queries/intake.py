@@ -1,0 +1,61 @@
+"""What intake asks before it writes: the type, an earlier sending, the calendar, the street at hand."""
+
+from datetime import date, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from shapely.geometry import Point
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.domain.deadlines import WorkCalendar
+from app.domain.errors import UnknownHazardType
+from app.domain.privacy import GRID_M
+from app.models import CalendarDay, Hazard, HazardType, Report
+from app.models.types import geometry
+
+CALENDAR_DAYS = 400
+
+
+def hazard_type(session: Session, code: str) -> HazardType:
+    """The type, or UnknownHazardType."""
+    found = session.get(HazardType, code)
+    if found is None:
+        raise UnknownHazardType(hazard_type=code[:40])
+    return found
+
+
+def earlier_report(session: Session, client_id: UUID) -> tuple[Report, str] | None:
+    """The report that `client_id` made and the reference of its hazard, waiting for a sending under way to end."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"report:{client_id.hex}"})
+    row = session.execute(
+        select(Report, Hazard.reference)
+        .join(Hazard, Hazard.id == Report.hazard_id)
+        .where(Report.client_id == client_id)
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def work_calendar(session: Session, timezone: ZoneInfo, *, around: date) -> WorkCalendar:
+    """The editable calendar for deadlines of something received on `around`."""
+    rows = session.execute(
+        select(CalendarDay.day, CalendarDay.working).where(
+            CalendarDay.day.between(around, around + timedelta(days=CALENDAR_DAYS))
+        )
+    )
+    return WorkCalendar(timezone, {row.day: row.working for row in rows})
+
+
+def nearest_on_street(session: Session, place: Point) -> Point | None:
+    """The nearest point of a known street no more than 20 m away, for the public place of a coarse type."""
+    reach = GRID_M / 111_320 * 2.5
+    found: Point | None = session.scalar(
+        text("""
+            SELECT ST_ClosestPoint(s.geom, pt.g) AS at
+              FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS g) pt
+              JOIN place s ON s.kind = 'street' AND s.geom && ST_Expand(pt.g, :reach)
+             WHERE ST_DWithin(s.geom::geography, pt.g::geography, :within_m)
+             ORDER BY ST_Distance(s.geom::geography, pt.g::geography) LIMIT 1""").columns(at=geometry("POINT")),
+        {"lon": place.x, "lat": place.y, "reach": reach, "within_m": GRID_M},
+    )
+    return found
