@@ -20,6 +20,9 @@ from app.web.access import PUBLIC
 from app.web.api.health import bp as health
 from app.web.assets import STATIC
 from app.web.auth.routes import bp as auth
+from app.web.photos import keep_photos
+from app.web.public.map_data import bp as map_data
+from app.web.public.pages import bp as public
 from app.web.public.shell import shell
 from app.web.words import Missing
 
@@ -29,6 +32,8 @@ MEGABYTE = 1024 * 1024
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
     auth,
+    public,
+    map_data,
     shell,
 )
 
@@ -48,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
     access.guard(app)
     languages.speak(app, settings)
     work_links.offer(app)
+    keep_photos(app, settings)
     app.add_url_rule("/static/<path:filename>", "static", static)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

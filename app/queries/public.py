@@ -1,0 +1,150 @@
+"""What the public may read of hazards: from the schema `public_data` and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, TextClause, text
+from sqlalchemy.orm import Session
+
+NAMES = {"kk": "name_kk", "ru": "name_ru", "en": "name_en"}
+MANY = 5000
+
+_ITEM = """
+SELECT h.reference, h.hazard_type, h.type_group, h.status, h.state, h.severity, h.received_day, h.overdue,
+       h.make_safe_due_day, h.fix_due_day, ST_X(h.place) AS lon, ST_Y(h.place) AS lat,
+       t.{name} AS title, a.{name} AS area, near.name AS near
+  FROM public_data.public_hazard h
+  JOIN public_data.public_type t ON t.code = h.hazard_type
+  LEFT JOIN public_data.public_area a ON a.code = h.area_code
+  LEFT JOIN LATERAL (
+    SELECT s.{name} AS name FROM public_data.public_place s
+     WHERE s.geom && ST_Expand(h.place, 0.004) ORDER BY s.geom <-> h.place LIMIT 1) near ON true
+"""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Codes to keep; an empty tuple keeps all."""
+
+    types: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    states: tuple[str, ...] = ("open", "safe")
+
+    @property
+    def parameters(self) -> dict[str, list[str] | None]:
+        return {"types": list(self.types) or None, "groups": list(self.groups) or None, "states": list(self.states)}
+
+
+@dataclass(frozen=True)
+class Box:
+    """Degrees, WGS84."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        return {"west": self.west, "south": self.south, "east": self.east, "north": self.north}
+
+
+_KEPT = """h.state = ANY(:states)
+   AND (CAST(:types AS text[]) IS NULL OR h.hazard_type = ANY(:types))
+   AND (CAST(:groups AS text[]) IS NULL OR h.type_group = ANY(:groups))"""
+_IN_BOX = "h.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
+_RANK = "array_position(ARRAY['critical', 'high', 'medium', 'low'], h.severity)"
+_WORST_FIRST = f"{_RANK}, h.received_day DESC, h.reference"
+_NEWEST_FIRST = "h.received_day DESC, h.reference DESC"
+
+
+def _item(language: str, rest: str) -> TextClause:
+    """`rest` is one of this module's own clauses; the column name comes from an allow-list."""
+    return text(_ITEM.format(name=NAMES[language]) + rest)
+
+
+def worst_in_view(
+    session: Session, language: str, box: Box, filters: Filters, *, among: int, limit: int = 30
+) -> Sequence[Row[Any]]:
+    """Hazards in `box`, the most dangerous first; among very many (`among` is how many) simply the newest."""
+    order = _WORST_FIRST if among <= MANY else _NEWEST_FIRST
+    statement = _item(language, f"WHERE {_IN_BOX} AND {_KEPT} ORDER BY {order} LIMIT :limit")
+    return session.execute(statement, {**box.parameters, **filters.parameters, "limit": limit}).all()
+
+
+def newest(session: Session, language: str, filters: Filters, *, limit: int = 30) -> Sequence[Row[Any]]:
+    """The newest hazards anywhere, for the list without script."""
+    statement = _item(language, f"WHERE {_KEPT} ORDER BY {_NEWEST_FIRST} LIMIT :limit")
+    return session.execute(statement, {**filters.parameters, "limit": limit}).all()
+
+
+def by_references(session: Session, language: str, references: Sequence[str]) -> Sequence[Row[Any]]:
+    """The public hazards among `references`."""
+    statement = _item(language, "WHERE h.reference = ANY(:references)")
+    return session.execute(statement, {"references": list(references)}).all()
+
+
+@dataclass(frozen=True)
+class HazardPage:
+    """One hazard as its public page shows it; days, never times."""
+
+    hazard: Row[Any]
+    events: Sequence[Row[Any]]
+    photos: Sequence[Row[Any]]
+
+
+def hazard_page(session: Session, language: str, reference: str) -> HazardPage | None:
+    """The public page of `reference`, or None: unknown, held, refused, or not yet reviewed, all alike."""
+    name = NAMES[language]
+    hazard = session.execute(_page(name), {"reference": reference}).first()
+    if hazard is None:
+        return None
+    events = session.execute(_events(name), {"reference": reference}).all()
+    photos = session.execute(
+        text("SELECT * FROM public_data.public_photo WHERE reference = :reference ORDER BY day, public_id"),
+        {"reference": reference},
+    ).all()
+    return HazardPage(hazard, events, photos)
+
+
+def _events(name: str) -> TextClause:
+    return text(f"""
+        SELECT e.*, b.{name} AS body
+          FROM public_data.public_event e LEFT JOIN public_data.public_body b ON b.code = e.body_code
+         WHERE e.reference = :reference ORDER BY e.position""")  # noqa: S608 - name is from NAMES
+
+
+def _page(name: str) -> TextClause:
+    advice, kind = name.replace("name", "advice"), name.replace("name", "kind")
+    return text(f"""
+        SELECT h.*, ST_X(h.place) AS lon, ST_Y(h.place) AS lat, t.{name} AS title, t.{advice} AS advice,
+               t.emergency_mode, t.dial, b.{name} AS body, b.{kind} AS body_kind, b.phone AS body_phone,
+               a.{name} AS area, p.{name} AS parent, near.name AS near
+          FROM public_data.public_hazard h
+          JOIN public_data.public_type t ON t.code = h.hazard_type
+          LEFT JOIN public_data.public_body b ON b.code = h.body_code
+          LEFT JOIN public_data.public_area a ON a.code = h.area_code
+          LEFT JOIN public_data.public_area p ON p.code = a.parent_code
+          LEFT JOIN LATERAL (
+            SELECT s.{name} AS name FROM public_data.public_place s
+             WHERE s.geom && ST_Expand(h.place, 0.004) ORDER BY s.geom <-> h.place LIMIT 1) near ON true
+         WHERE h.reference = :reference""")  # noqa: S608 - name is from NAMES
+
+
+def types(session: Session, language: str) -> Sequence[Row[Any]]:
+    """All reportable types that may ever be public, in the taxonomy's order: code, type_group, name."""
+    return session.execute(
+        text(
+            f"SELECT code, type_group, {NAMES[language]} AS name FROM public_data.public_type"  # noqa: S608 - allow-list
+            " WHERE reportable AND publish <> 'never' ORDER BY position"
+        )
+    ).all()
+
+
+def cleared_photo(session: Session, public_id: str) -> str | None:
+    """The content key of a photo that everybody may see now, or None."""
+    key: str | None = session.scalar(
+        text("SELECT content_key FROM public_data.public_photo WHERE public_id = :id"), {"id": public_id}
+    )
+    return key

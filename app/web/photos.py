@@ -1,0 +1,42 @@
+"""Photographs at the doors: taken in through the store before the action, sent out by key.
+
+A key is only ever looked up for somebody who may see the photo: the caller asks first, and None is a 404.
+"""
+
+from collections.abc import Iterable
+from typing import cast
+
+from flask import Flask, abort, current_app, send_file
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from app.config import Settings
+from app.domain.photo import SIZES_PX, PhotoFile
+from app.gateways.photo_store import LocalPhotoStore, PhotoMissing, PhotoStore, store_photos
+
+
+def keep_photos(app: Flask, settings: Settings) -> None:
+    """Give the application its photo store."""
+    app.extensions["qauip_photos"] = LocalPhotoStore(settings.photo_dir)
+
+
+def photo_store() -> PhotoStore:
+    return cast(PhotoStore, current_app.extensions["qauip_photos"])
+
+
+def take_photos(uploads: Iterable[FileStorage | bytes]) -> tuple[PhotoFile, ...]:
+    """Store what was sent; empty file fields are left out. Raises TooManyPhotos, PhotoUnreadable."""
+    data = (upload if isinstance(upload, bytes) else upload.read() for upload in uploads)
+    return tuple(store_photos(photo_store(), [each for each in data if each]))
+
+
+def send_photo(content_key: str | None, size: str, *, cache: str) -> Response:
+    """The JPEG of `size` ("full", "medium", "thumb"), or 404. `cache`: the Cache-Control of the answer."""
+    if content_key is None or size not in SIZES_PX:
+        abort(404)
+    try:
+        response = send_file(photo_store().open(content_key, size), mimetype="image/jpeg")
+    except PhotoMissing:
+        abort(404)
+    response.headers["Cache-Control"] = cache
+    return response

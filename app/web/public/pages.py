@@ -1,0 +1,161 @@
+"""Pages that everybody may read: the map, a hazard, its cleared photos, and what this is. None sets a cookie."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
+
+from app.domain.errors import BadReference
+from app.domain.hazard import EmergencyMode, Measure
+from app.domain.references import parse_reference, show_reference
+from app.i18n import format_day, language
+from app.i18n import gettext as _
+from app.queries import public
+from app.queries.public import Filters, HazardPage
+from app.web import labels, labels_history
+from app.web.access import PUBLIC, access
+from app.web.context import now, policy, public_db
+from app.web.gallery import gallery_context
+from app.web.map import Kind
+from app.web.map_parts import map_parts
+from app.web.photos import send_photo
+from app.web.public.map_data import STATES, filters_asked
+from app.web.public.words import due_words, item, place_words
+
+bp = Blueprint("public", __name__)
+
+ICONS = {"made_safe": "shield", "fix": "check", "confirm_fix": "check", "forward": "forward", "reopen": "reopen"}
+TONES = {"made_safe": "good", "make_safe": "good", "fix": "good", "confirm_fix": "good", "overdue": "late"}
+
+
+@bp.get("/")
+@access(PUBLIC)
+def index() -> ResponseReturnValue:
+    """The hazard map with the list beside it; the list works without script."""
+    filters, today = filters_asked(), policy().day(now())
+    with public_db() as session:
+        rows = public.newest(session, language(), filters)
+        types = public.types(session, language())
+    items = [item(row, today) for row in rows]
+    return render_template(
+        "public/map.html",
+        parts=map_parts(Kind.BROWSE),
+        view={"lat": None, "lon": None, "zoom": None},
+        groups=_groups(types),
+        states=[{"code": state, "name": labels.state(state)} for state in STATES],
+        chosen={"groups": filters.groups, "types": filters.types, "states": filters.states},
+        usual_states=Filters.states,
+        items=items,
+        total=len(items),
+    )
+
+
+@bp.get("/h/<reference>")
+@access(PUBLIC)
+def hazard(reference: str) -> ResponseReturnValue:
+    """One hazard. Unknown, held and not yet reviewed ones are all the same 404."""
+    try:
+        code = parse_reference(reference)
+    except BadReference:
+        abort(404)
+    with public_db() as session:
+        page = public.hazard_page(session, language(), code)
+    if page is None:
+        abort(404)
+    return render_template("public/hazard.html", **_hazard_words(page))
+
+
+@bp.get("/photo/<public_id>/<size>")
+@access(PUBLIC)
+def photo(public_id: str, size: str) -> ResponseReturnValue:
+    """A cleared photo of a public hazard. Asked anew each time: what is hidden is gone within a minute."""
+    with public_db() as session:
+        key = public.cleared_photo(session, public_id[:40])
+    return send_photo(key, size, cache="public, max-age=60")
+
+
+@bp.get("/about")
+@access(PUBLIC)
+def about() -> ResponseReturnValue:
+    return render_template("public/about.html")
+
+
+@bp.get("/privacy")
+@access(PUBLIC)
+def privacy() -> ResponseReturnValue:
+    return render_template("public/privacy.html")
+
+
+@bp.get("/accessibility")
+@access(PUBLIC)
+def accessibility() -> ResponseReturnValue:
+    return render_template("public/accessibility.html")
+
+
+@bp.get("/gallery")
+@access(PUBLIC)
+def gallery() -> ResponseReturnValue:
+    """Every component with samples; only where the demo runs."""
+    if not current_app.extensions["qauip_settings"].demo:
+        abort(404)
+    return render_template("gallery.html", **gallery_context(language()))
+
+
+def _groups(types: Any) -> list[dict[str, Any]]:
+    """Groups in the taxonomy's order, each with its types."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for row in types:
+        groups.setdefault(row.type_group, []).append({"code": row.code, "name": row.name})
+    return [{"code": code, "name": labels.group(code), "types": members} for code, members in groups.items()]
+
+
+def _hazard_words(page: HazardPage) -> dict[str, Any]:
+    row, today = page.hazard, policy().day(now())
+    closed = row.state == "closed"
+    make_safe = due_words(
+        row.make_safe_due_day, today=today, late=row.overdue == "make_safe", done=closed or row.state == "safe"
+    )
+    return {
+        "h": item(row, today),
+        "reference": show_reference(row.reference),
+        "row": row,
+        "parts": map_parts(Kind.HAZARD),
+        "basis": labels_history.basis(row.basis) if row.basis else None,
+        "make_safe": make_safe,
+        "fix": due_words(row.fix_due_day, today=today, late=row.overdue == "fix", done=closed),
+        "made_safe": labels.measure(Measure(row.made_safe_measure)) if row.made_safe_measure else None,
+        "made_safe_until": format_day(row.made_safe_until_day) if row.made_safe_until_day else None,
+        "emergency": row.dial if row.emergency_mode != EmergencyMode.NONE and not closed else [],
+        "events": [_event(event) for event in reversed(page.events)],
+        "photos": [_photo(photo) for photo in page.photos],
+        "duplicate_of": show_reference(row.duplicate_of) if row.duplicate_of else None,
+        "area": ", ".join(part for part in (row.area, row.parent) if part),
+        "place": place_words(row),
+        "self_url": request.path,
+    }
+
+
+def _event(row: Row[Any]) -> dict[str, Any]:
+    notes = [
+        labels.measure(Measure(row.measure)) if row.measure else "",
+        labels.reject_reason(row.reason_code) if row.reason_code else "",
+        row.note,
+    ]
+    return {
+        "title": labels_history.event(row.kind),
+        "when": format_day(row.day),
+        "who": row.body,
+        "icon": ICONS.get(row.kind),
+        "tone": TONES.get(row.kind),
+        "note": ". ".join(note for note in notes if note),
+    }
+
+
+def _photo(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "url": f"/photo/{row.public_id}/medium",
+        "full": f"/photo/{row.public_id}/full",
+        "alt": _("Photo: %(what)s", what=labels.photo_kind(row.kind)),
+        "caption": labels.photo_kind(row.kind),
+    }

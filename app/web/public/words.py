@@ -1,0 +1,57 @@
+"""A public hazard in the reader's words: the properties the map, the list and the pages share."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Row
+
+from app.domain.references import show_reference
+from app.i18n import format_day
+from app.i18n import gettext as _
+from app.web import labels
+from app.web.times import public_since
+
+
+def hazard_url(reference: str) -> str:
+    return url_for("public.hazard", reference=show_reference(reference))
+
+
+def place_words(row: Row[Any]) -> str:
+    """The nearest known street or quarter and the district; whichever of them is known."""
+    return " · ".join(part for part in (row.near, row.area) if part)
+
+
+def item(row: Row[Any], today: date) -> dict[str, Any]:
+    """The keys of `components/hazard.html` and of the map's single features."""
+    return {
+        "n": 1,
+        "ref": row.reference,
+        "type": row.hazard_type,
+        "group": row.type_group,
+        "status": row.status,
+        "state": row.state,
+        "severity": row.severity,
+        "severity_text": labels.severity(row.severity),
+        "title": row.title,
+        "status_text": labels.status(row.status),
+        "place": place_words(row),
+        "since": public_since(row.received_day, today=today),
+        "overdue": row.overdue is not None,
+        "url": hazard_url(row.reference),
+        "lon": round(row.lon, 6),
+        "lat": round(row.lat, 6),
+    }
+
+
+def due_words(due: date | None, *, today: date, late: bool, done: bool) -> tuple[str, str]:
+    """Words and the state for `due()` of a clock, by the day only (decisions §11)."""
+    if done:
+        return _("Done"), "done"
+    if due is None:
+        return _("No target for this kind"), "stopped"
+    if late and due < today:
+        return _("Overdue since %(day)s", day=format_day(due)), "overdue"
+    if due <= today:
+        return (_("Overdue"), "overdue") if late else (_("Today"), "soon")
+    return _("By %(day)s", day=format_day(due)), "open"
