@@ -148,8 +148,11 @@ def new_password() -> str:
 
 
 def _is_well_known(folded: str) -> bool:
-    """A well-known word with little of one's own around it."""
-    return any(word in folded and len(folded.replace(word, "")) < PASSWORD_MIN // 2 for word in WELL_KNOWN)
+    """Well-known words with little of one's own around them."""
+    rest = folded
+    for word in WELL_KNOWN:
+        rest = rest.replace(word, "")
+    return rest != folded and len(rest) < PASSWORD_MIN // 2
 
 
 def _brake(email: str, key: bytes) -> bytes:

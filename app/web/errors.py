@@ -37,7 +37,6 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.EmailTaken: 409,
     domain.TooManyTries: 429,
 }
-PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503})
 NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -70,11 +69,11 @@ def status_of(error: domain.DomainError) -> int:
     return STATUS_OF.get(type(error), 400)
 
 
-def answer(status: int, code: str, sentence: str) -> Answer:
-    """The page or the JSON of an error."""
+def answer(status: int, code: str, sentence: str, *, on_page: bool = True) -> Answer:
+    """The page or the JSON of an error. `on_page` False: the page of this status has words of its own."""
     if wants_json():
         return jsonify(error=code, message=sentence), status
-    return _page(status, sentence), status
+    return _page(status, sentence if on_page else None), status
 
 
 def _refusal(error: domain.DomainError) -> Answer:
@@ -86,7 +85,7 @@ def _http_error(error: HTTPException) -> Answer:
     if status < 400 or error.response is not None:
         return error.get_response()
     try:
-        made = answer(status, f"http_{status}", labels.http_error(status))
+        made = answer(status, f"http_{status}", labels.http_error(status), on_page=False)
     except TemplateError:
         if not isinstance(error, InternalServerError):
             raise
@@ -111,17 +110,17 @@ def _no_token(error: CSRFError) -> Answer:
 
 
 def _bad_value(error: DataError) -> Answer:
-    return answer(400, "http_400", labels.http_error(400))
+    return answer(400, "http_400", labels.http_error(400), on_page=False)
 
 
 def _no_database(error: OperationalError) -> Answer:
     current_app.logger.error("the database did not answer: %s", type(error.orig).__name__)
-    return answer(503, "http_503", labels.http_error(503))
+    return answer(503, "http_503", labels.http_error(503), on_page=False)
 
 
-def _page(status: int, sentence: str) -> str:
+def _page(status: int, sentence: str | None) -> str:
     names: list[str | Template] = [f"errors/{status}.html", "errors/error.html"]
-    return render_template(names, status=status, title=labels.http_title(status), message=sentence)
+    return render_template(names, status=status, message=sentence)
 
 
 def _flat(pairs: Iterable[tuple[str, str]]) -> list[str]:

@@ -21,7 +21,7 @@ from app.domain.hazard import (
 )
 from app.domain.permissions import Role
 from app.i18n import lazy_gettext as _
-from app.web.labels_errors import error, form_expired, http_error, http_title, wrong_sign_in
+from app.web.labels_errors import error, form_expired, http_error, wrong_sign_in
 from app.web.labels_history import act, basis, basis_for_staff, event, trace_step
 
 STATUSES = {
@@ -198,7 +198,6 @@ __all__ = [
     "geometry_kind",
     "group",
     "http_error",
-    "http_title",
     "measure",
     "moderation",
     "photo_kind",

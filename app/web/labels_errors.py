@@ -45,18 +45,18 @@ ERRORS = {
     "unknown_account": _("There is no such account."),
 }
 HTTP = {
-    400: (_("This cannot be read"), _("The address or the form holds something that cannot be read.")),
-    401: (_("Please sign in"), _("You are not signed in, or not any more. Sign in and send it again.")),
-    403: (_("Not allowed"), _("You may not open this page or do this.")),
-    404: (_("Not found"), _("There is no such page. It may have moved, or the address is mistyped.")),
-    405: (_("This does not work here"), _("This address cannot be used in this way.")),
-    409: (_("Changed in the meantime"), _("Somebody else has changed this in the meantime.")),
-    411: (_("This cannot be read"), _("The message came without its length.")),
-    413: (_("Too large"), _("What you sent is too large. Send fewer or smaller photos.")),
-    415: (_("Wrong kind of file"), _("This kind of file cannot be used.")),
-    429: (_("Too many tries"), _("Too many requests. Wait a little and try again.")),
-    500: (_("Something went wrong"), _("Something went wrong on our side. Please try again.")),
-    503: (_("Please try again soon"), _("The service is not available at the moment. Try again in a minute.")),
+    400: _("The address or the form holds something that cannot be read."),
+    401: _("You are not signed in, or not any more. Sign in and send it again."),
+    403: _("You may not open this page or do this."),
+    404: _("There is no such page. It may have moved, or the address is mistyped."),
+    405: _("This address cannot be used in this way."),
+    409: _("Somebody else has changed this in the meantime."),
+    411: _("The message came without its length."),
+    413: _("What you sent is too large. Send fewer or smaller photos."),
+    415: _("This kind of file cannot be used."),
+    429: _("Too many requests. Wait a little and try again."),
+    500: _("Something went wrong on our side. Please try again."),
+    503: _("The service is not available at the moment. Try again in a minute."),
 }
 FORM_EXPIRED = _(
     "The form was open for too long, or it was sent from another page. Open it again and send it once more."
@@ -74,12 +74,7 @@ def error(refusal: DomainError) -> str:
 
 def http_error(status: int) -> str:
     """The sentence of an HTTP error; the nearest general one where it has none of its own."""
-    return str(_http(status)[1])
-
-
-def http_title(status: int) -> str:
-    """The heading of an HTTP error's page."""
-    return str(_http(status)[0])
+    return str(HTTP.get(status) or HTTP[500 if status >= 500 else 400])
 
 
 def form_expired() -> str:
@@ -90,7 +85,3 @@ def form_expired() -> str:
 def wrong_sign_in() -> str:
     """The one answer to a wrong address and to a wrong password."""
     return str(ERRORS["wrong_sign_in"])
-
-
-def _http(status: int) -> tuple[object, object]:
-    return HTTP.get(status) or HTTP[500 if status >= 500 else 400]

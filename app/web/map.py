@@ -168,9 +168,7 @@ class Locate(LocateControl):
         {% endmacro %}""")
 
     def __init__(self) -> None:
-        super().__init__(
-            setView="once", keepCurrentZoomLevel=False, initialZoomLevel=16
-        )
+        super().__init__(setView="once", keepCurrentZoomLevel=False, initialZoomLevel=16)
         failed = _("Your place could not be found. Allow it in the browser, or move the map by hand.")
         self.words = {"title": _("Show where I am"), "failed": failed}
         self._id = "locate"

@@ -1,0 +1,26 @@
+# Thin names over `qauip` and the tools. On a fresh machine: `make run`, or `make test`.
+.PHONY: run test check requirements
+B := .venv/bin
+
+# The whole product, with a demo city, on http://localhost:8000/ until Ctrl-C.
+# Honours PORT, QAUIP_VAR, DATABASE_URL, QAUIP_DEMO_PASSWORD.
+run:
+	@.ci/install run
+	@exec $(B)/qauip dev
+
+# Everything, browser tests included, on a throw-away database. The last line is pytest's.
+test: check
+	@$(B)/pytest
+
+# The linters only.
+check:
+	@.ci/install test
+	@$(B)/ruff check
+	@$(B)/ruff format --check
+	@$(B)/mypy
+	@$(B)/lint-imports --no-logo
+
+# After a change of the dependencies in pyproject.toml. Needs uv.
+requirements:
+	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+		--extra dev pyproject.toml -o requirements.txt

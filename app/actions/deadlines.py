@@ -1,0 +1,94 @@
+"""What time alone does to a hazard: its due time passes, or what made it safe may not be trusted any longer.
+
+Decision: both are written as changes with events, in batches that skip rows somebody else has locked; the next sweep
+meets those. Turned down: deciding "overdue" at each reading, which no index, map or history could then know.
+The overdue mark leaves the version alone: it must not refuse a form that a dispatcher is filling in. The end of made
+safe raises it, since such a form may rely on it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, case, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.history import append_event
+from app.domain.deadlines import overdue_clock
+from app.domain.hazard import Clock, Status
+from app.domain.permissions import SYSTEM
+from app.models import Hazard
+
+BATCH = 500
+
+
+def mark_overdue(session: Session, *, now: datetime, batch: int = BATCH) -> int:
+    """Set, raise or take away the overdue mark of up to `batch` open hazards; how many were changed."""
+    rows = session.execute(_out_of_step(now).limit(batch).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        _mark(session, row, now)
+    return len(rows)
+
+
+def end_made_safe(session: Session, *, now: datetime, batch: int = BATCH) -> int:
+    """Take away made safe from up to `batch` open hazards whose time for it has passed; how many."""
+    expired = select(Hazard).where(Hazard.is_open, Hazard.made_safe_until < now).limit(batch)
+    hazards = session.scalars(expired.with_for_update(skip_locked=True)).all()
+    for hazard in hazards:
+        measure = hazard.made_safe_measure
+        hazard.made_safe_measure = hazard.made_safe_at = hazard.made_safe_until = None
+        append_event(
+            session,
+            hazard_id=hazard.id,
+            kind="made_safe_expired",
+            at=now,
+            by=SYSTEM,
+            status=Status(hazard.status),
+            body_id=hazard.body_id,
+            measure=measure,
+        )
+    session.flush()
+    return len(hazards)
+
+
+def _out_of_step(now: datetime) -> Any:
+    """Open hazards whose mark is not what `overdue_clock` says; the same rule in SQL, held to it by a test."""
+    fix = and_(Hazard.fix_due < now, Hazard.fix_paused_at.is_(None))
+    make_safe = and_(Hazard.make_safe_due < now, Hazard.made_safe_at.is_(None))
+    clock = case((fix, Clock.FIX.value), (make_safe, Clock.MAKE_SAFE.value))
+    return select(
+        Hazard.id,
+        Hazard.status,
+        Hazard.body_id,
+        Hazard.overdue,
+        Hazard.make_safe_due,
+        Hazard.fix_due,
+        Hazard.made_safe_at,
+        Hazard.fix_paused_at,
+    ).where(
+        Hazard.is_open,
+        or_(Hazard.overdue.is_not(None), and_(Hazard.overdue.is_(None), Hazard.next_due < now)),
+        Hazard.overdue.is_distinct_from(clock),
+    )
+
+
+def _mark(session: Session, row: Row[Any], now: datetime) -> None:
+    clock = overdue_clock(
+        now,
+        make_safe_due=row.make_safe_due,
+        fix_due=row.fix_due,
+        safe=row.made_safe_at is not None,
+        fix_paused=row.fix_paused_at is not None,
+    )
+    statement = update(Hazard).where(Hazard.id == row.id).values(overdue=clock)
+    session.execute(statement, execution_options={"synchronize_session": False})
+    if clock is not None:
+        append_event(
+            session,
+            hazard_id=row.id,
+            kind="overdue",
+            at=now,
+            by=SYSTEM,
+            status=Status(row.status),
+            body_id=row.body_id,
+            clock=clock.value,
+        )

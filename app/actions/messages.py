@@ -1,0 +1,89 @@
+"""The outbox of mail: one row for each key, and what became of it.
+
+A message is sent at least once: the row says "queued" before the provider is asked and "sent" after; a worker killed
+in between sends again, under the same Message-ID, by which the receiving side knows it. Exactly once cannot be had from
+SMTP. No transaction is open while we talk to the provider.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.actions.alarms import raise_alarm
+from app.models import Body, Message
+
+ERROR_MAX = 500
+
+
+def begin_sending(
+    session: Session, *, key: str, hazard_id: int, body_id: int, kind: str, recipient: str, now: datetime
+) -> int | None:
+    """Count one more try of the message `key`; the number of tries, or None when it is settled already."""
+    values = {"key": key, "hazard_id": hazard_id, "body_id": body_id, "kind": kind}
+    session.execute(
+        insert(Message)
+        .values(**values, recipient=recipient, created_at=now)
+        .on_conflict_do_nothing(index_elements=[Message.key])
+    )
+    message = _locked(session, key)
+    if message is None or message.state != "queued":
+        return None
+    message.recipient = recipient
+    message.attempts += 1
+    session.flush()
+    return message.attempts
+
+
+def message_sent(session: Session, *, key: str, now: datetime) -> None:
+    """The provider has taken it."""
+    message = _locked(session, key)
+    if message is not None and message.state == "queued":
+        message.state, message.sent_at, message.error = "sent", now, ""
+
+
+def message_delayed(session: Session, *, key: str, error: str) -> None:
+    """The provider could not take it now; it stays queued."""
+    message = _locked(session, key)
+    if message is not None:
+        message.error = error[:ERROR_MAX]
+
+
+def message_refused(session: Session, *, key: str, error: str, now: datetime) -> None:
+    """The provider will never take it: settle the message and tell an administrator about the address."""
+    message = _locked(session, key)
+    if message is not None and message.state == "queued":
+        message.state, message.error = "refused", error[:ERROR_MAX]
+        _address_failed(session, message, now)
+
+
+def message_bounced(session: Session, *, key: str, error: str, now: datetime) -> bool:
+    """A later server gave it back; whether there is such a message. A bounce that comes twice changes nothing."""
+    message = _locked(session, key)
+    if message is None:
+        return False
+    if message.state in {"queued", "sent"}:
+        message.sent_at = message.sent_at or now  # the bounce proves it, whatever our worker had time to write
+        message.state, message.error = "bounced", error[:ERROR_MAX]
+        _address_failed(session, message, now)
+    return True
+
+
+def no_address(session: Session, *, body_id: int, hazard_id: int, now: datetime) -> None:
+    """A body without an address cannot be told: an administrator must."""
+    key = f"no_address:{body_id}"
+    raise_alarm(session, key=key, kind="no_address", body_id=body_id, hazard_id=hazard_id, now=now)
+
+
+def _locked(session: Session, key: str) -> Message | None:
+    return session.scalar(select(Message).where(Message.key == key).with_for_update())
+
+
+def _address_failed(session: Session, message: Message, now: datetime) -> None:
+    """Mark the body only while it still has the address that failed."""
+    body = session.get_one(Body, message.body_id, with_for_update=True)
+    if body.email == message.recipient:
+        body.mail_failed_at = body.mail_failed_at or now
+    key = f"mail_failed:{message.body_id}"
+    raise_alarm(session, key=key, kind="mail_failed", body_id=body.id, hazard_id=message.hazard_id, now=now)

@@ -1,0 +1,31 @@
+"""Forget what nobody needs any longer: sessions that have ended, tries to sign in, finished jobs, dead workers."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, text
+from sqlalchemy.orm import Session
+
+from app.models import SignInTry, StaffSession
+
+TRIES_KEPT = timedelta(days=1)
+JOBS_KEPT = timedelta(days=7)
+WORKERS_KEPT = timedelta(days=1)
+
+_JOBS = text("""
+DELETE FROM procrastinate_jobs j
+ WHERE j.status IN ('succeeded', 'failed', 'cancelled', 'aborted')
+   AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at >= :before)
+""")
+_WORKERS = text("""
+DELETE FROM procrastinate_workers w
+ WHERE w.last_heartbeat < :before
+   AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.worker_id = w.id AND j.status = 'doing')
+""")
+
+
+def purge(session: Session, *, now: datetime) -> None:
+    """Delete all that is past its time at `now`."""
+    session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
+    session.execute(delete(SignInTry).where(SignInTry.at < now - TRIES_KEPT))
+    session.execute(_JOBS, {"before": now - JOBS_KEPT})
+    session.execute(_WORKERS, {"before": now - WORKERS_KEPT})

@@ -1,0 +1,33 @@
+"""What the worker runs: one file for each job, idempotent, ids in, nothing back. `HANDLERS` lists them all."""
+
+from collections.abc import Callable
+
+from app.jobs.context import Jobs
+from app.jobs.fold_map import fold_map
+from app.jobs.notify_body import notify_body
+from app.jobs.purge import purge_old
+from app.jobs.retry_stalled import retry_stalled
+from app.jobs.sweep_deadlines import sweep_deadlines
+from app.jobs.sweep_photos import sweep_photos
+from app.outbox import JobName
+
+HANDLERS: dict[JobName, Callable[..., None]] = {
+    JobName.NOTIFY_BODY: notify_body,
+    JobName.SWEEP_DEADLINES: sweep_deadlines,
+    JobName.FOLD_MAP: fold_map,
+    JobName.SWEEP_PHOTOS: sweep_photos,
+    JobName.RETRY_STALLED: retry_stalled,
+    JobName.PURGE: purge_old,
+}
+"""Each takes the context and the ids it was enqueued with."""
+
+PERIODIC: dict[JobName, str] = {
+    JobName.SWEEP_DEADLINES: "* * * * *",
+    JobName.FOLD_MAP: "* * * * * */10",
+    JobName.RETRY_STALLED: "* * * * * */20",
+    JobName.SWEEP_PHOTOS: "20 21 * * *",
+    JobName.PURGE: "40 21 * * *",
+}
+"""Cron lines in UTC; the sixth field is seconds. 21:20 UTC is 02:20 in Almaty."""
+
+__all__ = ["HANDLERS", "PERIODIC", "Jobs"]

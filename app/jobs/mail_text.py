@@ -1,0 +1,81 @@
+"""The words of a mail, in the reader's language, as text and as HTML of the same content.
+
+Decision: Jinja templates in `templates/mail`, without Flask. All a body needs stands in the mail: many have nothing but
+an address. Citizens' words are marked as theirs, line by line, and never stand in the subject.
+"""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from app import i18n
+from app.domain.hazard import Severity
+from app.domain.references import show_reference
+from app.gateways.mail import OutgoingMail
+from app.i18n import gettext as _
+from app.i18n import lazy_gettext
+from app.queries.mail import HazardMail
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
+_SEVERITIES = {
+    Severity.LOW: lazy_gettext("Low"),
+    Severity.MEDIUM: lazy_gettext("Medium"),
+    Severity.HIGH: lazy_gettext("High"),
+    Severity.CRITICAL: lazy_gettext("Life-threatening"),
+}
+_OCCASIONS = {
+    "assigned": lazy_gettext("A new hazard was assigned to your organisation."),
+    "forward": lazy_gettext("A hazard was passed on to your organisation."),
+    "reopen": lazy_gettext("A hazard your organisation had closed is open again."),
+    "correct": lazy_gettext("After a correction this hazard is your organisation's."),
+}
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"], default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        _=i18n.gettext,
+        ngettext=i18n.ngettext,
+        moment=i18n.format_datetime,
+        number=i18n.format_number,
+        language_name=i18n.NAMES.__getitem__,
+    )
+    return made
+
+
+_TEMPLATES = _environment()
+
+
+def hazard_mail_text(mail: HazardMail, *, key: str, to: str, base_url: str, default_language: str) -> OutgoingMail:
+    """The mail to a body about one of its hazards."""
+    prefix = "" if mail.language == default_language else f"/{mail.language}"
+    reference = show_reference(mail.reference)
+    with i18n.speaking(mail.language):
+        words = {
+            "mail": mail,
+            "reference": reference,
+            "severity": str(_SEVERITIES[mail.severity]),
+            "occasion": str(_OCCASIONS.get(mail.occasion, _OCCASIONS["assigned"])),
+            "lat": f"{mail.place.y:.6f}",
+            "lon": f"{mail.place.x:.6f}",
+            "staff_url": f"{base_url}{prefix}/staff/h/{reference}",
+            "public_url": f"{base_url}{prefix}/h/{reference}" if mail.public else None,
+        }
+        return OutgoingMail(
+            key=key,
+            to=to,
+            subject=_("%(type)s, %(reference)s: %(severity)s", type=mail.type_name, **_short(words)),
+            text=_TEMPLATES.get_template("hazard.txt").render(words),
+            html=_TEMPLATES.get_template("hazard.html").render(words),
+            language=mail.language,
+        )
+
+
+def _short(words: dict[str, object]) -> dict[str, object]:
+    return {"reference": words["reference"], "severity": words["severity"]}

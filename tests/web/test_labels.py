@@ -1,0 +1,91 @@
+"""Every code has words, in every language."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app import i18n
+from app.domain import errors, hazard, lifecycle, permissions, routing
+from app.web import labels, times
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 14:00 in Almaty
+HISTORY = ["reported", "assigned", "report_joined", "overdue", "made_safe_expired"]
+MODERATION = ["text_cleared", "text_refused", "photo_cleared", "photo_refused"]
+KINDS: list[tuple[Callable[..., str], list[str]]] = [
+    (labels.status, list(hazard.Status)),
+    (labels.severity, list(hazard.Severity)),
+    (labels.severity_reason, ["type", "someone_hurt"]),
+    (labels.geometry_kind, list(hazard.GeometryKind)),
+    (labels.measure, list(hazard.Measure)),
+    (labels.reject_reason, list(hazard.RejectReason)),
+    (labels.clock, list(hazard.Clock)),
+    (labels.clock_overdue, list(hazard.Clock)),
+    (labels.photo_kind, list(hazard.PhotoKind)),
+    (labels.moderation, list(hazard.Moderation)),
+    (labels.channel, list(hazard.Channel)),
+    (labels.basis, list(hazard.Basis)),
+    (labels.basis_for_staff, list(hazard.Basis)),
+    (labels.role, list(permissions.Role)),
+    (labels.act, list(lifecycle.Act)),
+    (labels.event, [*lifecycle.Act, *HISTORY, *MODERATION]),
+    (labels.state, ["open", "safe", "closed"]),
+]
+
+
+def refusals(of: type[errors.DomainError] = errors.DomainError) -> Iterator[type[errors.DomainError]]:
+    for each in of.__subclasses__():
+        yield each
+        yield from refusals(each)
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize(("label", "codes"), KINDS)
+def test_every_code_has_words(label: Callable[..., str], codes: list[str], language: str) -> None:
+    with i18n.speaking(language):
+        words = [label(str(code)) for code in codes]
+    assert all(words)
+    assert len(set(words)) >= len(words) - 2, "two codes read alike"
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_refusal_has_a_sentence(language: str) -> None:
+    with i18n.speaking(language):
+        for refusal in refusals():
+            sentence = labels.error(refusal())
+            assert sentence[0].isupper(), refusal
+            assert "%(" not in sentence, refusal
+
+
+def test_exchanged_axes_are_named() -> None:
+    with i18n.speaking("en"):
+        assert "exchanged" in labels.error(errors.OutOfBounds(swapped=True))
+
+
+@pytest.mark.parametrize("why", list(routing.Why))
+def test_every_step_of_the_trace_names_the_body(why: routing.Why) -> None:
+    with i18n.speaking("en"):
+        said = labels.trace_step({"why": why, "body": "water", "area": "750000000"}, bodies={"water": "Water utility"})
+    assert "Water utility" in said or why is routing.Why.NO_BODY
+
+
+@pytest.mark.parametrize(
+    ("due", "staff", "public"),
+    [
+        (NOW + timedelta(hours=3), "in 3 hours", "today"),
+        (NOW + timedelta(hours=20), "in 20 hours", "tomorrow"),
+        (NOW + timedelta(days=3, hours=2), "in 3 days", "by 27 November 2026"),
+        (NOW - timedelta(minutes=1), "1 minute overdue", "overdue since today"),
+        (NOW - timedelta(days=2), "2 days overdue", "overdue since 22 November 2026"),
+    ],
+)
+def test_due_times_in_words(due: datetime, staff: str, public: str) -> None:
+    with i18n.speaking("en"):
+        assert times.staff_due(due, now=NOW) == staff
+        assert times.public_due(due, now=NOW) == public
+
+
+def test_public_times_are_days_of_almaty() -> None:
+    late = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)  # already the 24th in Almaty
+    with i18n.speaking("ru"):
+        assert times.public_since(times.local_day(late), today=times.local_day(NOW)) == "сегодня"
