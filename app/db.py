@@ -52,9 +52,7 @@ def engine(
 def databases(settings: Settings, *, application_name: str = "qauip") -> Databases:
     """The three engines of a process. Public reads are cut off early: no query holds up the map."""
     return Databases(
-        app=engine(
-            settings.database_url, pool_size=settings.pool_size, application_name=f"{application_name} app"
-        ),
+        app=engine(settings.database_url, pool_size=settings.pool_size, application_name=f"{application_name} app"),
         public=engine(
             settings.public_database_url,
             pool_size=settings.public_pool_size,

@@ -14,7 +14,10 @@ from sqlalchemy.exc import OperationalError
 from app.cli.check import check
 from app.cli.cluster import ClusterError
 from app.cli.db import db
+from app.cli.dev import dev
+from app.cli.seed import seed
 from app.cli.serve import serve
+from app.cli.worker import worker
 from app.config import SettingsError
 
 
@@ -47,5 +50,5 @@ def main() -> None:
     """
 
 
-for command in (serve, db, check):
+for command in (dev, serve, worker, db, seed, check):
     main.add_command(command)

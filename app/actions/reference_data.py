@@ -1,0 +1,89 @@
+"""Load the reference data: hazard types, kinds of bodies, the calendar. Loading again changes nothing.
+
+Decision: what a file says replaces what the table holds, by code or by day; rows that are no longer in the file stay,
+since hazards speak of them. Turned down: migrations that insert, which nobody may edit once they have run.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.models import BodyKind, CalendarDay, HazardType
+
+Row = dict[str, Any]
+NOT_REPORTABLE = frozenset({"CHILD_IN_DANGER"})
+"""A signpost to the call numbers: it never becomes a hazard."""
+
+
+def load_reference_data(session: Session, data_dir: Path) -> dict[str, int]:
+    """Insert or update everything; how many rows each file has. Never commits."""
+    taxonomy = read_yaml(data_dir / "hazard_types.yaml")
+    kinds = [_body_kind(code, names) for code, names in taxonomy["body_kinds"].items()]
+    types = [_hazard_type(position, row) for position, row in enumerate(taxonomy["hazards"])]
+    days = [_calendar_day(row) for row in read_yaml(data_dir / "calendar.yaml")["days"]]
+    upsert(session, BodyKind, kinds, key="code")
+    upsert(session, HazardType, types, key="code")
+    upsert(session, CalendarDay, days, key="day")
+    return {"hazard types": len(types), "kinds of bodies": len(kinds), "calendar days": len(days)}
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of one of our own files."""
+    return yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - the safe loader, in C where there is one
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def upsert(session: Session, model: Any, rows: Sequence[Row], *, key: str) -> None:
+    """Insert `rows`, or update those whose `key` is already there."""
+    if not rows:
+        return
+    statement = insert(model)
+    columns = {name: statement.excluded[_column(model, name)] for name in rows[0] if name != key}
+    named = {_column(model, name): value for name, value in columns.items()}
+    session.execute(statement.on_conflict_do_update(index_elements=[key], set_=named), list(rows))
+
+
+def _column(model: Any, attribute: str) -> str:
+    return str(getattr(model, attribute).expression.name)
+
+
+def _body_kind(code: str, names: Row) -> Row:
+    return {"code": code, **_names(names)}
+
+
+def _calendar_day(row: Row) -> Row:
+    return {"day": row["date"], **{name: row[name] for name in ("working", "name_kk", "name_ru", "name_en")}}
+
+
+def _hazard_type(position: int, row: Row) -> Row:
+    fix = row["fix"] or {"value": None, "unit": None}
+    return {
+        "code": row["code"],
+        "group": row["group"],
+        **_names(row["names"]),
+        **{f"advice_{language}": text for language, text in row["advice"].items()},
+        "geometry": row["geometry"],
+        "severity": row["severity"],
+        "make_safe_hours": row["make_safe_h"],
+        "fix_value": fix["value"],
+        "fix_unit": fix["unit"],
+        "emergency_mode": row["emergency"]["mode"],
+        "dial": row["emergency"].get("dial", []),
+        "publish": row["publish"],
+        "ask": row["ask"],
+        "season": row.get("season", []),
+        "duplicate_radius_m": row["duplicate_radius_m"],
+        "responsible": row["responsible"],
+        "reportable": row["code"] not in NOT_REPORTABLE,
+        "position": position,
+    }
+
+
+def _names(names: Row) -> Row:
+    return {f"name_{language}": names[language] for language in ("kk", "ru", "en")}
