@@ -9,6 +9,10 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+# Written out, not a call of is_public(): a function in a view runs with the reader's rights, a table with the owner's.
+VISIBLE = """NOT h.held AND h.moderation <> 'refused'
+           AND (t.publish = 'pin_at_once' OR (t.publish = 'after_review' AND h.moderation = 'cleared'))"""
+
 VIEWS = {
     "public_type": """
         SELECT code, type_group, name_kk, name_ru, name_en, advice_kk, advice_ru, advice_en, geometry, severity,
@@ -37,8 +41,8 @@ VIEWS = {
           LEFT JOIN area a ON a.id = h.area_id
           LEFT JOIN body b ON b.id = h.body_id
           LEFT JOIN hazard d ON d.id = h.duplicate_of_id
-         WHERE NOT h.held AND h.moderation <> 'refused'
-           AND (t.publish = 'pin_at_once' OR (t.publish = 'after_review' AND h.moderation = 'cleared'))""",
+         WHERE """
+    + VISIBLE,
     "public_event": """
         SELECT h.reference, row_number() OVER (PARTITION BY h.reference ORDER BY e.at, e.id) AS position,
                e.kind, local_day(e.at) AS day, e.status, e.note, b.code AS body_code,
@@ -46,12 +50,15 @@ VIEWS = {
                e.data ->> 'clock' AS clock, e.data ->> 'planned_for' AS planned_for
           FROM event e
           JOIN hazard h ON h.id = e.hazard_id
+          JOIN hazard_type t ON t.code = h.hazard_type
           LEFT JOIN body b ON b.id = e.body_id
-         WHERE e.public AND is_public(h.hazard_type, h.moderation, h.held)""",
+         WHERE e.public AND """
+    + VISIBLE,
     "public_photo": """
         SELECT p.public_id, h.reference, p.kind, p.content_key, p.width, p.height, local_day(p.added_at) AS day
-          FROM photo p JOIN hazard h ON h.id = p.hazard_id
-         WHERE p.moderation = 'cleared' AND is_public(h.hazard_type, h.moderation, h.held)""",
+          FROM photo p JOIN hazard h ON h.id = p.hazard_id JOIN hazard_type t ON t.code = h.hazard_type
+         WHERE p.moderation = 'cleared' AND """
+    + VISIBLE,
 }
 
 
