@@ -96,6 +96,7 @@ def _as_owner(url: str) -> Iterator[Config]:
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
     config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
     config.attributes["connection"] = connection
     return config

@@ -60,6 +60,7 @@ def _wrong(moment: datetime) -> dict[str, str]:
 def _wanted() -> frozenset[str]:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
     config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
     return frozenset(ScriptDirectory.from_config(config).get_heads())
 
