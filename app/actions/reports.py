@@ -186,4 +186,5 @@ def _open_history(session: Session, submission: Submission, hazard_id: int, deci
         body_id=decision.body_id,
         basis=decision.basis,
     )
-    enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard_id, event_id=event_id)
+    if submission.channel is not Channel.IMPORT:  # thousands at once, which the body's own system knew before
+        enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard_id, event_id=event_id)

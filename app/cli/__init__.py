@@ -11,10 +11,13 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
+from app.cli.areas import areas
+from app.cli.bodies import bodies
 from app.cli.check import check
 from app.cli.cluster import ClusterError
 from app.cli.db import db
 from app.cli.dev import dev
+from app.cli.hazards import hazards
 from app.cli.seed import seed
 from app.cli.serve import serve
 from app.cli.worker import worker
@@ -50,5 +53,5 @@ def main() -> None:
     """
 
 
-for command in (dev, serve, worker, db, seed, check):
+for command in (dev, serve, worker, db, seed, areas, bodies, hazards, check):
     main.add_command(command)

@@ -1,0 +1,123 @@
+"""Take in bodies and what they answer for, from lines of one responsibility each.
+
+Decision: a body is written by its code, a rule by what it says, so that the same file again changes nothing; a bad line
+is refused by itself, since a city's thousand building managers never come without one.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.actions.imports import Outcome
+from app.domain.permissions import Actor, Permission, ensure
+from app.models import Area, Body, BodyKind, HazardType, Responsibility
+
+Row = Mapping[str, str]
+SINCE = date(2020, 1, 1)
+REQUIRED = ("code", "kind", "name_kk")
+DEFAULT_RANK = 100
+
+
+def import_bodies(session: Session, *, by: Actor, rows: Iterable[tuple[int, Row]], outcome: Outcome) -> None:
+    """Store every fit line (number, cells) and note the refused ones in `outcome`. Never commits."""
+    ensure(by, Permission.ADMINISTER, anywhere=True)
+    known = _Known(session)
+    fit = []
+    for line, row in rows:
+        outcome.counts["read"] += 1
+        reason = known.refusal(row)
+        if reason:
+            outcome.refuse(line, reason)
+        else:
+            fit.append((line, row))
+    ids = {row["code"]: _store_body(session, row, known, outcome) for row in _last_of_each(fit)}
+    ids = known.bodies | ids
+    for line, row in fit:
+        _set_parent(session, line, row, ids, outcome)
+        _store_rules(session, ids[row["code"]], row, outcome)
+
+
+class _Known:
+    """The codes a line may speak of."""
+
+    def __init__(self, session: Session) -> None:
+        self.kinds = set(session.scalars(select(BodyKind.code)))
+        self.types = set(session.scalars(select(HazardType.code)))
+        self.groups = set(session.scalars(select(HazardType.group)))
+        self.areas = set(session.scalars(select(Area.code)))
+        self.bodies = {row.code: row.id for row in session.execute(select(Body.code, Body.id))}
+
+    def refusal(self, row: Row) -> str:
+        """Why this line is unfit, or nothing."""
+        missing = [name for name in REQUIRED if not row.get(name)]
+        unknown = [
+            *_not_in(row, "kind", self.kinds),
+            *_not_in(row, "types", self.types),
+            *_not_in(row, "groups", self.groups),
+            *_not_in(row, "area", self.areas),
+        ]
+        if missing:
+            return f"has no {', '.join(missing)}"
+        if not (row.get("rank") or "0").isdecimal() or int(row.get("rank") or 0) > 30_000:
+            return f"rank {row['rank'][:20]!r} is not a whole number up to 30000"
+        return f"knows no {', '.join(unknown)}" if unknown else ""
+
+
+def _not_in(row: Row, column: str, known: set[str]) -> list[str]:
+    return [f"{column} {code[:40]!r}" for code in _codes(row, column) if code not in known]
+
+
+def _codes(row: Row, column: str) -> list[str]:
+    return (row.get(column) or "").replace(";", " ").replace(",", " ").split()
+
+
+def _last_of_each(fit: list[tuple[int, Row]]) -> Iterable[Row]:
+    return {row["code"]: row for _, row in fit}.values()
+
+
+def _store_body(session: Session, row: Row, known: _Known, outcome: Outcome) -> int:
+    values: dict[str, Any] = {
+        "code": row["code"],
+        "kind": row["kind"],
+        "name_kk": row["name_kk"],
+        "name_ru": row.get("name_ru") or row["name_kk"],
+        "name_en": row.get("name_en") or row["name_kk"],
+        "email": row.get("email") or None,
+        "phone": row.get("phone") or None,
+    }
+    outcome.counts["bodies updated" if row["code"] in known.bodies else "bodies new"] += 1
+    statement = insert(Body).values(values).on_conflict_do_update(index_elements=["code"], set_=values)
+    return session.scalars(statement.returning(Body.id)).one()
+
+
+def _set_parent(session: Session, line: int, row: Row, ids: Mapping[str, int], outcome: Outcome) -> None:
+    parent = row.get("parent")
+    if not parent:
+        return
+    if parent not in ids or parent == row["code"]:
+        outcome.refuse(line, f"knows no parent {parent[:40]!r}; the body itself was stored")
+        return
+    session.get_one(Body, ids[row["code"]]).parent_id = ids[parent]
+
+
+def _store_rules(session: Session, body_id: int, row: Row, outcome: Outcome) -> None:
+    areas = _codes(row, "area")
+    named = [{"hazard_type": code, "group": None} for code in _codes(row, "types")]
+    named += [{"hazard_type": None, "group": code} for code in _codes(row, "groups")]
+    rank = int(row.get("rank") or DEFAULT_RANK)
+    for area in areas:
+        for rule in named or [{"hazard_type": None, "group": None}]:
+            values = {"body_id": body_id, "area_code": area, "rank": rank, "valid_from": SINCE, **rule}
+            session.execute(
+                insert(Responsibility)
+                .values(values)
+                .on_conflict_do_update(
+                    index_elements=["body_id", "area_code", "hazard_type", "type_group", "valid_from"],
+                    set_={"rank": rank},
+                )
+            )
+            outcome.counts["responsibilities"] += 1

@@ -1,0 +1,57 @@
+"""`qauip bodies import`: bodies and their responsibilities from CSV, one responsibility a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from app.actions.bodies import import_bodies
+from app.actions.imports import Outcome
+from app.cli.areas import report
+from app.cli.cluster import database_up
+from app.cli.geojson import read_bounded
+from app.config import Settings
+from app.db import engine, transaction
+from app.domain.permissions import SYSTEM
+
+
+@click.group()
+def bodies() -> None:
+    """Bring in the bodies that answer for hazards."""
+
+
+@bodies.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_file(file: Path) -> None:
+    """Import FILE: code,kind,name_kk,name_ru,name_en,email,phone,parent,area,types,groups,rank.
+
+    \b
+    Example: qauip bodies import managers.csv
+    """
+    settings, outcome = Settings.from_env(), Outcome()
+    with database_up(settings), transaction(engine(settings.database_url, pool_size=1)) as session:
+        import_bodies(session, by=SYSTEM, rows=csv_rows(file), outcome=outcome)
+    report(outcome)
+
+
+def csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cells by column; UTF-8 with or without a mark, comma or semicolon."""
+    try:
+        content = read_bounded(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{path} is not UTF-8: save it as CSV UTF-8.") from error
+    head = content.split("\n", 1)[0]
+    reader = csv.DictReader(io.StringIO(content), delimiter=";" if head.count(";") > head.count(",") else ",")
+    for row in reader:
+        yield (
+            reader.line_num,
+            {name.strip(): (value or "").strip() for name, value in row.items() if _is_cell(name, value)},
+        )
+
+
+def _is_cell(name: object, value: object) -> bool:
+    return isinstance(name, str) and (value is None or isinstance(value, str))
