@@ -118,3 +118,10 @@ def _mailer(settings: Settings) -> Mailer:
         return mailer(settings.smtp_url, settings.mail_from)
     except BadMailAddress as wrong:
         raise SettingsError(str(wrong)) from wrong
+
+
+if __name__ == "__main__":
+    try:
+        run(Settings.from_env())
+    except SettingsError as wrong:
+        raise SystemExit(str(wrong)) from wrong

@@ -13,7 +13,6 @@ import secrets
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -28,6 +27,7 @@ from app.cli.db import upgrade_database
 from app.cli.processes import spawn, stop
 from app.cli.seed import seed_demo
 from app.cli.serve import server_command
+from app.cli.worker import worker_command
 from app.config import Settings
 
 HOST = "127.0.0.1"
@@ -68,7 +68,7 @@ def _run(settings: Settings, host: str) -> None:
     password = os.environ.get("QAUIP_DEMO_PASSWORD") or _kept(settings.var / "demo_password", 9)
     accounts = seed_demo(settings, password)
     web = server_command(host=host, port=settings.port, workers=2, threads=4)
-    with _children({"web": web, "worker": [sys.executable, "-m", "app.cli", "worker"]}) as children:
+    with _children({"web": web, "worker": worker_command()}) as children:
         _wait_until_ready(settings, children)
         click.echo(f"Qauip is ready: {settings.base_url}/")
         for role, email, word in accounts:
