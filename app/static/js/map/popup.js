@@ -14,6 +14,16 @@ function content(items) {
   return box;
 }
 
+/** Where a popup may stand: below the filters, beside the controls, above the sheet of a phone. */
+function room(map) {
+  const top = (document.querySelector("[data-map-filters]")?.offsetHeight ?? 0) + 24;
+  return {
+    autoPanPaddingTopLeft: [12, top],
+    autoPanPaddingBottomRight: [64, 28],
+    maxHeight: Math.max(160, map.getSize().y - top - 90),
+  };
+}
+
 /** Prepare popups for a map; returns open(marker, items). `words`: close. */
 export function popups(map, words) {
   let opener = null;
@@ -36,8 +46,7 @@ export function popups(map, words) {
   return function open(marker, items) {
     map.closePopup();
     opener = marker;
-    L.popup({ className: "map-popup", closeOnEscapeKey: false, minWidth: 220, maxWidth: 300, maxHeight: 300,
-      offset: [0, -14], autoPanPaddingTopLeft: [12, 72], autoPanPaddingBottomRight: [64, 28] })
+    L.popup({ className: "map-popup", closeOnEscapeKey: false, minWidth: 220, maxWidth: 300, offset: [0, -14], ...room(map) })
       .setLatLng(marker.getLatLng()).setContent(content(items)).openOn(map);
   };
 }
