@@ -132,13 +132,14 @@ def _page(name: str) -> TextClause:
          WHERE h.reference = :reference""")  # noqa: S608 - name is from NAMES
 
 
-def types(session: Session, language: str) -> Sequence[Row[Any]]:
-    """All reportable types that may ever be public, in the taxonomy's order: code, type_group, name."""
+def types(session: Session, language: str, *, every: bool = False) -> Sequence[Row[Any]]:
+    """Reportable types in order: code, type_group, name. Without `every` only those that may have public pages."""
     return session.execute(
         text(
             f"SELECT code, type_group, {NAMES[language]} AS name FROM public_data.public_type"  # noqa: S608 - allow-list
-            " WHERE reportable AND publish <> 'never' ORDER BY position"
-        )
+            " WHERE reportable AND (:every OR publish <> 'never') ORDER BY position"
+        ),
+        {"every": every},
     ).all()
 
 

@@ -43,6 +43,12 @@ def json_intake(view: View) -> View:
     return view
 
 
+def tokenless(view: View) -> View:
+    """Mark a view that takes a form, changes nothing and reads no cookie: no token, so no cookie either."""
+    view.tokenless = True  # type: ignore[attr-defined]
+    return view
+
+
 def with_tiles(view: View) -> View:
     """Mark a view of the desk or the administration whose page shows a map: OpenStreetMap's tiles need a Referer."""
     view.with_tiles = True  # type: ignore[attr-defined]
@@ -76,7 +82,7 @@ def guard_unsafe() -> None:
             abort(403)
     elif request.is_json and not vouched:
         abort(403)
-    else:
+    elif not _mark("tokenless"):
         csrf.protect()
 
 
@@ -151,4 +157,4 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-__all__ = ["CSRFError", "csrf", "json_intake", "referrer_policy", "secure", "with_tiles"]
+__all__ = ["CSRFError", "csrf", "json_intake", "referrer_policy", "secure", "tokenless", "with_tiles"]

@@ -1,0 +1,64 @@
+"""What the holder of a receipt may see: the own report, and each step of the hazard with its exact time.
+
+Decision: found by the hash of the receipt alone, and by the application's role, since a report that is not public
+has its receipt too. Notes of staff that are not public stay out; what was decided about the own words and photos
+does not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.models import Body, Event, Hazard, HazardType, Photo, Report
+
+ABOUT_THE_REPORT = ("text_cleared", "text_refused", "photo_cleared", "photo_refused")
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """`events`: each with the body it names, or None, oldest first. `photos`: the report's own."""
+
+    report: Report
+    hazard: Hazard
+    kind: HazardType
+    body: Body | None
+    events: Sequence[Row[Any]]
+    photos: Sequence[Photo]
+    is_public: bool
+
+
+def by_receipt(session: Session, receipt_hash: bytes) -> ReceiptView | None:
+    """The report of a receipt, or None."""
+    found = session.execute(
+        select(Report, Hazard, HazardType, Body, _is_public())
+        .join(Hazard, Hazard.id == Report.hazard_id)
+        .join(HazardType, HazardType.code == Hazard.hazard_type)
+        .outerjoin(Body, Body.id == Hazard.body_id)
+        .where(Report.receipt_hash == receipt_hash)
+    ).first()
+    if found is None:
+        return None
+    report, hazard, kind, body, is_public = found
+    events, photos = _events(session, hazard.id), _photos(session, report.id)
+    return ReceiptView(report, hazard, kind, body, events, photos, bool(is_public))
+
+
+def _is_public() -> Any:
+    return func.is_public(Hazard.hazard_type, Hazard.moderation, Hazard.held)
+
+
+def _events(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
+    found: Sequence[Row[Any]] = session.execute(
+        select(Event, Body)
+        .outerjoin(Body, Body.id == Event.body_id)
+        .where(Event.hazard_id == hazard_id, or_(Event.public, Event.kind.in_(ABOUT_THE_REPORT)))
+        .order_by(Event.at, Event.id)
+    ).all()  # type: ignore[assignment]  # rows of pairs, read by position
+    return found
+
+
+def _photos(session: Session, report_id: int) -> Sequence[Photo]:
+    return session.scalars(select(Photo).where(Photo.report_id == report_id).order_by(Photo.id)).all()

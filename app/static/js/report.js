@@ -1,0 +1,70 @@
+// Sends the report as JSON without a cookie, photos made smaller before; whoever has no script sends the form itself.
+// What was typed stays where it is when something is wrong.
+
+const LONGEST_SIDE = 2048;
+const form = document.querySelector("[data-report-form]");
+const problem = form.querySelector("[data-report-error]");
+
+async function smaller(file) {
+  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+}
+
+/** The file as base64: made smaller where the browser can read it, as it is where it cannot (HEIC). */
+async function packed(file) {
+  const blob = await smaller(file).catch(() => file);
+  return new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result.split(",", 2)[1]);
+    reader.onerror = () => failed(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
+function say(message) {
+  problem.textContent = message;
+  problem.hidden = false;
+  problem.scrollIntoView({ block: "center" });
+}
+
+async function send() {
+  const data = new FormData(form);
+  const files = data.getAll("photos").filter((file) => file.size);
+  const body = {
+    client_id: data.get("client_id"),
+    hazard_type: data.get("hazard_type"),
+    lat: data.get("lat"),
+    lon: data.get("lon"),
+    description: data.get("description"),
+    someone_hurt: data.has("someone_hurt"),
+    photos: await Promise.all(files.map(packed)),
+  };
+  const answer = await fetch(form.action, {
+    method: "POST",
+    credentials: "omit",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(body),
+  });
+  const said = await answer.json();
+  if (answer.ok) location.assign(said.receipt_url ?? said.hazard_url);
+  else say(said.message);
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = event.submitter ?? form.querySelector("button[type=submit]");
+  button.disabled = true;
+  problem.hidden = true;
+  try {
+    await send();
+  } catch {
+    form.submit(); // no answer that we understand: let the browser itself try, with its own words
+  } finally {
+    button.disabled = false;
+  }
+});

@@ -1,0 +1,150 @@
+"""The private receipt: each step of one's own report, with exact times.
+
+Decision: the receipt stands behind the "#" of the address, so that no server and no log sees it; a script posts it,
+and whoever has no script types it. It is a form without a token, because it changes nothing and no cookie is wanted.
+An unknown code and a mistyped one get the same sentence. Turned down: the code in the path (it would stand in logs,
+histories of proxies and referrers).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+
+from app.domain.errors import BadReceipt
+from app.domain.hazard import CLOSED_STATUSES, Clock, EmergencyMode, Moderation, Status
+from app.domain.references import parse_receipt, receipt_hash, show_receipt, show_reference
+from app.i18n import format_datetime, language
+from app.i18n import gettext as _
+from app.models import Body, Event
+from app.queries.receipts import ReceiptView, by_receipt
+from app.web import labels
+from app.web.access import PUBLIC, access
+from app.web.context import db, now
+from app.web.errors import status_of
+from app.web.public.pages import ICONS, TONES, bp
+from app.web.security import tokenless
+from app.web.times import staff_due
+
+NOBODY = "no-store"
+LONGEST = 100
+
+
+@bp.get("/receipt")
+@access(PUBLIC)
+def receipt() -> Response:
+    """A field for the code; the script fills it from the address."""
+    return _page()
+
+
+@bp.post("/receipt")
+@access(PUBLIC)
+@tokenless
+def show_my_report() -> Response:
+    """The report of the code that was sent, or one sentence."""
+    typed = request.form.get("receipt", "")[:LONGEST]
+    try:
+        words = _found(parse_receipt(typed))
+    except BadReceipt as error:
+        return _page(typed=typed, error=labels.error(error), status=status_of(error))
+    return _page(**words)
+
+
+def _found(code: str) -> dict[str, Any]:
+    with db() as session:
+        view = by_receipt(session, receipt_hash(code))
+        if view is None:
+            raise BadReceipt()
+        return receipt_words(view, code)
+
+
+def receipt_words(view: ReceiptView, code: str) -> dict[str, Any]:
+    """What `public/receipt_parts.html` shows; to be called while the session of `view` is open."""
+    hazard, kind, said = view.hazard, view.kind, language()
+    call = kind.emergency_mode == EmergencyMode.CALL_FIRST or view.report.someone_hurt
+    return {
+        "r": {
+            "reference": show_reference(hazard.reference),
+            "receipt": show_receipt(code),
+            "receipt_url": f"{url_for('public.receipt')}#{show_receipt(code)}",
+            "hazard_url": url_for("public.hazard", reference=show_reference(hazard.reference)),
+            "is_public": view.is_public,
+            "title": kind.name(said),
+            "group": kind.group,
+            "state": _state(view),
+            "status": hazard.status,
+            "status_text": labels.status(hazard.status),
+            "closed": hazard.status in CLOSED_STATUSES,
+            "body": view.body.name(said) if view.body else None,
+            "phone": view.body.phone if view.body else None,
+            "why": labels.basis(hazard.basis) if view.body and hazard.basis else None,
+            "owner_unknown": hazard.owner_unknown,
+            "advice": getattr(kind, f"advice_{said}"),
+            "call": list(kind.dial) if call else [],
+            "dues": _dues(view, now()),
+            "received": format_datetime(view.report.received_at),
+            "text": view.report.text,
+            "text_state": labels.moderation(view.report.moderation) if view.report.text else None,
+            "photos": [labels.moderation(photo.moderation) for photo in view.photos],
+            "waits": _waits(view),
+            "steps": [_step(row[0], row[1]) for row in reversed(view.events)],
+        }
+    }
+
+
+def _page(*, status: int = 200, **words: Any) -> Response:
+    response = make_response(render_template("public/receipt.html", **words), status)
+    response.headers["Cache-Control"] = NOBODY
+    return response
+
+
+def _state(view: ReceiptView) -> str:
+    if view.hazard.status in CLOSED_STATUSES:
+        return "closed"
+    return "safe" if view.hazard.made_safe_at else "open"
+
+
+def _waits(view: ReceiptView) -> bool:
+    mine = [view.report.moderation] if view.report.text else []
+    return Moderation.PENDING in (*mine, *(photo.moderation for photo in view.photos))
+
+
+def _dues(view: ReceiptView, at: datetime) -> list[dict[str, Any]]:
+    hazard = view.hazard
+    closed = hazard.status in CLOSED_STATUSES
+    return [
+        _due(Clock.MAKE_SAFE, hazard.make_safe_due, done=closed or hazard.made_safe_at is not None, at=at),
+        _due(Clock.FIX, hazard.fix_due, done=closed, paused=hazard.fix_paused_at is not None, at=at),
+    ]
+
+
+def _due(clock: Clock, due: datetime | None, *, done: bool, at: datetime, paused: bool = False) -> dict[str, Any]:
+    label = labels.clock(clock)
+    if due is None:
+        return {"label": label, "text": _("No target for this kind"), "state": "stopped", "when": None}
+    when = format_datetime(due)
+    if done:
+        return {"label": label, "text": _("Done"), "state": "done", "when": None}
+    if paused:
+        return {"label": label, "text": labels.status(Status.ON_HOLD), "state": "stopped", "when": when}
+    state = "overdue" if due < at else "open"
+    return {"label": label, "text": staff_due(due, now=at), "state": state, "when": when}
+
+
+def _step(event: Event, body: Body | None) -> dict[str, Any]:
+    data = event.data
+    notes = [
+        labels.measure(data["measure"]) if data.get("measure") else "",
+        labels.reject_reason(data["reason_code"]) if data.get("reason_code") else "",
+        event.note if event.public else "",
+    ]
+    return {
+        "title": labels.event(event.kind),
+        "when": format_datetime(event.at),
+        "who": body.name(language()) if body else None,
+        "icon": ICONS.get(event.kind),
+        "tone": TONES.get(event.kind),
+        "note": " · ".join(note for note in notes if note),
+    }

@@ -1,0 +1,176 @@
+"""The report form, and the same by JSON from the page's script.
+
+Decision: a form post answers with the page itself (201), not with a redirect: the receipt is secret and must not stand
+in an address that a server sees. JSON comes without a cookie, vouched for by its origin (decisions §15). Photos are
+stored before the action and handed on by key (decisions §22).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, StringField, TextAreaField
+
+from app.actions.reports import Reported, Submission, report_hazard
+from app.domain import geo
+from app.domain.errors import (
+    BadCoordinates,
+    DomainError,
+    NotReportable,
+    PhotoUnreadable,
+    TooManyPhotos,
+    UnknownHazardType,
+)
+from app.domain.hazard import MAX_PHOTOS
+from app.domain.references import receipt_hash, show_receipt, show_reference
+from app.i18n import gettext, language
+from app.i18n import lazy_gettext as _
+from app.queries import public
+from app.queries.receipts import by_receipt
+from app.web import labels
+from app.web.access import PUBLIC, access
+from app.web.context import db, now, policy, public_db
+from app.web.errors import status_of
+from app.web.map import Kind
+from app.web.map_parts import map_parts
+from app.web.photos import take_photos
+from app.web.public.pages import bp
+from app.web.public.receipt import receipt_words
+from app.web.security import json_intake
+
+FIRST = ("MANHOLE_OPEN", "POWER_LINE_HAZARD", "WATER_UNGUARDED")
+FIELD_OF = {
+    BadCoordinates: "lat",
+    UnknownHazardType: "hazard_type",
+    NotReportable: "hazard_type",
+    TooManyPhotos: "photos",
+    PhotoUnreadable: "photos",
+}
+
+
+class ReportForm(FlaskForm):
+    """What anybody may send. Checked for sense by the domain, not here."""
+
+    hazard_type = RadioField(_("What is dangerous?"), validate_choice=False)
+    lat = StringField(_("Latitude"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
+    lon = StringField(_("Longitude"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
+    description = TextAreaField(_("What do you see?"))
+    photos = MultipleFileField(_("Photos"), render_kw={"accept": "image/*"})
+    someone_hurt = BooleanField(_("Somebody is hurt or was hurt here"))
+    client_id = HiddenField()
+
+
+@bp.get("/report")
+@access(PUBLIC)
+def report() -> ResponseReturnValue:
+    """The form; the address may bring a place (`lat`, `lon`, `z`) and a kind (`type`)."""
+    given = {"hazard_type": "type", "lat": "lat", "lon": "lon"}
+    form = ReportForm(data={field: request.args.get(name, "")[:40] for field, name in given.items()}, formdata=None)
+    form.client_id.data = str(uuid4())
+    return _page(form)
+
+
+@bp.post("/report")
+@access(PUBLIC)
+@json_intake
+def send_report() -> ResponseReturnValue:
+    """Take the report in: 201 with the answer, 200 for the same again, 4xx with what is wrong and what was typed."""
+    if request.is_json:
+        return _by_script()
+    form = ReportForm()
+    try:
+        made = _report(request.form, list(request.files.getlist("photos")))
+    except DomainError as error:
+        field = form[FIELD_OF.get(type(error), "description" if "text" in error.code else "lat")]
+        field.errors = [*field.errors, labels.error(error)]
+        return _page(form), status_of(error)
+    return _answer(made), 201 if made.created else 200
+
+
+def _by_script() -> ResponseReturnValue:
+    body = request.get_json()
+    if not isinstance(body, dict):
+        return jsonify(error="bad_request", message=gettext("The report could not be read.")), 400
+    try:
+        made = _report(body, _decoded(body.get("photos") or []))
+    except DomainError as error:
+        field = FIELD_OF.get(type(error), "description" if "text" in error.code else "lat")
+        return jsonify(error=error.code, message=labels.error(error), field=field), status_of(error)
+    reference = show_reference(made.reference)
+    receipt = show_receipt(made.receipt) if made.receipt else None
+    answer = {
+        "reference": reference,
+        "receipt": receipt,
+        "receipt_url": f"{url_for('public.receipt')}#{receipt}" if receipt else None,
+        "hazard_url": url_for("public.hazard", reference=reference),
+    }
+    return jsonify(answer), 201 if made.created else 200
+
+
+def _report(sent: Any, photos: list[Any]) -> Reported:
+    if len([photo for photo in photos if photo]) > MAX_PHOTOS:
+        raise TooManyPhotos(limit=MAX_PHOTOS)
+    place = geo.point(geo.parse_degrees(sent.get("lon")), geo.parse_degrees(sent.get("lat")), policy().bounds)
+    submission = Submission(
+        client_id=_client_id(sent.get("client_id")),
+        hazard_type=str(sent.get("hazard_type") or ""),
+        geometry=place,
+        text=str(sent.get("description") or ""),
+        language=language(),
+        someone_hurt=sent.get("someone_hurt") in (True, "y", "on", "true"),
+        photos=take_photos(photos),
+    )
+    with db() as session:
+        return report_hazard(session, submission=submission, policy=policy(), now=now())
+
+
+def _client_id(sent: Any) -> UUID:
+    """The sender's id; a form without one (or with nonsense) is a report of its own."""
+    try:
+        return UUID(str(sent))
+    except ValueError:
+        return uuid4()
+
+
+def _decoded(photos: Any) -> list[bytes]:
+    if not isinstance(photos, list):
+        raise PhotoUnreadable()
+    try:
+        return [base64.b64decode(str(photo), validate=True) for photo in photos]
+    except (binascii.Error, ValueError):
+        raise PhotoUnreadable() from None
+
+
+def _page(form: ReportForm) -> str:
+    with public_db() as session:
+        types = list(public.types(session, language(), every=True))
+    common = [row for code in FIRST for row in types if row.code == code]
+    groups: dict[str, list[Any]] = {}
+    for row in types:
+        if row.code not in FIRST:
+            groups.setdefault(row.type_group, []).append(row)
+    form.hazard_type.choices = [(row.code, row.name) for row in types]
+    return render_template(
+        "public/report.html",
+        form=form,
+        parts=map_parts(Kind.PICK),
+        common=common,
+        groups=[(code, labels.group(code), rows) for code, rows in groups.items()],
+        chosen=form.hazard_type.data,
+    )
+
+
+def _answer(made: Reported) -> str:
+    if made.receipt is None:
+        return render_template("public/sent.html", r=None, reference=show_reference(made.reference))
+    with db() as session:
+        view = by_receipt(session, receipt_hash(made.receipt))
+        assert view is not None  # noqa: S101 - made in the transaction before
+        words = receipt_words(view, made.receipt)
+    return render_template("public/sent.html", reference=show_reference(made.reference), **words)
