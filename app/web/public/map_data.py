@@ -20,7 +20,7 @@ from app.web.public.words import item
 bp = Blueprint("map_data", __name__)
 
 MAX_ZOOM = 19
-MAX_TILES = 64
+MAX_TILES = 192  # a 4K screen shows 15 × 9 tiles
 STATES = ("open", "safe", "closed")
 SINGLES = 200
 
