@@ -20,10 +20,14 @@ from app.web.access import PUBLIC
 from app.web.api.health import bp as health
 from app.web.assets import STATIC
 from app.web.auth.routes import bp as auth
+from app.web.desk.routes import bp as desk
 from app.web.photos import keep_photos
+from app.web.public import receipt, report  # noqa: F401  their views join the public blueprint
 from app.web.public.map_data import bp as map_data
 from app.web.public.pages import bp as public
 from app.web.public.shell import shell
+from app.web.staff.moderation import bp as moderation
+from app.web.staff.routes import bp as staff
 from app.web.words import Missing
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -35,6 +39,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public,
     map_data,
     shell,
+    staff,
+    moderation,
+    desk,
 )
 
 

@@ -106,6 +106,7 @@ CHANNELS = {
     Channel.IMPORT: _("Imported list"),
     Channel.PATROL: _("Found on patrol"),
 }
+CHOOSE = _("Choose…")
 ALARMS = {
     "mail_failed": _("Mail does not reach this organisation"),
     "no_address": _("This organisation has no e-mail address"),
@@ -184,12 +185,18 @@ def alarm(kind: str) -> str:
     return str(ALARMS.get(kind, ALARMS["job_failed"]))
 
 
+def choose() -> str:
+    """The empty line of a list."""
+    return str(CHOOSE)
+
+
 __all__ = [
     "act",
     "alarm",
     "basis",
     "basis_for_staff",
     "channel",
+    "choose",
     "clock",
     "clock_overdue",
     "error",

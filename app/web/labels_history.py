@@ -58,6 +58,7 @@ EVENTS: dict[str, object] = {
     Act.NOTE: _("A note was added"),
     "text_cleared": _("The description was cleared for the public"),
     "text_refused": _("The description is not shown to the public"),
+    "hidden": _("The hazard was hidden from the public"),
     "photo_cleared": _("A photo was cleared for the public"),
     "photo_refused": _("A photo is not shown to the public"),
     "overdue": _("The time set for this has passed"),

@@ -28,9 +28,10 @@ class Place:
 
 PLACES = (
     Place(Permission.SEE_BODY_HAZARDS, "staff.index", "/staff/", _("Hazards of my organisation"), "inbox"),
-    Place(Permission.MODERATE, "desk.moderation", "/desk/moderation", _("Moderation"), "eye"),
-    Place(Permission.LOG_PHONE_REPORT, "desk.phone", "/desk/phone", _("Report by phone"), "phone"),
+    Place(Permission.MODERATE, "moderation.index", "/staff/moderation/", _("Moderation"), "eye"),
+    Place(Permission.LOG_PHONE_REPORT, "desk.index", "/desk/", _("Report by phone"), "phone"),
     Place(Permission.ADMINISTER, "admin.index", "/admin/", _("Administration"), "settings"),
+    Place(Permission.SEE_ALL_HAZARDS, "staff.index", "/staff/", _("Hazards of all organisations"), "inbox"),
     Place(None, "auth.account", "/account", _("My account"), "person"),
 )
 

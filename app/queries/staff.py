@@ -1,0 +1,246 @@
+"""What staff see of hazards: those of their own body, or all where the role says so; held ones only moderators.
+
+Decision: pages by key (`Cursor`), read in two parts, those with a due time and then those without, so that each part
+is one walk along `ix_hazard_body_open_due`. Turned down: OFFSET, which reads what it skips, and one query with
+NULLS LAST and an OR, which the planner answers with a sort.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.errors import HazardNotFound
+from app.domain.permissions import Actor, Permission
+from app.models import Account, Area, Assignment, Body, Event, Hazard, HazardType, Photo, Report
+
+NAMES = {"kk": "name_kk", "ru": "name_ru", "en": "name_en"}
+Rows = Sequence[Any]
+"""Rows of a query by their column names."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last row of a page: its due time (None: it has none) and id."""
+
+    due: datetime | None
+    id: int
+
+    def __str__(self) -> str:
+        return f"{'' if self.due is None else (self.due - EPOCH) // timedelta(microseconds=1)}_{self.id}"
+
+    @classmethod
+    def parse(cls, typed: str) -> "Cursor | None":
+        """What `str` made; None for anything else."""
+        due, _, number = typed.partition("_")
+        if not (number.isdecimal() and len(number) < 19 and (due == "" or (due.isdecimal() and len(due) < 17))):
+            return None
+        return cls(EPOCH + timedelta(microseconds=int(due)) if due else None, int(number))
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One page of rows; `next` leads to the following one."""
+
+    rows: Rows
+    next: Cursor | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    open: int
+    overdue: int
+    closed: int
+
+
+_ROWS = """
+SELECT h.*, t.{name} AS title, t.type_group, a.{name} AS area, b.{name} AS body,
+       (SELECT s.{name} FROM place s WHERE s.geom && ST_Expand(h.label, 0.004)
+         ORDER BY s.geom <-> h.label LIMIT 1) AS near
+  FROM (SELECT id, reference, hazard_type, status, severity, body_id, area_id, label, is_open, next_due, make_safe_due,
+               fix_due, fix_paused_at, made_safe_at, made_safe_until, overdue, urgent, received_at, rejection_reason
+          FROM hazard
+         WHERE is_open = :open AND NOT held {where}
+         ORDER BY next_due {order}, id {order} LIMIT :limit) h
+  JOIN hazard_type t ON t.code = h.hazard_type
+  LEFT JOIN area a ON a.id = h.area_id
+  LEFT JOIN body b ON b.id = h.body_id
+ ORDER BY h.next_due {order}, h.id {order}
+"""
+
+
+def inbox(
+    session: Session, *, body_id: int | None, is_open: bool, after: Cursor | None, limit: int, language: str
+) -> Inbox:
+    """Open hazards, the most urgent first, or closed ones, the latest first. `body_id` None: of all bodies."""
+    rows: list[Row[Any]] = []
+    part = partial(_part, session, body_id=body_id, is_open=is_open, language=language)
+    if after is None or after.due is not None:
+        rows += part(after=after, limit=limit + 1, dated=True)
+    if len(rows) <= limit:
+        after = after if after is not None and after.due is None else None
+        rows += part(after=after, limit=limit + 1 - len(rows), dated=False)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Inbox(rows, Cursor(rows[-1].next_due, rows[-1].id) if more else None)
+
+
+def _part(
+    session: Session,
+    *,
+    body_id: int | None,
+    is_open: bool,
+    after: Cursor | None,
+    limit: int,
+    language: str,
+    dated: bool,
+) -> Rows:
+    sign, order = (">", "ASC") if is_open else ("<", "DESC")
+    where = "AND next_due IS NOT NULL" if dated else "AND next_due IS NULL"
+    if body_id is not None:
+        where += " AND body_id = :body_id"
+    if after is not None:
+        where += f" AND (next_due, id) {sign} (:due, :id)" if dated else f" AND id {sign} :id"
+    given: dict[str, Any] = {"open": is_open, "limit": limit, "body_id": body_id}
+    if after is not None:
+        given |= {"id": after.id} | ({"due": after.due} if dated else {})
+    return session.execute(text(_ROWS.format(name=NAMES[language], where=where, order=order)), given).all()
+
+
+def counts(session: Session, *, body_id: int | None) -> Counts:
+    """How many there are behind each tab."""
+    statement = select(
+        func.count().filter(Hazard.is_open),
+        func.count().filter(Hazard.is_open, Hazard.overdue.is_not(None)),
+        func.count().filter(~Hazard.is_open),
+    ).where(~Hazard.held)
+    if body_id is not None:
+        statement = statement.where(Hazard.body_id == body_id)
+    return Counts(*session.execute(statement).one())
+
+
+@dataclass(frozen=True)
+class StaffHazard:
+    """All that staff may know of one hazard. Reports without contact data, which the application cannot read."""
+
+    hazard: Hazard
+    kind: HazardType
+    body: Body | None
+    area: Area | None
+    near: str | None
+    duplicate_of: str | None
+    assignment: Assignment | None
+    trace_names: tuple[dict[str, str], dict[str, str]]
+    reports: Rows
+    photos: Rows
+    events: Rows
+
+
+def hazard_for_staff(session: Session, *, actor: Actor, reference: str, language: str = "kk") -> StaffHazard:
+    """The hazard with its history, or HazardNotFound: unknown and foreign ones are the same to the actor."""
+    hazard = visible_hazard(session, actor=actor, reference=reference)
+    assignment = session.scalar(
+        select(Assignment).where(Assignment.hazard_id == hazard.id).order_by(Assignment.id.desc()).limit(1)
+    )
+    return StaffHazard(
+        hazard=hazard,
+        kind=session.get_one(HazardType, hazard.hazard_type),
+        body=session.get(Body, hazard.body_id) if hazard.body_id else None,
+        area=session.get(Area, hazard.area_id) if hazard.area_id else None,
+        near=_near(session, hazard.id, language),
+        duplicate_of=session.scalar(select(Hazard.reference).where(Hazard.id == hazard.duplicate_of_id)),
+        assignment=assignment,
+        trace_names=_trace_names(session, assignment, language),
+        reports=_reports(session, hazard.id),
+        photos=_photos(session, hazard.id),
+        events=_events(session, hazard.id, language),
+    )
+
+
+def visible_hazard(session: Session, *, actor: Actor, reference: str) -> Hazard:
+    """The hazard if the actor may see it, else HazardNotFound."""
+    hazard = session.scalar(select(Hazard).where(Hazard.reference == reference))
+    if hazard is None or not _may_see(actor, hazard):
+        raise HazardNotFound(reference=reference)
+    return hazard
+
+
+def photo_key(session: Session, *, actor: Actor, public_id: str) -> str | None:
+    """The content key of a photo of a hazard that the actor may see, or None."""
+    row = session.execute(
+        select(Photo.content_key, Hazard).join(Hazard, Hazard.id == Photo.hazard_id).where(Photo.public_id == public_id)
+    ).first()
+    return row[0] if row is not None and _may_see(actor, row[1]) else None
+
+
+def hazard_id(session: Session, reference: str) -> int | None:
+    """The id of a hazard that another may be a duplicate of."""
+    return session.scalar(select(Hazard.id).where(Hazard.reference == reference, ~Hazard.held))
+
+
+def reportable_types(session: Session, language: str) -> Sequence[tuple[str, str, str]]:
+    """(code, group, name) of what can be reported, in the taxonomy's order."""
+    kinds = session.scalars(select(HazardType).where(HazardType.reportable).order_by(HazardType.position))
+    return [(kind.code, kind.group, kind.name(language)) for kind in kinds]
+
+
+def _may_see(actor: Actor, hazard: Hazard) -> bool:
+    if hazard.held and not actor.may(Permission.MODERATE):
+        return False
+    own = hazard.body_id is not None and actor.may(Permission.SEE_BODY_HAZARDS, body_id=hazard.body_id)
+    return own or actor.may(Permission.SEE_ALL_HAZARDS)
+
+
+def _near(session: Session, hazard_id: int, language: str) -> str | None:
+    name: str | None = session.scalar(
+        text(
+            f"SELECT s.{NAMES[language]} FROM hazard h JOIN place s ON s.geom && ST_Expand(h.label, 0.004)"  # noqa: S608 - allow-list
+            " WHERE h.id = :id ORDER BY s.geom <-> h.label LIMIT 1"
+        ),
+        {"id": hazard_id},
+    )
+    return name
+
+
+def _trace_names(
+    session: Session, assignment: Assignment | None, language: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    steps = assignment.trace if assignment else []
+    bodies = session.scalars(select(Body).where(Body.code.in_({step.get("body") for step in steps} - {None})))
+    areas = session.scalars(select(Area).where(Area.code.in_({step.get("area") for step in steps} - {None})))
+    return {body.code: body.name(language) for body in bodies}, {area.code: area.name(language) for area in areas}
+
+
+def _reports(session: Session, hazard_id: int) -> Rows:
+    return session.execute(
+        select(Report.id, Report.channel, Report.language, Report.text, Report.someone_hurt, Report.received_at)
+        .where(Report.hazard_id == hazard_id)
+        .order_by(Report.received_at, Report.id)
+    ).all()
+
+
+def _photos(session: Session, hazard_id: int) -> Rows:
+    return session.execute(
+        select(Photo.public_id, Photo.kind, Photo.width, Photo.height, Photo.moderation, Photo.added_at, Photo.event_id)
+        .where(Photo.hazard_id == hazard_id)
+        .order_by(Photo.added_at, Photo.id)
+    ).all()
+
+
+def _events(session: Session, hazard_id: int, language: str) -> Rows:
+    body = aliased(Body)
+    return session.execute(
+        select(
+            Event.id, Event.kind, Event.at, Event.actor, Event.status, Event.public, Event.note, Event.data,
+            Account.name.label("who"), getattr(body, NAMES[language]).label("body"),
+        )
+        .outerjoin(Account, Account.id == Event.account_id)
+        .outerjoin(body, body.id == Event.body_id)
+        .where(Event.hazard_id == hazard_id)
+        .order_by(Event.at.desc(), Event.id.desc())
+    ).all()  # fmt: skip

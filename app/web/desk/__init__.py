@@ -1,0 +1,1 @@
+"""The operators who take reports by phone."""

@@ -1,0 +1,73 @@
+"""The form by which staff log a hazard for somebody: on patrol or by phone. The forms check shape, the domain sense."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from app import i18n
+from app.actions.reports import Reported, Submission, report_hazard
+from app.domain import geo
+from app.domain.hazard import Channel
+from app.i18n import lazy_gettext as _
+from app.queries.staff import reportable_types
+from app.web import labels
+from app.web.access import actor
+from app.web.context import db, now, policy
+from app.web.photos import take_photos
+
+REQUIRED = InputRequired(_("Please fill this in"))
+
+
+class LogForm(FlaskForm):
+    """`client_id` makes a form that is sent twice one report."""
+
+    client_id = HiddenField()
+    hazard_type = SelectField(_("Kind of hazard"), [InputRequired(_("Choose what kind of hazard it is."))])
+    lat = StringField(_("Latitude"), [REQUIRED])
+    lon = StringField(_("Longitude"), [REQUIRED])
+    description = TextAreaField(_("What is there and how to find it"))
+    someone_hurt = BooleanField(_("Somebody was already hurt"))
+    photos = MultipleFileField(_("Photos"))
+
+
+def log_form() -> LogForm:
+    """The form with the types in the reader's language, in their groups."""
+    form = LogForm()
+    with db() as session:
+        kinds = reportable_types(session, i18n.language())
+    groups: dict[str, list[tuple[str, str]]] = {"": [("", labels.choose())]}
+    for code, group, name in kinds:
+        groups.setdefault(labels.group(group), []).append((code, name))
+    form.hazard_type.choices = groups
+    if not form.client_id.data:
+        form.client_id.data = str(uuid4())
+    return form
+
+
+def log_hazard(form: LogForm, channel: Channel) -> Reported:
+    """Report what a valid form holds. Raises DomainError."""
+    place = geo.point(geo.parse_degrees(form.lon.data), geo.parse_degrees(form.lat.data), policy().bounds)
+    submission = Submission(
+        client_id=_client_id(form.client_id.data),
+        hazard_type=form.hazard_type.data,
+        geometry=place,
+        text=form.description.data or "",
+        language=i18n.language(),
+        channel=channel,
+        someone_hurt=bool(form.someone_hurt.data),
+        photos=take_photos(form.photos.data or []),
+        by=actor(),
+    )
+    with db() as session:
+        return report_hazard(session, submission=submission, policy=policy(), now=now())
+
+
+def _client_id(given: str | None) -> UUID:
+    try:
+        return UUID(given or "")
+    except ValueError:
+        return uuid4()

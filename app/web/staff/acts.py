@@ -1,0 +1,150 @@
+"""The small form of each act: just the fields that its line in the lifecycle table asks for.
+
+Decision: one class with all fields, of which a page shows the act's own. Turned down: eighteen classes of two fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_wtf import FlaskForm
+from shapely.geometry import Point
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, DateField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from app import i18n
+from app.actions.changes import Correction
+from app.domain import geo
+from app.domain.errors import HazardNotFound
+from app.domain.hazard import Measure, RejectReason
+from app.domain.lifecycle import RULES, Act, Given, Need
+from app.domain.references import parse_reference
+from app.i18n import lazy_gettext as _
+from app.models import Hazard
+from app.queries.bodies import active_bodies
+from app.queries.staff import hazard_id, reportable_types
+from app.web import labels
+from app.web.context import policy
+
+FIELDS: dict[Need, tuple[str, ...]] = {
+    Need.MEASURE: ("measure",),
+    Need.REJECT_REASON: ("reject_reason",),
+    Need.DATE: ("planned_for",),
+    Need.BODY: ("body_id",),
+    Need.HAZARD: ("duplicate_of",),
+    Need.PLACE_OR_TYPE: ("hazard_type", "lat", "lon"),
+    Need.REASON: ("reason",),
+    Need.NOTE: ("note",),
+    Need.PHOTO: ("photos",),
+}
+MAY_HAVE: dict[Act, tuple[str, ...]] = {
+    Act.ACCEPT: ("note",),
+    Act.PLAN: ("note",),
+    Act.START: ("note",),
+    Act.MAKE_SAFE: ("note",),
+    Act.REPORT_FIX: ("photos",),
+    Act.CONFIRM_FIX: ("note",),
+    Act.NOTE: ("photos", "public"),
+    Act.HAND_OVER: ("photos",),
+}
+CLOSING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.MAKE_SAFE})
+
+
+class ActForm(FlaskForm):
+    """`version` and `seen`: what the actor had before them (the hazard's version and its last event)."""
+
+    version = HiddenField()
+    seen = HiddenField()
+    measure = SelectField(_("What makes it safe now"), [Optional()])
+    reject_reason = SelectField(_("Reason"), [Optional()])
+    planned_for = DateField(_("Day of the work"), [Optional()])
+    body_id = SelectField(_("Organisation"), [Optional()])
+    duplicate_of = StringField(_("Number of the other hazard"), [Optional()])
+    hazard_type = SelectField(_("Kind of hazard"), [Optional()])
+    lat = StringField(_("Latitude"), [Optional()])
+    lon = StringField(_("Longitude"), [Optional()])
+    reason = TextAreaField(_("Reason in words"), [Optional()])
+    note = TextAreaField(_("Note"), [Optional()])
+    photos = MultipleFileField(_("Photos"))
+    public = BooleanField(_("Everybody may read this note"))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the lists of the forms hold, read once for all forms of a page."""
+
+    bodies: Sequence[tuple[int, str]]
+    types: Sequence[tuple[str, str, str]]
+
+
+def read_choices(session: Session) -> Choices:
+    return Choices(active_bodies(session, i18n.language()), reportable_types(session, i18n.language()))
+
+
+def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: MultiDict[str, object] | None) -> ActForm:
+    """The form of `act`, filled with what was sent or with what is."""
+    form = ActForm(formdata=sent, data=None if sent is not None else _as_it_is(act, hazard, seen))
+    nothing = ("", labels.choose())
+    form.measure.choices = [nothing, *((each.value, labels.measure(each)) for each in Measure)]
+    form.reject_reason.choices = [nothing, *((each.value, labels.reject_reason(each)) for each in RejectReason)]
+    form.body_id.choices = [nothing, *((str(key), name) for key, name in choices.bodies if key != hazard.body_id)]
+    form.hazard_type.choices = [(code, name) for code, _group, name in choices.types]
+    for field in form:
+        field.id = f"{act.value}-{field.short_name}"
+        field.label.field_id = field.id
+    for name in needed_fields(act):
+        form[name].flags.required = True
+    return form
+
+
+def needed_fields(act: Act) -> list[str]:
+    return [name for need in RULES[act].needs for name in FIELDS[need]]
+
+
+def shown_fields(act: Act) -> list[str]:
+    """Names of the fields of `act`, in the order of the page: what is needed, then what may be."""
+    names = {*needed_fields(act), *MAY_HAVE.get(act, ())}
+    return [name for name in ActForm.__dict__ if name in names]
+
+
+def given_by(form: ActForm, session: Session) -> Given:
+    """What the form brings to the table. Raises BadReference, HazardNotFound."""
+    other = None
+    if form.duplicate_of.data:
+        other = hazard_id(session, parse_reference(form.duplicate_of.data))
+        if other is None:
+            raise HazardNotFound(reference="")
+    return Given(
+        note=form.note.data or "",
+        reason=form.reason.data or "",
+        measure=Measure(form.measure.data) if form.measure.data else None,
+        reject_reason=RejectReason(form.reject_reason.data) if form.reject_reason.data else None,
+        planned_for=form.planned_for.data,
+        body_id=int(form.body_id.data) if form.body_id.data else None,
+        other_hazard_id=other,
+    )
+
+
+def correction_by(form: ActForm, hazard: Hazard) -> Correction:
+    """Only what differs from what is. Raises BadCoordinates, OutOfBounds."""
+    changed: Point | None = None
+    if form.lat.data and form.lon.data and (form.lat.data, form.lon.data) != _degrees(hazard):
+        lon, lat = geo.parse_degrees(form.lon.data), geo.parse_degrees(form.lat.data)
+        changed = geo.point(lon, lat, policy().bounds)
+    kind = form.hazard_type.data
+    return Correction(changed, kind if kind and kind != hazard.hazard_type else None)
+
+
+def _as_it_is(act: Act, hazard: Hazard, seen: int) -> dict[str, object]:
+    shown: dict[str, object] = {"version": hazard.version, "seen": seen}
+    if act is Act.CORRECT:
+        lat, lon = _degrees(hazard)
+        shown |= {"hazard_type": hazard.hazard_type, "lat": lat, "lon": lon}
+    return shown
+
+
+def _degrees(hazard: Hazard) -> tuple[str, str]:
+    return f"{hazard.label.y:.6f}", f"{hazard.label.x:.6f}"

@@ -1,0 +1,141 @@
+"""The moderator's queue: texts, photos and proposed rejections."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from app import i18n
+from app.actions.hazards import act_on_hazard
+from app.actions.moderation import clear_hazard, decide_photo, hide_hazard
+from app.domain.errors import DomainError
+from app.domain.hazard import Moderation
+from app.domain.lifecycle import Act, Given
+from app.domain.permissions import Permission
+from app.domain.references import parse_reference, show_reference
+from app.i18n import gettext as _
+from app.queries.moderation import Waiting, queue, waiting
+from app.web import labels
+from app.web.access import access, actor
+from app.web.context import db, now, policy
+from app.web.errors import status_of
+from app.web.staff.words import hazard_url
+from app.web.times import staff_moment
+
+bp = Blueprint("moderation", __name__, url_prefix="/staff/moderation")
+
+PAGE = 20
+
+
+@bp.get("/")
+@access(Permission.MODERATE)
+def index() -> ResponseReturnValue:
+    """What waits, the oldest first."""
+    return _page()
+
+
+@bp.post("/text/<reference>")
+@access(Permission.MODERATE)
+def text(reference: str) -> ResponseReturnValue:
+    """Clear the hazard with the text as edited or without words, or hide it with a reason."""
+    code, choice = _parsed(reference), request.form.get("choice")
+    words = request.form.get("public_text", "")
+    if choice not in {"clear", "without_text", "hide"}:
+        abort(400)
+    if choice == "hide" and not request.form.get("reason", "").strip():
+        return _page(code, _("Give the reason.")), 422
+    try:
+        with db() as session:
+            if choice == "hide":
+                hide_hazard(session, by=actor(), reference=code, reason=request.form["reason"], now=now())
+            else:
+                shown = words if choice == "clear" else None
+                clear_hazard(session, by=actor(), reference=code, public_text=shown, now=now())
+    except DomainError as error:
+        return _page(code, labels.error(error)), status_of(error)
+    return _done()
+
+
+@bp.post("/photo/<public_id>")
+@access(Permission.MODERATE)
+def photo(public_id: str) -> ResponseReturnValue:
+    """Clear or refuse one photo."""
+    if request.form.get("choice") not in {"clear", "refuse"}:
+        abort(400)
+    try:
+        with db() as session:
+            cleared = request.form["choice"] == "clear"
+            decide_photo(session, by=actor(), public_id=public_id[:40], cleared=cleared, now=now())
+    except DomainError as error:
+        return _page("", labels.error(error)), status_of(error)
+    return _done()
+
+
+@bp.post("/rejection/<reference>")
+@access(Permission.MODERATE)
+def rejection(reference: str) -> ResponseReturnValue:
+    """Confirm or decline a proposed rejection."""
+    code = _parsed(reference)
+    choice, version = request.form.get("choice"), request.form.get("version", "")
+    if choice not in {"confirm", "decline"} or not version.isdecimal() or len(version) > 9:
+        abort(400)
+    try:
+        with db() as session:
+            act_on_hazard(
+                session,
+                by=actor(),
+                reference=code,
+                act=Act.CONFIRM_REJECTION if choice == "confirm" else Act.DECLINE_REJECTION,
+                version=int(version),
+                given=Given(reason=request.form.get("reason", "")),
+                policy=policy(),
+                now=now(),
+            )
+    except DomainError as error:
+        return _page(code, labels.error(error)), 422 if error.code == "needs_reason" else status_of(error)
+    return _done()
+
+
+def _page(refused: str = "", sentence: str = "") -> str:
+    """The queue; `refused` with its sentence, and what was typed kept there."""
+    with db() as session:
+        found, total = queue(session, limit=PAGE), waiting(session)
+        items = [_item(each) for each in found]
+    for item in items:
+        if item["code"] == refused:
+            item |= {"error": sentence, "reason": request.form.get("reason", "")}
+            item["public_text"] = request.form.get("public_text", item["public_text"])
+            sentence = ""
+    return render_template("staff/moderation.html", form=FlaskForm(), items=items, total=total, sentence=sentence)
+
+
+def _item(waits: Waiting) -> dict[str, object]:
+    hazard = waits.hazard
+    return {
+        "code": hazard.reference, "reference": show_reference(hazard.reference), "url": hazard_url(hazard.reference),
+        "version": hazard.version, "title": waits.kind.name(i18n.language()), "group": waits.kind.group,
+        "received": staff_moment(hazard.received_at), "pending": hazard.moderation == Moderation.PENDING,
+        "public_text": "\n\n".join(report.text for report in waits.reports if report.text),
+        "languages": sorted({report.language for report in waits.reports}),
+        "channels": sorted({labels.channel(report.channel) for report in waits.reports}),
+        "rejection": labels.reject_reason(hazard.rejection_reason) if hazard.rejection_reason else None,
+        "photos": [
+            {"public_id": p.public_id, "alt": labels.photo_kind(p.kind),
+             "url": url_for("staff.photo", public_id=p.public_id, size="medium")}
+            for p in waits.photos
+        ],
+        "error": "", "reason": "",
+    }  # fmt: skip
+
+
+def _done() -> ResponseReturnValue:
+    flash(_("Your decision was saved."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _parsed(reference: str) -> str:
+    try:
+        return parse_reference(reference)
+    except DomainError:
+        abort(404)

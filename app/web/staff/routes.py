@@ -1,0 +1,215 @@
+"""The inbox of a body, one hazard with the acts allowed now, and its photos.
+
+A refused act shows the page again with its sentence at that act's form and all that was typed. Somebody else's change
+in between is shown as lines of history, and the form then carries the new version. Another body's hazard is a 404.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CombinedMultiDict
+
+from app import i18n
+from app.actions.changes import Correction
+from app.actions.hazards import act_on_hazard, subject_of
+from app.domain.errors import DomainError, HazardNotFound, StaleVersion
+from app.domain.hazard import Channel
+from app.domain.lifecycle import Act, allowed_acts
+from app.domain.permissions import Permission
+from app.domain.references import parse_reference
+from app.i18n import gettext as _
+from app.queries.staff import Cursor, StaffHazard, counts, hazard_for_staff, inbox, photo_key, visible_hazard
+from app.web import labels
+from app.web.access import access, actor
+from app.web.context import db, now, policy
+from app.web.map import Kind
+from app.web.map_parts import map_parts
+from app.web.photos import send_photo, take_photos
+from app.web.report_form import LogForm, log_form, log_hazard
+from app.web.staff import acts
+from app.web.staff.words import event_words, hazard_url, inbox_row, page_words
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+PAGE = 25
+SEES = (Permission.SEE_BODY_HAZARDS, Permission.SEE_ALL_HAZARDS)
+
+
+@bp.get("/")
+@access(*SEES)
+def index() -> ResponseReturnValue:
+    """Hazards of my body, or of all where my role sees all: open first due, or closed."""
+    is_open = request.args.get("state") != "closed"
+    body_id = None if actor().may(Permission.SEE_ALL_HAZARDS) else actor().body_id
+    after = Cursor.parse(request.args.get("after", ""))
+    with db() as session:
+        found = inbox(session, body_id=body_id, is_open=is_open, after=after, limit=PAGE, language=i18n.language())
+        count = counts(session, body_id=body_id)
+    state = "open" if is_open else "closed"
+    return render_template(
+        "staff/index.html",
+        rows=[inbox_row(row, now()) for row in found.rows],
+        count=count,
+        is_open=is_open,
+        all_bodies=body_id is None,
+        may_log=actor().may(Permission.LOG_PATROL_REPORT, anywhere=True),
+        first=url_for(".index", state=state) if after else None,
+        next=url_for(".index", state=state, after=str(found.next)) if found.next else None,
+    )
+
+
+@bp.get("/h/<reference>")
+@access(*SEES)
+def hazard(reference: str) -> ResponseReturnValue:
+    """One hazard with all that is known, and what may be done now."""
+    with db() as session:
+        page = hazard_for_staff(session, actor=actor(), reference=_parsed(reference), language=i18n.language())
+        return _page(session, page)
+
+
+@bp.post("/h/<reference>/<any({}):act>".format(", ".join(Act)))
+@access(*SEES)
+def act(reference: str, act: str) -> ResponseReturnValue:
+    """Do one act of the lifecycle table."""
+    code, wanted = _parsed(reference), Act(act)
+    with db() as session:
+        seen = hazard_for_staff(session, actor=actor(), reference=code, language=i18n.language())
+        form = _sent_form(session, seen, wanted)
+    if not form.validate():
+        return _again(code, wanted, form), 422
+    try:
+        _do(code, wanted, form)
+    except DomainError as error:
+        return _again(code, wanted, form, error), 409 if isinstance(error, StaleVersion) else 422
+    flash(_("Done: %(act)s", act=labels.act(wanted)), "success")
+    return redirect(_where_next(code), 303)
+
+
+@bp.get("/photo/<public_id>/<size>")
+@access(*SEES)
+def photo(public_id: str, size: str) -> ResponseReturnValue:
+    """A photo, cleared or not, of a hazard that the actor may see."""
+    with db() as session:
+        key = photo_key(session, actor=actor(), public_id=public_id[:40])
+    return send_photo(key, size, cache="private, no-store")
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@access(Permission.LOG_PATROL_REPORT)
+def new() -> ResponseReturnValue:
+    """Log a hazard found on patrol."""
+    form = log_form()
+    if not form.validate_on_submit():
+        return _new_page(form), 422 if form.errors else 200
+    try:
+        made = log_hazard(form, Channel.PATROL)
+    except DomainError as error:
+        form.form_errors = [labels.error(error)]
+        return _new_page(form), 422
+    flash(_("The hazard was logged and passed to the responsible organisation."), "success")
+    return redirect(_where_next(made.reference), 303)
+
+
+def _new_page(form: LogForm) -> str:
+    return render_template("staff/new.html", form=form, parts=map_parts(Kind.PICK))
+
+
+def _parsed(reference: str) -> str:
+    try:
+        return parse_reference(reference)
+    except DomainError:
+        abort(404)
+
+
+def _sent_form(session: Session, page: StaffHazard, wanted: Act) -> acts.ActForm:
+    sent: Any = CombinedMultiDict([request.files, request.form])
+    return acts.act_form(wanted, page.hazard, acts.read_choices(session), seen=0, sent=sent)
+
+
+def _do(code: str, wanted: Act, form: acts.ActForm) -> None:
+    photos = take_photos(form.photos.data or [])
+    with db() as session:
+        shown = visible_hazard(session, actor=actor(), reference=code)
+        act_on_hazard(
+            session,
+            by=actor(),
+            reference=code,
+            act=wanted,
+            version=_number(form.version.data),
+            given=acts.given_by(form, session),
+            policy=policy(),
+            now=now(),
+            photos=photos,
+            correction=acts.correction_by(form, shown) if wanted is Act.CORRECT else Correction(),
+            public_note=wanted is not Act.NOTE or bool(form.public.data),
+        )
+
+
+def _again(code: str, wanted: Act, form: acts.ActForm, error: DomainError | None = None) -> str:
+    """The page with the refused form in it, open."""
+    if error is not None:
+        form.form_errors = [labels.error(error)]
+    with db() as session:
+        page = hazard_for_staff(session, actor=actor(), reference=code, language=i18n.language())
+        news: list[dict[str, Any]] = []
+        if isinstance(error, StaleVersion):
+            news = [event_words(event) for event in page.events if event.id > _number(form.seen.data)]
+            form.version.data = str(page.hazard.version)
+            form.seen.data = str(_last(page))
+        return _page(session, page, refused=(wanted, form), news=news)
+
+
+def _page(
+    session: Session,
+    page: StaffHazard,
+    *,
+    refused: tuple[Act, acts.ActForm] | None = None,
+    news: list[dict[str, Any]] | None = None,
+) -> str:
+    allowed = allowed_acts(actor(), subject_of(page.hazard))
+    if refused is not None and refused[0] not in allowed:
+        allowed.insert(0, refused[0])
+    choices = acts.read_choices(session) if allowed else acts.Choices((), ())
+    forms = []
+    for each in allowed:
+        if refused is not None and each is refused[0]:
+            form = refused[1]
+        else:
+            form = acts.act_form(each, page.hazard, choices, seen=_last(page), sent=None)
+        forms.append(
+            {
+                "act": each.value,
+                "title": labels.act(each),
+                "form": form,
+                "fields": acts.shown_fields(each),
+                "open": refused is not None and each is refused[0],
+                "kind": "good" if each in acts.CLOSING else "primary",
+            }
+        )
+    return render_template(
+        "staff/hazard.html", **page_words(page, now()), forms=forms, news=news or [], parts=map_parts(Kind.HAZARD)
+    )
+
+
+def _where_next(code: str) -> str:
+    """The hazard, unless it now belongs to somebody else."""
+    with db() as session:
+        try:
+            visible_hazard(session, actor=actor(), reference=code)
+        except HazardNotFound:
+            return url_for(".index")
+    return hazard_url(code)
+
+
+def _last(page: StaffHazard) -> int:
+    return max((event.id for event in page.events), default=0)
+
+
+def _number(typed: Any) -> int:
+    """A hidden number; 0, which no hazard has, for anything else."""
+    text = str(typed or "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -1,0 +1,164 @@
+"""A hazard in words for staff: exact times, and all that is known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Row
+
+from app import i18n
+from app.domain.hazard import Clock, Measure
+from app.domain.references import show_reference
+from app.i18n import format_day
+from app.i18n import gettext as _
+from app.models import Hazard
+from app.queries.staff import StaffHazard
+from app.web import labels
+from app.web.times import staff_due, staff_moment
+
+ICONS = {"make_safe": "shield", "fix": "check", "confirm_fix": "check", "forward": "forward", "reopen": "reopen"}
+ICONS |= {
+    "overdue": "clock",
+    "made_safe_expired": "warning",
+    "assigned": "forward",
+    "accept": "person",
+    "start": "tool",
+}
+ICONS |= {"plan": "calendar", "hold": "pause", "reported": "flag", "correct": "pin", "mark_duplicate": "merge"}
+TONES = {"make_safe": "good", "fix": "good", "confirm_fix": "good", "overdue": "late", "made_safe_expired": "late"}
+
+
+def hazard_url(reference: str) -> str:
+    return url_for("staff.hazard", reference=show_reference(reference))
+
+
+def state_of(hazard: Any) -> str:
+    """open, safe or closed: the mark's shape. Takes a Hazard or a row of the inbox."""
+    if not hazard.is_open:
+        return "closed"
+    return "safe" if hazard.made_safe_at else "open"
+
+
+def make_safe_words(hazard: Any, now: datetime) -> tuple[str, str]:
+    """Words and state (open, soon, overdue, done, stopped) of the first clock."""
+    if hazard.made_safe_at or not hazard.is_open:
+        return _("Done"), "done"
+    return _clock_words(hazard.make_safe_due, now)
+
+
+def fix_words(hazard: Any, now: datetime) -> tuple[str, str]:
+    """Words and state of the second clock."""
+    if not hazard.is_open:
+        return _("Done"), "done"
+    if hazard.fix_paused_at:
+        return _("Stopped while on hold"), "stopped"
+    return _clock_words(hazard.fix_due, now)
+
+
+def inbox_row(row: Row[Any], now: datetime) -> dict[str, Any]:
+    """What a line of the inbox shows."""
+    return {
+        "url": hazard_url(row.reference), "title": row.title, "group": row.type_group, "state": state_of(row),
+        "reference": show_reference(row.reference), "severity": row.severity,
+        "severity_text": labels.severity(row.severity), "status": row.status,
+        "status_text": labels.status(row.status), "place": " · ".join(p for p in (row.near, row.area) if p) or "—",
+        "body": row.body, "urgent": row.urgent, "overdue": row.overdue is not None,
+        "rejection": row.rejection_reason is not None,
+        "make_safe": make_safe_words(row, now), "fix": fix_words(row, now),
+    }  # fmt: skip
+
+
+def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
+    """Everything of the page but its forms."""
+    hazard, language = page.hazard, i18n.language()
+    place = " · ".join(p for p in (page.near, page.area.name(language) if page.area else None) if p)
+    photos = [_photo(photo) for photo in page.photos]
+    return {
+        "h": {
+            "group": page.kind.group, "state": state_of(hazard), "status": hazard.status,
+            "status_text": labels.status(hazard.status), "title": page.kind.name(language), "place": place or None,
+            "overdue": hazard.overdue is not None, "severity": hazard.severity,
+            "severity_text": labels.severity(hazard.severity),
+        },
+        "reference": show_reference(hazard.reference), "hazard": hazard,
+        "lat": f"{hazard.label.y:.6f}", "lon": f"{hazard.label.x:.6f}",
+        "body": page.body.name(language) if page.body else None,
+        "area": page.area.name(language) if page.area else None,
+        "basis": labels.basis_for_staff(hazard.basis) if hazard.basis else None,
+        "trace": _trace(page), "made_safe": _made_safe(hazard),
+        "dues": _dues(hazard, now), "planned": format_day(hazard.planned_for) if hazard.planned_for else None,
+        "received": staff_moment(hazard.received_at),
+        "reasons": [labels.severity_reason(part["reason"]) for part in hazard.severity_why],
+        "moderation": labels.moderation(hazard.moderation),
+        "rejection": labels.reject_reason(hazard.rejection_reason) if hazard.rejection_reason else None,
+        "duplicate_of": show_reference(page.duplicate_of) if page.duplicate_of else None,
+        "reports": [_report(report) for report in page.reports],
+        "photos": photos,
+        "public_events": [event_words(e) for e in page.events if e.public],
+        "internal_events": [event_words(e) for e in page.events if not e.public],
+    }  # fmt: skip
+
+
+def event_words(event: Row[Any]) -> dict[str, Any]:
+    """A line of the history: what, exactly when, who of which organisation."""
+    data = event.data
+    notes = [
+        labels.measure(Measure(data["measure"])) if data.get("measure") else "",
+        labels.reject_reason(data["reason_code"]) if data.get("reason_code") else "",
+        event.note,
+    ]
+    return {
+        "title": labels.event(event.kind), "when": staff_moment(event.at),
+        "who": " · ".join(part for part in (event.who, event.body) if part) or None,
+        "icon": ICONS.get(event.kind), "tone": TONES.get(event.kind),
+        "note": "\n".join(note for note in notes if note),
+    }  # fmt: skip
+
+
+def _clock_words(due: datetime | None, now: datetime) -> tuple[str, str]:
+    if due is None:
+        return _("No target for this kind"), "stopped"
+    return staff_due(due, now=now), "overdue" if due < now else "open"
+
+
+def _dues(hazard: Hazard, now: datetime) -> list[dict[str, Any]]:
+    clocks = ((Clock.MAKE_SAFE, make_safe_words, hazard.make_safe_due), (Clock.FIX, fix_words, hazard.fix_due))
+    return [
+        {"label": labels.clock(clock), "words": words(hazard, now), "when": staff_moment(due) if due else None}
+        for clock, words, due in clocks
+    ]
+
+
+def _made_safe(hazard: Hazard) -> str | None:
+    if hazard.made_safe_measure is None or hazard.made_safe_until is None:
+        return None
+    return _(
+        "%(measure)s. Check it again by %(moment)s.",
+        measure=labels.measure(hazard.made_safe_measure),
+        moment=staff_moment(hazard.made_safe_until),
+    )
+
+
+def _trace(page: StaffHazard) -> list[str]:
+    bodies, areas = page.trace_names
+    steps = page.assignment.trace if page.assignment else []
+    return [labels.trace_step(step, bodies=bodies, areas=areas) for step in steps if "why" in step]
+
+
+def _report(report: Row[Any]) -> dict[str, Any]:
+    return {
+        "text": report.text, "language": report.language, "channel": labels.channel(report.channel),
+        "hurt": report.someone_hurt, "when": staff_moment(report.received_at),
+        "language_name": i18n.NAMES.get(report.language, report.language),
+    }  # fmt: skip
+
+
+def _photo(photo: Row[Any]) -> dict[str, Any]:
+    where = {"public_id": photo.public_id}
+    return {
+        "url": url_for("staff.photo", size="thumb", **where), "full": url_for("staff.photo", size="full", **where),
+        "alt": labels.photo_kind(photo.kind), "caption": labels.moderation(photo.moderation),
+        "public_id": photo.public_id,
+    }  # fmt: skip
