@@ -118,11 +118,11 @@ def build(mail: OutgoingMail, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(localtime())
     message["Message-ID"] = f"<{mail.key}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     if mail.reply:
         message["Reply-To"] = mail.reply
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    message["Content-Language"] = mail.language
     return message
 
 

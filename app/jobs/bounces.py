@@ -1,0 +1,89 @@
+"""Mail that came back: read a delivery status notification (RFC 3464) and find the message it is about.
+
+Decision: the standard library's parser. The mail server pipes what arrives at the return address to `qauip mail
+bounce`; the Message-ID of the returned message names the outbox row, under our seal. Turned down: guessing from the
+address alone, by which anybody could declare a body's address dead.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.message import Message
+from email.parser import HeaderParser
+from enum import Enum
+
+from sqlalchemy.orm import Session
+
+from app.actions.messages import message_bounced
+from app.jobs.mail_keys import opened
+
+MAX_BYTES = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Notification:
+    """`failed`: the server has given up; else it says "delayed" or "delivered". `said`: its words, one line."""
+
+    failed: bool
+    said: str
+    message_ids: tuple[str, ...]
+
+
+class Outcome(Enum):
+    NOT_A_BOUNCE = "this is not a delivery status notification"
+    NOT_OURS = "the returned message is none of ours"
+    UNKNOWN = "no message with this key was sent from this database"
+    NOT_FAILED = "the message is delayed or delivered, not returned: nothing to do"
+    SETTLED = "the message is marked as returned and an administrator is told"
+
+
+def read_notification(raw: bytes) -> Notification | None:
+    """None where `raw` is no delivery status notification. Never raises, whatever a stranger sends."""
+    message = message_from_bytes(raw[:MAX_BYTES])
+    parts = list(message.walk())
+    fields = [block for part in parts for block in _status_blocks(part)]
+    actions = [_plain(block.get("Action", "")).lower() for block in fields]
+    if not any(actions):
+        return None
+    said = next((_plain(block["Diagnostic-Code"]) for block in fields if block["Diagnostic-Code"]), "")
+    return Notification("failed" in actions, said, tuple(_message_ids(parts)))
+
+
+def settle_bounce(session: Session, raw: bytes, *, secret: bytes, now: datetime) -> Outcome:
+    """Mark the message as bounced and raise the alarm, where `raw` says so of one of ours."""
+    found = read_notification(raw)
+    if found is None:
+        return Outcome.NOT_A_BOUNCE
+    keys = [key for word in found.message_ids if (key := opened(word.partition("@")[0], secret)) is not None]
+    if not keys:
+        return Outcome.NOT_OURS
+    if not found.failed:
+        return Outcome.NOT_FAILED
+    known = message_bounced(session, key=keys[0], error=found.said, now=now)
+    return Outcome.SETTLED if known else Outcome.UNKNOWN
+
+
+def _status_blocks(part: Message) -> Iterator[Message]:
+    """The groups of fields of a message/delivery-status part: one of the server, one for each recipient."""
+    if part.get_content_type() == "message/delivery-status" and part.is_multipart():
+        yield from (block for block in part.get_payload() if isinstance(block, Message))
+
+
+def _message_ids(parts: list[Message]) -> Iterator[str]:
+    """Of the returned message, whole or its headers only, never of the notification itself."""
+    for part in parts:
+        kind, payload = part.get_content_type(), part.get_payload()
+        returned: list[Message] = []
+        if kind == "message/rfc822" and isinstance(payload, list):
+            returned = [each for each in payload if isinstance(each, Message)]
+        elif kind == "text/rfc822-headers" and isinstance(payload, str):
+            returned = [HeaderParser().parsestr(payload)]
+        for each in returned:
+            yield _plain(each.get("Message-ID", "")).strip("<> ")
+
+
+def _plain(value: object) -> str:
+    """A header as one line of printable characters: parsers hand out other objects for bytes that are not ASCII."""
+    line = " ".join(str(value).split())
+    return "".join(character for character in line if character.isprintable())

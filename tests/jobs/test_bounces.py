@@ -1,0 +1,131 @@
+"""Returned mail finds its message by our sealed Message-ID, and nobody else's word counts."""
+
+import subprocess
+import sys
+from email import message_from_bytes
+from email.message import Message as Letter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.db import Databases, transaction
+from app.jobs.bounces import Outcome, read_notification, settle_bounce
+from app.jobs.mail_keys import opened, sealed
+from app.models import Alarm, Message
+from tests.fixtures.database import Server
+from tests.fixtures.web import server_env
+from tests.jobs import kit
+from tests.jobs.kit import NOW, SECRET
+
+DSN = """\
+From: MAILER-DAEMON@mx.example
+To: hazards@qauip.example
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <notice@mx.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="B"
+
+--B
+Content-Type: text/plain; charset=utf-8
+
+I'm sorry.
+
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; duty@vodokanal.example
+Action: {action}
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <duty@vodokanal.example>: User unknown
+
+--B
+Content-Type: {kind}
+
+Subject: x
+Message-ID: <{key}@qauip.example>
+
+--B--
+"""
+
+
+def _dsn(key: str, *, action: str = "failed", kind: str = "message/rfc822") -> bytes:
+    return DSN.format(key=key, action=action, kind=kind).encode()
+
+
+def _sent(database: Databases) -> str:
+    with transaction(database.app) as session:
+        kit.add_types(session)
+        hazard = kit.add_hazard(session, body_id=kit.add_body(session))
+        key = f"{hazard.id}-1-assigned"
+        session.add(
+            Message(
+                key=key,
+                hazard_id=hazard.id,
+                body_id=hazard.body_id,
+                kind="assigned",
+                recipient="duty@vodokanal.example",
+                state="sent",
+                created_at=NOW,
+                sent_at=NOW,
+            )
+        )
+    return key
+
+
+def _settle(database: Databases, raw: bytes, secret: bytes = SECRET) -> Outcome:
+    with transaction(database.app) as session:
+        return settle_bounce(session, raw, secret=secret, now=NOW)
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
+def test_failed_delivery_settles_the_message_and_raises_one_alarm(database: Databases, kind: str) -> None:
+    key = _sent(database)
+    for _ in range(2):
+        assert _settle(database, _dsn(sealed(key, SECRET), kind=kind)) is Outcome.SETTLED
+    with transaction(database.app) as session:
+        message = session.scalars(select(Message)).one()
+        assert (message.state, "550 5.1.1" in message.error) == ("bounced", True)
+        assert [alarm.kind for alarm in session.scalars(select(Alarm))] == ["mail_failed"]
+
+
+def test_what_is_no_failure_of_ours_changes_nothing(database: Databases) -> None:
+    key = _sent(database)
+    assert _settle(database, _dsn(sealed(key, SECRET), action="delayed")) is Outcome.NOT_FAILED
+    assert _settle(database, _dsn(key)) is Outcome.NOT_OURS
+    assert _settle(database, _dsn(sealed(key, b"another secret"))) is Outcome.NOT_OURS
+    assert _settle(database, _dsn(sealed("99-99-assigned", SECRET))) is Outcome.UNKNOWN
+    assert _settle(database, b"Subject: hello\n\nhello") is Outcome.NOT_A_BOUNCE
+    with transaction(database.app) as session:
+        assert session.scalars(select(Message.state)).one() == "sent"
+        assert session.scalars(select(Alarm)).all() == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400), st.integers(0, len(DSN)), st.integers(0, 200))
+def test_no_bytes_make_the_reader_fail(noise: bytes, at: int, cut: int) -> None:
+    whole = _dsn("1-1-assigned.0123456789abcdef0123")
+    found = read_notification(whole[:at] + noise + whole[at + cut :])
+    assert found is None or isinstance(found.said, str)
+    assert isinstance(message_from_bytes(noise), Letter)
+
+
+@given(st.text(max_size=60))
+def test_only_our_own_seal_opens(word: str) -> None:
+    assert opened(word, SECRET) is None
+    assert opened(sealed("1-2-assigned", SECRET), SECRET) == "1-2-assigned"
+    assert opened(sealed("1-2-assigned", SECRET), b"other") is None
+
+
+def test_command_reads_standard_input(database: Databases, server: Server) -> None:
+    key = _sent(database)
+    ours = _dsn(sealed(key, server.settings.secret_key.encode()))
+    for raw, status, words in ((ours, 0, "marked as returned"), (b"hello", 65, "not a delivery status")):
+        ran = subprocess.run(
+            [sys.executable, "-m", "app.cli", "mail", "bounce"],
+            input=raw, capture_output=True, env=server_env(server.settings, 1), check=False,
+        )  # fmt: skip
+        assert (ran.returncode, words in (ran.stdout + ran.stderr).decode()) == (status, True), ran.stderr
