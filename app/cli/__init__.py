@@ -11,6 +11,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
+from app.cli.accounts import accounts
 from app.cli.areas import areas
 from app.cli.bodies import bodies
 from app.cli.check import check
@@ -18,6 +19,7 @@ from app.cli.cluster import ClusterError
 from app.cli.db import db
 from app.cli.dev import dev
 from app.cli.hazards import hazards
+from app.cli.mail import mail
 from app.cli.seed import seed
 from app.cli.serve import serve
 from app.cli.worker import worker
@@ -53,5 +55,5 @@ def main() -> None:
     """
 
 
-for command in (dev, serve, worker, db, seed, areas, bodies, hazards, check):
+for command in (dev, serve, worker, db, seed, areas, bodies, hazards, check, mail, accounts):
     main.add_command(command)

@@ -1,8 +1,9 @@
 """The life of a hazard, as one table: what may be done, from where, by whom, with what proof.
 
 A line is an act, not a pair of statuses: several acts change no status (made safe is a mark beside it, decisions §2),
-and
-people ask "may I do this now", not "may 3 become 7". Sources: decisions §2-6, domain notes §1.2.
+and people ask "may I do this now", not "may 3 become 7". A reported fix and a proposed rejection exclude each other: a
+hazard has one proposer at a time, else the second proposal would free the first proposer to confirm. Sources:
+decisions §2-6, domain notes §1.2.
 """
 
 from collections.abc import Callable
@@ -70,12 +71,14 @@ RULES: dict[Act, Rule] = {
     Act.START: Rule(_WORKING - {Status.IN_PROGRESS}, Status.IN_PROGRESS, Permission.WORK),
     Act.HOLD: Rule(_WORKING - {Status.ON_HOLD}, Status.ON_HOLD, Permission.DISPATCH, (Need.REASON,)),
     Act.MAKE_SAFE: Rule(_WITH_BODY, None, Permission.WORK, (Need.MEASURE, Need.PHOTO)),
-    Act.REPORT_FIX: Rule(_WORKING, Status.FIX_REPORTED, Permission.WORK, (Need.NOTE,)),
+    Act.REPORT_FIX: Rule(_WORKING, Status.FIX_REPORTED, Permission.WORK, (Need.NOTE,), proposed=False),
     Act.CONFIRM_FIX: Rule(frozenset({Status.FIX_REPORTED}), Status.FIXED, Permission.CONFIRM, second_person=True),
     Act.FIX: Rule(_WORKING | {Status.FIX_REPORTED}, Status.FIXED, Permission.WORK, (Need.NOTE, Need.PHOTO)),
     Act.NOT_FOUND: Rule(_WORKING, Status.NOT_FOUND, Permission.WORK, (Need.NOTE, Need.PHOTO)),
     Act.FORWARD: Rule(OPEN_STATUSES, Status.ASSIGNED, Permission.DISPATCH, (Need.BODY, Need.REASON)),
-    Act.PROPOSE_REJECTION: Rule(_WITH_BODY, None, Permission.DISPATCH, (Need.REJECT_REASON, Need.NOTE), proposed=False),
+    Act.PROPOSE_REJECTION: Rule(
+        _WITH_BODY - {Status.FIX_REPORTED}, None, Permission.DISPATCH, (Need.REJECT_REASON, Need.NOTE), proposed=False
+    ),
     Act.CONFIRM_REJECTION: Rule(OPEN_STATUSES, Status.REJECTED, Permission.MODERATE, second_person=True, proposed=True),
     Act.DECLINE_REJECTION: Rule(OPEN_STATUSES, None, Permission.MODERATE, (Need.REASON,), proposed=True),
     Act.REOPEN: Rule(CLOSED_STATUSES, Status.ASSIGNED, Permission.DISPATCH, (Need.REASON,)),

@@ -48,8 +48,8 @@ class View:
 _FOLDED = text("""
 WITH kept AS (
   SELECT code, type_group FROM public_data.public_type
-   WHERE (CAST(:types AS text[]) IS NULL OR code = ANY(:types))
-     AND (CAST(:groups AS text[]) IS NULL OR type_group = ANY(:groups))
+   WHERE CAST(:types AS text[]) IS NULL AND CAST(:groups AS text[]) IS NULL
+      OR code = ANY(:types) OR type_group = ANY(:groups)
 ),
 part AS (
   SELECT cx, cy, hazard_type, state, n, sum_x, sum_y FROM public_data.map_cell
@@ -73,8 +73,8 @@ SELECT floor(mercator_x(h.place) * :side)::int AS cx, floor(mercator_y(h.place) 
        (count(*) FILTER (WHERE h.state = 'open'))::int AS open, min(h.reference) AS reference
   FROM public_data.public_hazard h
  WHERE h.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326) AND h.state = ANY(:states)
-   AND (CAST(:types AS text[]) IS NULL OR h.hazard_type = ANY(:types))
-   AND (CAST(:groups AS text[]) IS NULL OR h.type_group = ANY(:groups))
+   AND (CAST(:types AS text[]) IS NULL AND CAST(:groups AS text[]) IS NULL
+        OR h.hazard_type = ANY(:types) OR h.type_group = ANY(:groups))
  GROUP BY 1, 2
 """)
 

@@ -25,7 +25,7 @@ SELECT h.reference, h.hazard_type, h.type_group, h.status, h.state, h.severity, 
 
 @dataclass(frozen=True)
 class Filters:
-    """Codes to keep; an empty tuple keeps all."""
+    """Codes to keep: any of these types or groups (none of either keeps all), in one of these states."""
 
     types: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -51,8 +51,8 @@ class Box:
 
 
 _KEPT = """h.state = ANY(:states)
-   AND (CAST(:types AS text[]) IS NULL OR h.hazard_type = ANY(:types))
-   AND (CAST(:groups AS text[]) IS NULL OR h.type_group = ANY(:groups))"""
+   AND (CAST(:types AS text[]) IS NULL AND CAST(:groups AS text[]) IS NULL
+        OR h.hazard_type = ANY(:types) OR h.type_group = ANY(:groups))"""
 _IN_BOX = "h.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
 _RANK = "array_position(ARRAY['critical', 'high', 'medium', 'low'], h.severity)"
 _WORST_FIRST = f"{_RANK}, h.received_day DESC, h.reference"

@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 from shapely import STRtree
 from shapely.affinity import scale
 from shapely.geometry import Point
@@ -70,7 +72,9 @@ def import_places(session: Session, settings: Settings) -> Outcome:
 
 def check_against_shapely(session: Session, areas: Any) -> None:
     found = session.execute(select(Hazard.label, Hazard.area_id, Hazard.body_id, Hazard.basis, Hazard.status)).all()
-    tree = STRtree([area.geom for area in areas])
+    shapes = np.array([area.geom for area in areas])
+    shapely.prepare(shapes)
+    tree = STRtree(shapes)
     levels = {area.id: area.level for area in areas}
     for row in found:
         assert row.area_id == expected(tree, areas, row.label), row.label

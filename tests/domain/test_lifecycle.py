@@ -124,6 +124,12 @@ def test_a_rejection_is_proposed_by_the_body_and_confirmed_by_a_moderator():
     assert RULES[Act.PROPOSE_REJECTION].to is None
 
 
+def test_a_reported_fix_and_a_proposed_rejection_exclude_each_other():
+    """One proposer at a time: a second proposal must not free the first proposer to confirm the other one."""
+    assert Status.FIX_REPORTED not in RULES[Act.PROPOSE_REJECTION].sources
+    assert RULES[Act.REPORT_FIX].proposed is False
+
+
 def test_ownership_is_no_reason_to_reject():
     assert set(RejectReason) == {"no_hazard", "abuse", "not_enough_detail", "outside_service_area", "test_report"}
 
@@ -165,7 +171,7 @@ EXPECTED = {
     Act.FIX: (BODY, set(), AT_WORK | {Status.FIX_REPORTED}),
     Act.NOT_FOUND: (BODY, set(), AT_WORK),
     Act.FORWARD: (HEADS, ABOVE, OPEN),
-    Act.PROPOSE_REJECTION: (HEADS, ABOVE, BUT_QUEUE),
+    Act.PROPOSE_REJECTION: (HEADS, ABOVE, BUT_QUEUE - {Status.FIX_REPORTED}),
     Act.CONFIRM_REJECTION: (set(), {Role.MODERATOR}, OPEN),
     Act.DECLINE_REJECTION: (set(), {Role.MODERATOR}, OPEN),
     Act.REOPEN: (HEADS, ABOVE, CLOSED),
@@ -174,7 +180,12 @@ EXPECTED = {
     Act.HAND_OVER: (HEADS, ABOVE, BUT_QUEUE),
     Act.NOTE: (BODY, set(), OPEN | CLOSED),
 }
-PROPOSED = {Act.PROPOSE_REJECTION: False, Act.CONFIRM_REJECTION: True, Act.DECLINE_REJECTION: True}
+PROPOSED = {
+    Act.REPORT_FIX: False,
+    Act.PROPOSE_REJECTION: False,
+    Act.CONFIRM_REJECTION: True,
+    Act.DECLINE_REJECTION: True,
+}
 SECOND_PERSON = {Act.CONFIRM_FIX, Act.CONFIRM_REJECTION}
 
 

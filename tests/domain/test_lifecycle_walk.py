@@ -1,7 +1,9 @@
-"""Random walks through a hazard's life by people of two bodies: the promises hold along every path.
+"""Walks through a hazard's life by people of two bodies, at random and to the last path: the promises hold.
 
 The model keeps its own books (who proposed, what was proven), written from the decisions, and compares.
 """
+
+from datetime import date
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -27,7 +29,8 @@ PEOPLE = [
     )
 ]
 BOTH = Actor(99, frozenset({Role.MANAGER, Role.MODERATOR}), 1)  # proposes and could confirm
-givens = st.builds(
+FULL = Given("done", "why", Measure.GRID, RejectReason.NO_HAZARD, date(2026, 6, 10), 1, 5, 1, True)
+givens = st.just(FULL) | st.builds(
     Given,
     note=st.sampled_from(["", " ", "done"]),
     reason=st.sampled_from(["", "why"]),
@@ -55,6 +58,18 @@ STEPS = {
     Act.MARK_DUPLICATE: Status.DUPLICATE,
     Act.HAND_OVER: Status.HANDED_OVER,
 }
+
+
+def after(old: Subject, by: Actor, act: Act, given: Given) -> Subject:
+    """The books as the actions keep them: a proposal stands until it is decided, forwarded, closed or reopened."""
+    status = STEPS.get(act, old.status)
+    body_id = given.body_id if act is Act.FORWARD else old.body_id
+    if act in {Act.PROPOSE_REJECTION, Act.REPORT_FIX}:
+        proposed = act is Act.PROPOSE_REJECTION or old.rejection_proposed
+        return Subject(status, body_id, proposed, by.account_id)
+    if act in {Act.DECLINE_REJECTION, Act.FORWARD, Act.REOPEN} or status in CLOSED:
+        return Subject(status, body_id)
+    return Subject(status, body_id, old.rejection_proposed, old.proposer_id)
 
 
 class Life(RuleBasedStateMachine):
@@ -89,7 +104,7 @@ class Life(RuleBasedStateMachine):
         self._promises(by, act, given)
         assert line.to is STEPS.get(act)
         self.past.append((act, by, given))
-        self._apply(by, act, given, line.to or self.subject.status)
+        self.subject = after(self.subject, by, act, given)
 
     def _promises(self, by: Actor, act: Act, given: Given) -> None:
         """What must hold of an act that was let through, whoever did it."""
@@ -106,17 +121,6 @@ class Life(RuleBasedStateMachine):
             assert given.photos
         if by is not SYSTEM and by.roles <= {Role.CREW, Role.DISPATCHER, Role.MANAGER}:
             assert by.body_id == before.body_id
-
-    def _apply(self, by: Actor, act: Act, given: Given, status: Status) -> None:
-        """The books as the actions keep them: a proposal ends with the status it was made in."""
-        old = self.subject
-        body_id = given.body_id if act is Act.FORWARD else old.body_id
-        if act in {Act.PROPOSE_REJECTION, Act.REPORT_FIX}:
-            self.subject = Subject(status, body_id, act is Act.PROPOSE_REJECTION, by.account_id)
-        elif act is Act.DECLINE_REJECTION or status is not old.status:
-            self.subject = Subject(status, body_id)
-        else:
-            self.subject = Subject(status, body_id, old.rejection_proposed, old.proposer_id)
 
     @invariant()
     def the_last_step_explains_the_status(self) -> None:
@@ -149,3 +153,35 @@ class Life(RuleBasedStateMachine):
 
 Life.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 test_no_path_breaks_a_promise = Life.TestCase
+
+
+Books = tuple[Subject, int | None, int | None]  # and who really reported the fix, who really proposed the rejection
+
+
+def next_books(books: Books, by: Actor, act: Act) -> Books:
+    subject, fixer, rejecter = books
+    fixer = by.account_id if act is Act.REPORT_FIX else fixer
+    rejecter = by.account_id if act is Act.PROPOSE_REJECTION else rejecter
+    return after(subject, by, act, FULL), fixer, rejecter
+
+
+def test_no_path_at_all_lets_one_person_both_propose_and_confirm():
+    """Every path of any length of three people of one body, of whom one also moderates, and a moderator."""
+    people = [BOTH, PEOPLE[2], PEOPLE[4], PEOPLE[7]]
+    ahead: list[Books] = [(Subject(Status.ASSIGNED, 1), None, None)]
+    seen = set(ahead)
+    confirmed = set()
+    while ahead:
+        books = ahead.pop()
+        for by, act in [(who, what) for who in people for what in allowed_acts(who, books[0])]:
+            if act is Act.CONFIRM_FIX:
+                assert by.account_id != books[1], books
+            if act is Act.CONFIRM_REJECTION:
+                assert by.account_id != books[2], books
+            confirmed.add(act)
+            following = next_books(books, by, act)
+            if following not in seen:
+                seen.add(following)
+                ahead.append(following)
+    assert confirmed == set(Act)
+    assert len(seen) > 100

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
 from app.actions.accounts import create_account
@@ -69,7 +69,10 @@ def sign_in(
 
 
 def _sample(rule: Rule, part: str) -> str:
-    kind = type(rule._converters[part]).__name__
+    converter = rule._converters[part]
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    kind = type(converter).__name__
     return SAMPLE["int"] if "Integer" in kind else SAMPLE["string"]
 
 

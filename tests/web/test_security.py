@@ -135,8 +135,14 @@ def test_no_unsafe_request_from_elsewhere(app: Flask, headers: dict[str, str], k
     client = app.test_client()
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         for rule in rules(app, method):
+            if not _from_elsewhere(headers) and getattr(app.view_functions[rule.endpoint], "tokenless", False):
+                continue  # changes nothing and reads no cookie
             answer = client.open(filled(rule), method=method, headers=headers, data="{}", content_type=kind)
             assert answer.status_code == 403, (method, str(rule))
+
+
+def _from_elsewhere(headers: dict[str, str]) -> bool:
+    return bool(headers) and headers != HERE
 
 
 @pytest.mark.parametrize(

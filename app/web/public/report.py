@@ -69,9 +69,8 @@ class ReportForm(FlaskForm):
 @bp.get("/report")
 @access(PUBLIC)
 def report() -> ResponseReturnValue:
-    """The form; the address may bring a place (`lat`, `lon`, `z`) and a kind (`type`)."""
-    given = {"hazard_type": "type", "lat": "lat", "lon": "lon"}
-    form = ReportForm(data={field: request.args.get(name, "")[:40] for field, name in given.items()}, formdata=None)
+    """The form; the address may bring a kind (`type`) and where the map opens (`lat`, `lon`, `z`), not the pin."""
+    form = ReportForm(data={"hazard_type": request.args.get("type", "")[:40]}, formdata=None)
     form.client_id.data = str(uuid4())
     return _page(form)
 
@@ -163,7 +162,17 @@ def _page(form: ReportForm) -> str:
         common=common,
         groups=[(code, labels.group(code), rows) for code, rows in groups.items()],
         chosen=form.hazard_type.data,
+        view=_view(),
     )
+
+
+def _view() -> tuple[float | None, float | None, int | None]:
+    """Where the map opens, when the address says it well."""
+    try:
+        place = geo.point(geo.parse_degrees(request.args.get("lon")), geo.parse_degrees(request.args.get("lat")))
+    except DomainError:
+        return None, None, None
+    return place.y, place.x, request.args.get("z", type=int)
 
 
 def _answer(made: Reported) -> str:
