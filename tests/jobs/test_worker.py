@@ -90,7 +90,8 @@ def test_poisoned_jobs_fail_visibly_and_the_worker_lives(database: Databases, se
         ):
             session.execute(
                 text(
-                    "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('x', :name, CAST(:args AS jsonb))"
+                    "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+                    " VALUES ('default', :name, CAST(:args AS jsonb))"
                 ),
                 {"name": name, "args": args},
             )
