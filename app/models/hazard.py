@@ -55,6 +55,8 @@ class Hazard(Base):
         Index("ix_hazard_area_id", "area_id"),
         Index("ix_hazard_received_day_reference", "received_day", "reference"),
         Index("ix_hazard_queue", "received_at", postgresql_where="body_id IS NULL AND status = 'received'"),
+        Index("ix_hazard_next_due", "next_due", postgresql_where="is_open AND overdue IS NULL"),
+        Index("ix_hazard_overdue", "id", postgresql_where="is_open AND overdue IS NOT NULL"),
         Index("ix_hazard_moderation", "received_at", postgresql_where="moderation = 'pending'"),
     )
 
