@@ -51,8 +51,10 @@ async function send() {
     body: JSON.stringify(body),
   });
   const said = await answer.json();
-  if (answer.ok) location.assign(said.receipt_url ?? said.hazard_url);
-  else say(said.message);
+  if (!answer.ok) return say(said.message);
+  form.reset(); // a page brought back by "Back" must not send the next hazard under this id
+  form.elements.client_id.value = crypto.randomUUID();
+  return location.assign(said.receipt_url ?? said.hazard_url);
 }
 
 form.addEventListener("submit", async (event) => {
@@ -63,7 +65,7 @@ form.addEventListener("submit", async (event) => {
   try {
     await send();
   } catch {
-    form.submit(); // no answer that we understand: let the browser itself try, with its own words
+    say(form.dataset.noAnswer);
   } finally {
     button.disabled = false;
   }

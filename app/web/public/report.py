@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -44,6 +45,7 @@ from app.web.public.pages import bp
 from app.web.public.receipt import receipt_words
 from app.web.security import json_intake
 
+TYPE_CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
 FIRST = ("MANHOLE_OPEN", "POWER_LINE_HAZARD", "WATER_UNGUARDED")
 FIELD_OF = {
     BadCoordinates: "lat",
@@ -93,7 +95,10 @@ def send_report() -> ResponseReturnValue:
 
 
 def _by_script() -> ResponseReturnValue:
-    body = request.get_json()
+    try:
+        body = request.get_json()
+    except RecursionError:
+        body = None
     if not isinstance(body, dict):
         return jsonify(error="bad_request", message=gettext("The report could not be read.")), 400
     try:
@@ -118,7 +123,7 @@ def _report(sent: Any, photos: list[Any]) -> Reported:
     place = geo.point(geo.parse_degrees(sent.get("lon")), geo.parse_degrees(sent.get("lat")), policy().bounds)
     submission = Submission(
         client_id=_client_id(sent.get("client_id")),
-        hazard_type=str(sent.get("hazard_type") or ""),
+        hazard_type=_type_code(sent.get("hazard_type")),
         geometry=place,
         text=str(sent.get("description") or ""),
         language=language(),
@@ -127,6 +132,13 @@ def _report(sent: Any, photos: list[Any]) -> Reported:
     )
     with db() as session:
         return report_hazard(session, submission=submission, policy=policy(), now=now())
+
+
+def _type_code(sent: Any) -> str:
+    """A code that may be looked up; what no code can be is unknown, before the database is asked."""
+    if not isinstance(sent, str) or not TYPE_CODE.fullmatch(sent):
+        raise UnknownHazardType(hazard_type="")
+    return sent
 
 
 def _client_id(sent: Any) -> UUID:
