@@ -13,8 +13,8 @@ from app.actions.areas import AreaRow, import_areas
 from app.actions.imports import Outcome
 from app.cli import geojson
 from app.cli.cluster import database_up
+from app.cli.sessions import one_transaction
 from app.config import Settings
-from app.db import engine, transaction
 from app.domain.permissions import SYSTEM
 from app.domain.routing import AREA_RANK
 
@@ -48,7 +48,7 @@ def import_file(file: Path, valid_from: datetime | None, source: str, **given: A
     """
     settings, outcome = Settings.from_env(), Outcome()
     day = valid_from.date() if valid_from else date.today()  # noqa: DTZ011 - the operator's own day
-    with database_up(settings), transaction(engine(settings.database_url, pool_size=1)) as session:
+    with database_up(settings), one_transaction(settings) as session:
         rows = area_rows(geojson.features(file), given, outcome)
         import_areas(session, by=SYSTEM, rows=rows, valid_from=day, source=source or file.name, outcome=outcome)
     report(outcome)

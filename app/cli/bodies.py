@@ -14,8 +14,8 @@ from app.actions.imports import Outcome
 from app.cli.areas import report
 from app.cli.cluster import database_up
 from app.cli.geojson import read_bounded
+from app.cli.sessions import one_transaction
 from app.config import Settings
-from app.db import engine, transaction
 from app.domain.permissions import SYSTEM
 
 
@@ -33,7 +33,7 @@ def import_file(file: Path) -> None:
     Example: qauip bodies import managers.csv
     """
     settings, outcome = Settings.from_env(), Outcome()
-    with database_up(settings), transaction(engine(settings.database_url, pool_size=1)) as session:
+    with database_up(settings), one_transaction(settings) as session:
         import_bodies(session, by=SYSTEM, rows=csv_rows(file), outcome=outcome)
     report(outcome)
 

@@ -18,8 +18,8 @@ from app.cli import geojson
 from app.cli.areas import report
 from app.cli.bodies import csv_rows
 from app.cli.cluster import database_up
+from app.cli.sessions import one_transaction
 from app.config import Settings
-from app.db import engine, transaction
 from app.domain.errors import DomainError
 from app.domain.geo import parse_degrees
 from app.domain.permissions import SYSTEM
@@ -49,9 +49,8 @@ def import_file(file: Path, source: str | None, pairs: tuple[str, ...], hazard_t
     settings.require_secret()
     rows = hazard_rows(file, _mapping(pairs), hazard_type or "", outcome)
     with database_up(settings):
-        opened = engine(settings.database_url, pool_size=1, application_name="qauip import")
         for part in _batches(rows, batch):
-            with transaction(opened) as session:
+            with one_transaction(settings) as session:
                 import_hazards(
                     session,
                     by=SYSTEM,
@@ -62,7 +61,6 @@ def import_file(file: Path, source: str | None, pairs: tuple[str, ...], hazard_t
                     outcome=outcome,
                 )
             click.echo(f"{outcome.counts['read']} read", err=True)
-        opened.dispose()
     report(outcome)
 
 

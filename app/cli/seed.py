@@ -13,8 +13,8 @@ from app.actions import deadlines, demo_city, demo_hazards, map_cells
 from app.actions.accounts import new_password
 from app.actions.reference_data import load_reference_data, read_yaml
 from app.cli.cluster import database_up
+from app.cli.sessions import one_transaction
 from app.config import Settings
-from app.db import engine, transaction
 from app.domain.photo import PhotoFile
 from app.gateways.photo_store import LocalPhotoStore
 
@@ -43,25 +43,19 @@ def seed(*, demo: bool, password: str | None) -> None:
 
 def seed_reference_data(settings: Settings) -> None:
     """Load the reference data, say how much."""
-    opened = engine(settings.database_url, pool_size=1, application_name="qauip seed")
-    with transaction(opened) as session:
+    with one_transaction(settings) as session:
         _say(load_reference_data(session, DATA))
-    opened.dispose()
 
 
 def seed_demo(settings: Settings, password: str) -> list[tuple[str, str, str]]:
     """Make the demo city unless it is there; (role, e-mail, password) of its accounts. One transaction."""
     settings.require_secret()
-    opened = engine(settings.database_url, pool_size=1, application_name="qauip seed")
-    try:
-        with transaction(opened) as session:
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-            if demo_city.city_is_there(session):
-                demo_city.keep_password(session, password)
-            else:
-                _make_demo(session, settings, password)
-    finally:
-        opened.dispose()
+    with one_transaction(settings) as session:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+        if demo_city.city_is_there(session):
+            demo_city.keep_password(session, password)
+        else:
+            _make_demo(session, settings, password)
     return [(each.role.value, each.email, password) for each in demo_city.SIGN_INS]
 
 

@@ -1,0 +1,50 @@
+"""Areas from GeoJSON: repaired or refused with a reason; a later version closes the older one."""
+
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cli.areas import areas
+from app.config import Settings
+from app.models import Area
+from tests.cli.imports import BOW_TIE, SQUARE, collection, feature, polygon, run
+
+
+def test_fit_ones_are_stored_and_unfit_ones_named(session: Session, settings: Settings, tmp_path: Path) -> None:
+    file = collection(
+        tmp_path / "a.geojson",
+        feature(polygon(SQUARE), KATO="1", ADM1_KK="Бір"),
+        feature(polygon(BOW_TIE), KATO="2", ADM1_KK="Екі"),
+        feature(None, KATO="3", ADM1_KK="Үш"),
+        feature(polygon(SQUARE), KATO="1", ADM1_KK="Тағы"),
+        feature(polygon(SQUARE), ADM1_KK="Кодсыз"),
+        feature(polygon(SQUARE), KATO="4"),
+    )
+    answer = run(areas, settings, file, "--level", "1")
+    assert answer.exit_code == 0, answer.output
+    assert "6 read, 2 new, 1 repaired, 4 refused." in answer.output
+    assert "refused 3: 3: has no geometry" in answer.output
+    assert set(session.scalars(select(Area.code))) == {"1", "2"}
+    assert all(area.geom.is_valid and area.kind == "oblast" for area in session.scalars(select(Area)))
+
+
+def test_later_version_closes_the_older(session: Session, settings: Settings, tmp_path: Path) -> None:
+    file = collection(tmp_path / "a.geojson", feature(polygon(SQUARE), KATO="1", ADM1_KK="Бір"))
+    for day in ("2020-01-01", "2024-01-01", "2024-01-01"):
+        assert run(areas, settings, file, "--level", "1", "--valid-from", day).exit_code == 0
+    versions = session.execute(select(Area.valid_from, Area.valid_until).order_by(Area.valid_from)).all()
+    assert [tuple(each) for each in versions] == [
+        (date(2020, 1, 1), date(2024, 1, 1)),
+        (date(2024, 1, 1), None),
+    ]
+    assert "already there" in run(areas, settings, file, "--level", "1", "--valid-from", "2022-01-01").output
+
+
+def test_what_is_no_geojson_is_one_sentence(settings: Settings, tmp_path: Path) -> None:
+    deep = tmp_path / "deep.geojson"
+    deep.write_text("[" * 100_000)
+    answer = run(areas, settings, deep)
+    assert answer.exit_code == 1
+    assert "nested deeper than 20 levels" in answer.output

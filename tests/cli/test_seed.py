@@ -1,0 +1,37 @@
+"""The demo city is made once, through the actions, and nobody gets a mail about its past."""
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app.cli.seed import seed_demo, seed_reference_data
+from app.config import Settings
+from app.domain.hazard import Status
+from app.models import Event, Hazard, HazardType
+
+
+def test_demo_is_made_once_and_takes_another_password(session: Session, settings: Settings) -> None:
+    first = seed_demo(settings, "green bridges")
+    count = session.scalar(select(func.count()).select_from(Hazard))
+    events = session.scalar(select(func.count()).select_from(Event))
+    session.rollback()
+    second = seed_demo(settings, "blue bridges")
+    assert [each[:2] for each in first] == [each[:2] for each in second]
+    assert {word for *_, word in second} == {"blue bridges"}
+    assert session.scalar(select(func.count()).select_from(Hazard)) == count == 97
+    assert session.scalar(select(func.count()).select_from(Event)) == events
+
+
+def test_demo_shows_every_status_and_leaves_no_mail(session: Session, settings: Settings) -> None:
+    seed_demo(settings, "green bridges")
+    assert set(session.scalars(select(Hazard.status))) == set(Status)
+    assert session.scalar(select(func.count()).where(Hazard.overdue.is_not(None)))
+    assert not session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notify_body'"))
+    assert session.scalar(text("SELECT count(*) FROM public_data.map_cell"))
+
+
+def test_reference_data_twice_is_once(session: Session, settings: Settings) -> None:
+    seed_reference_data(settings)
+    seed_reference_data(settings)
+    types = session.scalars(select(HazardType).order_by(HazardType.position)).all()
+    assert len(types) == 36
+    assert [each.code for each in types if not each.reportable] == ["CHILD_IN_DANGER"]
