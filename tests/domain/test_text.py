@@ -99,6 +99,7 @@ def test_kazakh_letters_are_found_by_their_plain_neighbours(kazakh, plain):
         ("Байқоңыр", "Баи\u0306қоңыр"),  # decomposed
         ("Аба\u0301й", "Абай"),  # stress mark
         ("Абай көшесі, 12", "абай  көшесі 12"),
+        ("Hauptstraße", "HAUPTSTRASSE"),
     ],
 )
 def test_spellings_a_person_takes_for_the_same_are_the_same(one, other):
