@@ -22,5 +22,5 @@ check:
 
 # After a change of the dependencies in pyproject.toml. Needs uv.
 requirements:
-	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+	uv pip compile --quiet --upgrade --generate-hashes --no-strip-extras --no-emit-index-url --universal --python-version 3.11 \
 		--extra dev pyproject.toml -o requirements.txt
