@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.models import Alarm
+from app.domain.errors import AlreadyDecided
+from app.domain.permissions import Actor, Permission, ensure
+from app.models import Alarm, Body
 
 
 def raise_alarm(
@@ -23,3 +25,15 @@ def raise_alarm(
     statement = insert(Alarm).values(key=key, kind=kind, body_id=body_id, hazard_id=hazard_id, data=data, raised_at=now)
     free = statement.on_conflict_do_nothing(index_elements=[Alarm.key], index_where=Alarm.settled_at.is_(None))
     return session.scalar(free.returning(Alarm.id)) is not None
+
+
+def settle_alarm(session: Session, *, by: Actor, alarm_id: int, now: datetime) -> Alarm:
+    """Somebody has seen to it. A body whose mail had failed is written to again. Raises DomainError."""
+    ensure(by, Permission.ADMINISTER)
+    alarm = session.get(Alarm, alarm_id, with_for_update=True)
+    if alarm is None or alarm.settled_at is not None:
+        raise AlreadyDecided()
+    alarm.settled_at, alarm.settled_by = now, by.account_id
+    if alarm.kind == "mail_failed" and alarm.body_id is not None:
+        session.get_one(Body, alarm.body_id).mail_failed_at = None
+    return alarm

@@ -7,8 +7,6 @@ argument, where the list of processes would show it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -18,8 +16,8 @@ from sqlalchemy.orm import Session
 from app import i18n
 from app.actions import accounts as actions
 from app.cli.cluster import database_up
+from app.cli.sessions import one_transaction
 from app.config import Settings
-from app.db import engine, transaction
 from app.domain.errors import DomainError
 from app.domain.permissions import SYSTEM, Role
 from app.models import Account
@@ -58,7 +56,7 @@ def create(
     """
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else actions.new_password()
     settings = Settings.from_env()
-    with database_up(settings), _session(settings) as session:
+    with database_up(settings), one_transaction(settings) as session:
         made = _create(
             session,
             email=_address(email),
@@ -81,7 +79,7 @@ def list_accounts() -> None:
     Example: qauip accounts list
     """
     settings = Settings.from_env()
-    with database_up(settings), _session(settings) as session:
+    with database_up(settings), one_transaction(settings) as session:
         for account, body in accounts_by_name(session):
             state = "" if account.active else "disabled"
             click.echo(
@@ -143,7 +141,7 @@ def _body_id(session: Session, code: str | None) -> int | None:
 
 def _set_active(email: str, *, active: bool) -> None:
     settings = Settings.from_env()
-    with database_up(settings), _session(settings) as session:
+    with database_up(settings), one_transaction(settings) as session:
         account = account_by_email(session, email)
         if account is None:
             raise click.ClickException(f"There is no account with the e-mail {email!r}.")
@@ -155,13 +153,3 @@ def _address(email: str) -> str:
         return validate_email(email, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise click.ClickException(f"{email!r} is not an e-mail address.") from error
-
-
-@contextmanager
-def _session(settings: Settings) -> Iterator[Session]:
-    opened = engine(settings.database_url, pool_size=1, application_name="qauip accounts")
-    try:
-        with transaction(opened) as session:
-            yield session
-    finally:
-        opened.dispose()
