@@ -1,6 +1,7 @@
 """The report door: bad input gets its sentence and never a 500; a good report its page; the same id one report."""
 
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from app.actions.reference_data import load_reference_data
 from app.cli.seed import DATA
 
+NOW = datetime.now(UTC)
 HERE = {"Origin": "http://localhost"}
 
 
