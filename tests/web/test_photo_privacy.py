@@ -14,16 +14,17 @@ from tests.web.test_report import NOW, form
 
 @pytest.fixture
 def photo(client, session):
-    """The photo of a report sent by the form, with what the camera wrote into it left behind."""
+    """The photo of a report that was sent by the form."""
     load_reference_data(session, DATA)
     session.commit()
-    answer = form(client, photos=(DATA / "photos" / "manhole-open.jpg").open("rb"))
-    assert answer.status_code == 201
+    with (DATA / "photos" / "manhole-open.jpg").open("rb") as picture:
+        assert form(client, photos=picture).status_code == 201
     return session.scalars(select(Photo)).one()
 
 
 def seen(client, photo):
-    return client.get(f"/photo/{photo.public_id}/medium").status_code
+    with client.get(f"/photo/{photo.public_id}/medium") as answer:
+        return answer.status_code
 
 
 def test_uncleared_photo_is_not_found_by_anybody_outside(client, photo, session):
