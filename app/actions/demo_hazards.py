@@ -27,7 +27,11 @@ from app.outbox import JobName
 
 Row = Mapping[str, Any]
 NAMESPACE = uuid5(NAMESPACE_URL, "https://qauip.example/demo/")
-BY_MODERATOR = frozenset({Act.CONFIRM_REJECTION, Act.DECLINE_REJECTION})
+BY_ROLE = {
+    Act.CONFIRM_REJECTION: Role.MODERATOR,
+    Act.DECLINE_REJECTION: Role.MODERATOR,
+    Act.HAND_OVER: Role.ADMINISTRATOR,
+}
 NO_PASSWORD = "!"  # noqa: S105 - opens with none
 
 _FORGET_MAIL = text(
@@ -132,7 +136,7 @@ def _act(story: Story, row: Row, step: Row, at: datetime) -> None:
     hazard = story.hazard(row["key"])
     act_on_hazard(
         story.session,
-        by=story.account(Role.MODERATOR) if act in BY_MODERATOR else _staff(story, hazard.body_id, act),
+        by=story.account(BY_ROLE[act]) if act in BY_ROLE else _staff(story, hazard.body_id, act),
         reference=hazard.reference,
         act=act,
         version=hazard.version,

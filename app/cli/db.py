@@ -13,9 +13,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from app.actions.map_cells import rebuild
 from app.cli.cluster import database_up
 from app.config import Settings
-from app.db import engine
+from app.db import engine, transaction
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 ONE_AT_A_TIME = 4_711_000  # advisory lock of the whole upgrade; env.py takes another one for each step
@@ -64,6 +65,19 @@ def current() -> None:
     with database_up(settings):
         stands = current_revisions(settings.owner_database_url)
     click.echo(f"stands at {', '.join(stands) or 'nothing'}, wanted {', '.join(wanted_revisions())}")
+
+
+@db.command("rebuild-map")
+def rebuild_map() -> None:
+    """Draw the map's clusters anew from the hazards, should they ever disagree (a minute for a million).
+
+    \b
+    Example: qauip db rebuild-map
+    """
+    settings = Settings.from_env()
+    with database_up(settings), _disposed(engine(settings.owner_database_url)) as owner, transaction(owner) as session:
+        rebuild(session)
+    click.echo("The clusters of the map are drawn anew.")
 
 
 def upgrade_database(owner_url: str, revision: str = "head") -> None:

@@ -38,6 +38,14 @@ class NotReportable(DomainError):
     code = "not_reportable"
 
 
+class NotText(DomainError):
+    code = "not_text"
+
+
+class BadClientId(DomainError):
+    code = "bad_client_id"
+
+
 class TextTooLong(DomainError):
     code = "text_too_long"
 

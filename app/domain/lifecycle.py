@@ -2,8 +2,9 @@
 
 A line is an act, not a pair of statuses: several acts change no status (made safe is a mark beside it, decisions §2),
 and people ask "may I do this now", not "may 3 become 7". A reported fix and a proposed rejection exclude each other: a
-hazard has one proposer at a time, else the second proposal would free the first proposer to confirm. Sources:
-decisions §2-6, domain notes §1.2.
+hazard has one proposer at a time, else the second proposal would free the first proposer to confirm. Only an arbiter
+hands over and so closes: a body that finds a hazard to be the emergency service's forwards it there, which closes
+nothing. Sources: decisions §2-6, domain notes §1.1-1.2.
 """
 
 from collections.abc import Callable
@@ -84,7 +85,7 @@ RULES: dict[Act, Rule] = {
     Act.REOPEN: Rule(CLOSED_STATUSES, Status.ASSIGNED, Permission.DISPATCH, (Need.REASON,)),
     Act.CORRECT: Rule(OPEN_STATUSES, None, Permission.DISPATCH, (Need.PLACE_OR_TYPE, Need.REASON)),
     Act.MARK_DUPLICATE: Rule(_WITH_BODY, Status.DUPLICATE, Permission.DISPATCH, (Need.HAZARD,)),
-    Act.HAND_OVER: Rule(_WITH_BODY, Status.HANDED_OVER, Permission.DISPATCH, (Need.NOTE,)),
+    Act.HAND_OVER: Rule(_WITH_BODY, Status.HANDED_OVER, Permission.ARBITRATE, (Need.NOTE,)),
     Act.NOTE: Rule(frozenset(Status), None, Permission.WORK, (Need.NOTE,)),
 }
 

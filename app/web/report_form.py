@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 from app import i18n
 from app.actions.reports import Reported, Submission, report_hazard
 from app.domain import geo
+from app.domain.errors import BadClientId
 from app.domain.hazard import Channel
 from app.i18n import lazy_gettext as _
 from app.queries.staff import reportable_types
@@ -70,4 +71,4 @@ def _client_id(given: str | None) -> UUID:
     try:
         return UUID(given or "")
     except ValueError:
-        return uuid4()
+        raise BadClientId() from None

@@ -39,6 +39,7 @@ BAD = [
     {"hazard_type": "NO_SUCH"},
     {"hazard_type": "CHILD_IN_DANGER"},
     {"description": "я" * 100_000},
+    {"client_id": "nonsense"},
 ]
 
 
@@ -52,7 +53,16 @@ def test_bad_form_says_what_and_keeps_what_was_typed(client, types, session, wro
 
 
 @pytest.mark.parametrize(
-    "wrong", [*BAD, {"hazard_type": "\ud800"}, {"hazard_type": 5}, {"photos": "x"}, {"photos": [1]}]
+    "wrong",
+    [
+        *BAD,
+        {"hazard_type": "\ud800"},
+        {"hazard_type": 5},
+        {"photos": "x"},
+        {"photos": [1]},
+        {"description": 5},
+        {"client_id": 5},
+    ],
 )
 def test_bad_json_says_what(client, types, wrong):
     answer = client.post("/report", json=good(**wrong), headers=HERE)

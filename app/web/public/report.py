@@ -21,9 +21,11 @@ from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, St
 from app.actions.reports import Reported, Submission, report_hazard
 from app.domain import geo
 from app.domain.errors import (
+    BadClientId,
     BadCoordinates,
     DomainError,
     NotReportable,
+    NotText,
     PhotoUnreadable,
     TooManyPhotos,
     UnknownHazardType,
@@ -53,6 +55,7 @@ FIELD_OF = {
     NotReportable: "hazard_type",
     TooManyPhotos: "photos",
     PhotoUnreadable: "photos",
+    NotText: "description",
 }
 
 
@@ -125,7 +128,7 @@ def _report(sent: Any, photos: list[Any]) -> Reported:
         client_id=_client_id(sent.get("client_id")),
         hazard_type=_type_code(sent.get("hazard_type")),
         geometry=place,
-        text=str(sent.get("description") or ""),
+        text=_text(sent.get("description")),
         language=language(),
         someone_hurt=sent.get("someone_hurt") in (True, "y", "on", "true"),
         photos=take_photos(photos),
@@ -142,11 +145,19 @@ def _type_code(sent: Any) -> str:
 
 
 def _client_id(sent: Any) -> UUID:
-    """The sender's id; a form without one (or with nonsense) is a report of its own."""
-    try:
-        return UUID(str(sent))
-    except ValueError:
+    """The sender's id; none is a report of its own, nonsense is refused: its repeat would be a second report."""
+    if sent in (None, ""):
         return uuid4()
+    try:
+        return UUID(sent)
+    except (ValueError, TypeError, AttributeError):
+        raise BadClientId() from None
+
+
+def _text(sent: Any) -> str:
+    if sent is not None and not isinstance(sent, str):
+        raise NotText()
+    return sent or ""
 
 
 def _decoded(photos: Any) -> list[bytes]:
