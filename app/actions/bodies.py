@@ -116,7 +116,15 @@ def _store_rules(session: Session, body_id: int, row: Row, outcome: Outcome) -> 
                 insert(Responsibility)
                 .values(values)
                 .on_conflict_do_update(
-                    index_elements=["body_id", "area_code", "hazard_type", "type_group", "valid_from"],
+                    index_elements=[
+                        "body_id",
+                        "area_code",
+                        "hazard_type",
+                        "type_group",
+                        "hint",
+                        "hint_value",
+                        "valid_from",
+                    ],
                     set_={"rank": rank},
                 )
             )

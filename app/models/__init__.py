@@ -4,17 +4,20 @@ from app.models.account import Account
 from app.models.alarm import Alarm
 from app.models.area import Area, AreaPart
 from app.models.assignment import Assignment
+from app.models.audit_entry import AuditEntry
 from app.models.base import Base
 from app.models.body import Body, BodyKind
 from app.models.calendar_day import CalendarDay
 from app.models.event import Event
 from app.models.hazard import Hazard
 from app.models.hazard_type import HazardType
+from app.models.hint_kind import HintKind
 from app.models.map_cell import MapCell, MapChange
 from app.models.message import Message
 from app.models.photo import Photo
 from app.models.place import Place
 from app.models.report import Contact, Report
+from app.models.reroute import RerouteMove, RerouteRun
 from app.models.responsibility import Responsibility
 from app.models.session import SignInTry, StaffSession
 
@@ -24,6 +27,7 @@ __all__ = [
     "Area",
     "AreaPart",
     "Assignment",
+    "AuditEntry",
     "Base",
     "Body",
     "BodyKind",
@@ -32,12 +36,15 @@ __all__ = [
     "Event",
     "Hazard",
     "HazardType",
+    "HintKind",
     "MapCell",
     "MapChange",
     "Message",
     "Photo",
     "Place",
     "Report",
+    "RerouteMove",
+    "RerouteRun",
     "Responsibility",
     "SignInTry",
     "StaffSession",

@@ -26,6 +26,7 @@ class Body(Named, Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    working_hours: Mapped[str] = mapped_column(server_default="")
     language: Mapped[str] = mapped_column(server_default="kk")
     active: Mapped[bool] = mapped_column(server_default=true())
     mail_failed_at: Mapped[datetime | None]

@@ -3,7 +3,8 @@
 `public_place` is the place the public may know (decisions §12); `geom` and `label` are exact and never leave the staff
 side.
 `received_day` is the local day of receipt, the finest time the public sees. `version` guards against two people writing
-over each other.
+over each other. `hints`: what was seen on the spot (`domain/hints.py`). `refusals`: how often a body said "not ours";
+`owner_due`: until when the arbiter must settle who owns it.
 """
 
 from datetime import date, datetime
@@ -11,7 +12,18 @@ from typing import Any
 
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, Integer, Text, false
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.hazard import OPEN_STATUSES, Basis, Moderation, Severity, Status
@@ -57,6 +69,7 @@ class Hazard(Base):
         Index("ix_hazard_queue", "received_at", postgresql_where="body_id IS NULL AND status = 'received'"),
         Index("ix_hazard_next_due", "next_due", postgresql_where="is_open AND overdue IS NULL"),
         Index("ix_hazard_overdue", "id", postgresql_where="is_open AND overdue IS NOT NULL"),
+        Index("ix_hazard_owner_due", "owner_due", postgresql_where="is_open AND (owner_unknown OR disputed)"),
         Index("ix_hazard_moderation", "received_at", postgresql_where="moderation = 'pending'"),
     )
 
@@ -93,6 +106,9 @@ class Hazard(Base):
     urgent: Mapped[bool] = mapped_column(server_default=false())
     owner_unknown: Mapped[bool] = mapped_column(server_default=false())
     overdue: Mapped[str | None] = mapped_column(Text)
+    hints: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    refusals: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    owner_due: Mapped[datetime | None]
     external_source: Mapped[str | None]
     external_id: Mapped[str | None]
     version: Mapped[int] = mapped_column(Integer, server_default="1")

@@ -13,6 +13,7 @@ class HazardType(Named, Base):
     __tablename__ = "hazard_type"
     __table_args__ = (
         CheckConstraint("(fix_value IS NULL) = (fix_unit IS NULL)", name="fix_pair"),
+        CheckConstraint("make_safe_hours > 0 AND fix_value > 0", name="targets"),
         CheckConstraint("fix_unit IN ('h', 'wd')", name="fix_unit"),
         CheckConstraint("publish IN ('pin_at_once', 'after_review', 'never')", name="publish"),
         CheckConstraint("severity IN ('low', 'medium', 'high', 'critical')", name="severity"),

@@ -1,7 +1,7 @@
 """This body answers for these hazard types in this area, from–until.
 
 By area code, not id: a border redrawn under the same code keeps its rules. Neither type nor group: the body answers for
-whatever types name its kind.
+whatever types name its kind. With a hint it applies only where that was seen on the spot (`domain/hints.py`).
 """
 
 from datetime import date
@@ -16,6 +16,7 @@ class Responsibility(Base):
     __tablename__ = "responsibility"
     __table_args__ = (
         CheckConstraint("hazard_type IS NULL OR type_group IS NULL", name="type_or_group"),
+        CheckConstraint("(hint IS NULL) = (hint_value IS NULL)", name="hint_pair"),
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="validity"),
         Index(
             "uq_responsibility_rule",
@@ -23,6 +24,8 @@ class Responsibility(Base):
             "area_code",
             "hazard_type",
             "type_group",
+            "hint",
+            "hint_value",
             "valid_from",
             unique=True,
             postgresql_nulls_not_distinct=True,
@@ -35,6 +38,8 @@ class Responsibility(Base):
     area_code: Mapped[str]
     hazard_type: Mapped[str | None] = mapped_column(ForeignKey("hazard_type.code"))
     group: Mapped[str | None] = mapped_column("type_group", Text)
+    hint: Mapped[str | None]
+    hint_value: Mapped[str | None]
     rank: Mapped[int] = mapped_column(SmallInteger, server_default="100")
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]

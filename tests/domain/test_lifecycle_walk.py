@@ -166,7 +166,7 @@ def next_books(books: Books, by: Actor, act: Act) -> Books:
 
 
 def test_no_path_at_all_lets_one_person_both_propose_and_confirm():
-    """Every path of any length of three people of one body, of whom one also moderates, a moderator and a coordinator."""
+    """Every path of any length of three people of one body, one a moderator too, a moderator and a coordinator."""
     people = [BOTH, PEOPLE[2], PEOPLE[4], PEOPLE[6], PEOPLE[7]]
     ahead: list[Books] = [(Subject(Status.ASSIGNED, 1), None, None)]
     seen = set(ahead)

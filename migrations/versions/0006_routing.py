@@ -1,0 +1,117 @@
+"""The routing engine: hints, the arbiter's deadline, what was changed by whom, and runs that move hazards"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+from migrations.roles import grant
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+RULE = ["body_id", "area_code", "hazard_type", "type_group"]
+NOW = {"type_": sa.DateTime(timezone=True), "nullable": False}
+
+
+def upgrade() -> None:
+    op.add_column("hazard", sa.Column("hints", JSONB, nullable=False, server_default="{}"))
+    op.add_column("hazard", sa.Column("refusals", sa.SmallInteger, nullable=False, server_default="0"))
+    op.add_column("hazard", sa.Column("owner_due", sa.DateTime(timezone=True)))
+    op.create_index(
+        "ix_hazard_owner_due", "hazard", ["owner_due"], postgresql_where="is_open AND (owner_unknown OR disputed)"
+    )
+    op.add_column("body", sa.Column("working_hours", sa.Text, nullable=False, server_default=""))
+    op.create_check_constraint("targets", "hazard_type", "make_safe_hours > 0 AND fix_value > 0")
+    _hints()
+    _audit()
+    _runs()
+    grant(op.get_bind())
+
+
+def _hints() -> None:
+    op.create_table(
+        "hint_kind",
+        sa.Column("hint", sa.Text, primary_key=True),
+        sa.Column("value", sa.Text, primary_key=True),
+        sa.Column("body_kind", sa.Text, sa.ForeignKey("body_kind.code"), nullable=False),
+    )
+    op.add_column("responsibility", sa.Column("hint", sa.Text))
+    op.add_column("responsibility", sa.Column("hint_value", sa.Text))
+    op.create_check_constraint("hint_pair", "responsibility", "(hint IS NULL) = (hint_value IS NULL)")
+    op.drop_index("uq_responsibility_rule", "responsibility")
+    _unique([*RULE, "hint", "hint_value", "valid_from"])
+
+
+def _unique(columns: list[str]) -> None:
+    op.create_index(
+        "uq_responsibility_rule", "responsibility", columns, unique=True, postgresql_nulls_not_distinct=True
+    )
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit_entry",
+        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("at", **NOW),
+        sa.Column("by_account", sa.BigInteger, sa.ForeignKey("account.id")),
+        sa.Column("noun", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("before", JSONB),
+        sa.Column("after", JSONB),
+        sa.Column("undoes_id", sa.BigInteger, sa.ForeignKey("audit_entry.id"), unique=True),
+    )
+    op.create_index("ix_audit_entry_noun_key", "audit_entry", ["noun", "key", "id"])
+    op.execute(
+        "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit_entry"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def _runs() -> None:
+    op.create_table(
+        "reroute_run",
+        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("made_at", **NOW),
+        sa.Column("made_by", sa.BigInteger, sa.ForeignKey("account.id")),
+        sa.Column("as_of", sa.Date, nullable=False),
+        sa.Column("forced", sa.Boolean, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("looked_at", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("ended_at", sa.DateTime(timezone=True)),
+        sa.CheckConstraint("state IN ('preview', 'running', 'stopped', 'done')", name="state"),
+    )
+    op.create_table(
+        "reroute_move",
+        sa.Column("run_id", sa.BigInteger, sa.ForeignKey("reroute_run.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("hazard_id", sa.BigInteger, sa.ForeignKey("hazard.id"), primary_key=True),
+        sa.Column("from_body_id", sa.Integer, sa.ForeignKey("body.id")),
+        sa.Column("to_body_id", sa.Integer, sa.ForeignKey("body.id")),
+        sa.Column("area_id", sa.BigInteger, sa.ForeignKey("area.id")),
+        sa.Column("basis", sa.Text),
+        sa.Column("confidence", sa.Numeric(3, 2), nullable=False),
+        sa.Column("trace", JSONB, nullable=False),
+        sa.Column("outcome", sa.Text),
+        sa.CheckConstraint("outcome IN ('moved', 'passed')", name="outcome"),
+    )
+    op.create_index("ix_reroute_move_waiting", "reroute_move", ["run_id", "hazard_id"], postgresql_where="outcome IS NULL")
+
+
+def downgrade() -> None:
+    op.drop_table("reroute_move")
+    op.drop_table("reroute_run")
+    op.drop_table("audit_entry")
+    op.drop_index("uq_responsibility_rule", "responsibility")
+    op.execute("DELETE FROM responsibility WHERE hint IS NOT NULL")
+    op.drop_constraint("hint_pair", "responsibility", type_="check")
+    op.drop_column("responsibility", "hint_value")
+    op.drop_column("responsibility", "hint")
+    _unique([*RULE, "valid_from"])
+    op.drop_table("hint_kind")
+    op.drop_constraint("targets", "hazard_type", type_="check")
+    op.drop_column("body", "working_hours")
+    op.drop_index("ix_hazard_owner_due", "hazard")
+    for column in ("owner_due", "refusals", "hints"):
+        op.drop_column("hazard", column)
