@@ -157,7 +157,12 @@ def _retype(hazard: Hazard, kind: HazardType, context: Context) -> None:
 def _reroute(hazard: Hazard, kind: HazardType, context: Context) -> None:
     """The decision of the new place and type; the status starts anew only where the body changes."""
     decision = decide(
-        context.session, place=hazard.label, hazard_type=kind.key, policy=context.policy, now=hazard.received_at
+        context.session,
+        shape=hazard.geom,
+        hazard_type=kind.key,
+        hints=hazard.hints,
+        policy=context.policy,
+        day=context.policy.day(context.now),
     )
     hazard.area_id = decision.area_id
     record_decision(context.session, hazard_id=hazard.id, decision=decision, now=context.now)

@@ -12,7 +12,7 @@ import yaml
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.models import BodyKind, CalendarDay, HazardType
+from app.models import BodyKind, CalendarDay, HazardType, HintKind
 
 Row = dict[str, Any]
 NOT_REPORTABLE = frozenset({"CHILD_IN_DANGER"})
@@ -28,6 +28,7 @@ def load_reference_data(session: Session, data_dir: Path) -> dict[str, int]:
     upsert(session, BodyKind, kinds, key="code")
     upsert(session, HazardType, types, key="code")
     upsert(session, CalendarDay, days, key="day")
+    session.execute(insert(HintKind).on_conflict_do_nothing(), _hint_kinds(taxonomy))
     return {"hazard types": len(types), "kinds of bodies": len(kinds), "calendar days": len(days)}
 
 
@@ -55,6 +56,17 @@ def _column(model: Any, attribute: str) -> str:
 
 def _body_kind(code: str, names: Row) -> Row:
     return {"code": code, **_names(names)}
+
+
+def _hint_kinds(taxonomy: Row) -> list[Row]:
+    """Letters on a cover, then the other hints. "Unknown" is no hint."""
+    networks = {network: row["first"] for network, row in taxonomy["manhole_network_routing"].items()}
+    pairs = {"network": {name: kind for name, kind in networks.items() if name != "unknown"}, **taxonomy["hint_kinds"]}
+    return [
+        {"hint": hint, "value": value, "body_kind": kind}
+        for hint, kinds in pairs.items()
+        for value, kind in kinds.items()
+    ]
 
 
 def _calendar_day(row: Row) -> Row:

@@ -4,7 +4,8 @@ The hot path: few statements, Core instead of entities (performance notes). Send
 nothing and answers the same.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from app.domain import geo, references
 from app.domain.deadlines import due_times
 from app.domain.errors import NotReportable, TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS, Channel, EmergencyMode, PhotoKind, Publish, Status
+from app.domain.hints import parse_hints
 from app.domain.permissions import ANONYMOUS, SYSTEM, Actor, Permission, ensure
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
@@ -35,7 +37,10 @@ from app.queries import intake
 
 @dataclass(frozen=True)
 class Submission:
-    """What a person sent, as the door parsed it. `external`: (source, id) of an import, unique together."""
+    """What a person sent, as the door parsed it. `external`: (source, id) of an import, unique together.
+
+    `hints`: what was seen on the spot, as sent (`domain/hints.py`).
+    """
 
     client_id: UUID
     hazard_type: str
@@ -47,6 +52,7 @@ class Submission:
     photos: tuple[PhotoFile, ...] = ()
     by: Actor = ANONYMOUS
     external: tuple[str, str] | None = None
+    hints: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,9 +94,11 @@ def _take_in(session: Session, submission: Submission, policy: Policy, now: date
     text = clean(submission.text)
     shape = geo.hazard_geometry(submission.geometry, policy.bounds)
     label = geo.label_point(shape)
-    decision = decide(session, place=label, hazard_type=kind.key, policy=policy, now=now)
+    hints = parse_hints(submission.hints)
+    decision = decide(session, shape=shape, hazard_type=kind.key, hints=hints, policy=policy, day=policy.day(now))
     values = _hazard_values(session, submission, kind, decision, policy=policy, now=now) | {
         "geom": shape,
+        "hints": hints,
         "label": label,
     }
     hazard_id, reference = _insert_hazard(session, values)

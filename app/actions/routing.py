@@ -1,26 +1,43 @@
 """Decide who answers, and record the decision with its trace."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app.domain.geo import label_point
 from app.domain.hazard import Basis
 from app.domain.permissions import Actor
 from app.domain.policy import Policy
 from app.domain.routing import Assignment as Decision
-from app.domain.routing import TypeKey, assign
+from app.domain.routing import TypeKey, assign, assign_pieces
 from app.models import Assignment
-from app.queries.candidates import candidates_at
+from app.queries.candidates import candidates_along, candidates_at, evidence_of
 
 
-def decide(session: Session, *, place: Point, hazard_type: TypeKey, policy: Policy, now: datetime) -> Decision:
-    """Who answers for a hazard of this type at `place` on the local day of `now`."""
-    found = candidates_at(session, place, hazard_type, day=policy.day(now), tolerance_m=policy.tolerance_m)
-    return assign(found.areas, found.candidates, hazard_type)
+def decide(
+    session: Session,
+    *,
+    shape: BaseGeometry,
+    hazard_type: TypeKey,
+    hints: Mapping[str, str],
+    policy: Policy,
+    day: date,
+) -> Decision:
+    """Who answers on `day` for a hazard of this type at `shape`, given what was seen on the spot."""
+    evidence = evidence_of(session, hints, hazard_type)
+    if not isinstance(shape, Point):
+        found = candidates_along(session, shape, hazard_type, evidence, day=day)
+        if found.pieces:
+            return assign_pieces(found.pieces, found.candidates, hazard_type, evidence)
+    place = label_point(shape)
+    found = candidates_at(session, place, hazard_type, evidence, day=day, tolerance_m=policy.tolerance_m)
+    return assign(found.areas, found.candidates, hazard_type, evidence)
 
 
 def record_decision(session: Session, *, hazard_id: int, decision: Decision, now: datetime) -> None:

@@ -46,6 +46,10 @@ class BadClientId(DomainError):
     code = "bad_client_id"
 
 
+class BadHint(DomainError):
+    code = "bad_hint"
+
+
 class TextTooLong(DomainError):
     code = "text_too_long"
 

@@ -1,21 +1,26 @@
 """Who answers for this hazard: pure decision over what the database found, with the trace that says why.
 
 Steps, the first that yields a body wins:
-1. rules that name the type or its group, the type before the group, the smallest area first (`by_rule`);
-2. bodies that answer for their kind in an area covering the place, in the order in which the taxonomy names kinds for
-the
-   type, the smallest area first (`by_area`);
-3. the akimat of the smallest area, as the one who must make safe whatever it is (`default_triage`);
-4. nobody: the queue, seen by an administrator. Nothing is ever unassigned silently.
-Outside every area the areas within a tolerance stand in, nearest first, and the basis is `nearest`.
+1. rules with a hint that was seen on the spot (`by_hint`): for the type, for its group, for the body's kind;
+2. the body on a sign, then the kinds of bodies that hints point to (`by_hint`);
+3. rules that name the type or its group, the type before the group, the smallest area first (`by_rule`);
+4. bodies that answer for their kind in an area covering the place, in the order in which the taxonomy names kinds for
+   the type, the smallest area first (`by_area`);
+5. the akimat of the smallest area, as the one who must make safe whatever it is (`default_triage`);
+6. nobody: the queue, seen by an administrator. Nothing is ever unassigned silently.
+What was seen on the spot goes before a general rule: "manholes are the water company's" is a guess, letters on a cover
+are not. Outside every area the areas within a tolerance stand in, nearest first, and the basis is `nearest`.
+A line or an area is decided piece by piece (`domain/faces.py`): the body with the longest or largest sum answers, the
+others crossed stand in the trace.
 Turned down: first match of ordered rules (Signalen), which needs a person to keep the order and cannot say why.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.hazard import Basis
+from app.domain.hints import NO_EVIDENCE, Evidence
 
 AKIMAT_KINDS = ("rural_akimat", "district_akimat", "city_akimat")
 
@@ -57,15 +62,18 @@ class Candidate:
     hazard_type: str | None
     group: str | None
     rank: int
+    hint: str | None = None
+    hint_value: str | None = None
 
 
 @dataclass(frozen=True)
 class TypeKey:
-    """What routing asks of a hazard type: its code, group and the body kinds in order of fallback."""
+    """What routing asks of a hazard type: its code, group, the body kinds in order of fallback, and its questions."""
 
     code: str
     group: str
     responsible: tuple[str, ...]
+    ask: tuple[str, ...] = ()
 
 
 class Why(StrEnum):
@@ -74,17 +82,23 @@ class Why(StrEnum):
     TAKEN = "taken"
     LATER_IN_ORDER = "later_in_order"
     OTHER_TYPE = "other_type"
+    OTHER_HINT = "other_hint"
     KIND_NOT_NAMED = "kind_not_named"
+    CROSSED = "crossed"
+    OTHER_AREA = "other_area"
     NO_BODY = "no_body"
 
 
 @dataclass(frozen=True)
 class Step:
+    """One line of the trace. `share`: 0 to 1, of a line's length or an area's surface that lies with this body."""
+
     why: Why
     basis: Basis | None = None
     body: str | None = None
     area: str | None = None
     rule_id: int | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -102,70 +116,130 @@ class Assignment:
         return self.basis in (None, Basis.DEFAULT_TRIAGE)
 
 
-_CONFIDENCE = {Basis.BY_RULE: 0.9, Basis.BY_AREA: 0.7, Basis.DEFAULT_TRIAGE: 0.4}
+_BASES = (Basis.BY_HINT, Basis.BY_HINT, Basis.BY_RULE, Basis.BY_AREA, Basis.DEFAULT_TRIAGE)
+_CONFIDENCE = (0.9, 0.8, 0.9, 0.7, 0.4)
 _NEARBY = 0.7
+_Key = tuple[int, int, float, int, int, int, str, str, int]
 
 
-def assign(areas: Sequence[AreaHit], candidates: Sequence[Candidate], hazard_type: TypeKey) -> Assignment:
+def assign(
+    areas: Sequence[AreaHit],
+    candidates: Sequence[Candidate],
+    hazard_type: TypeKey,
+    evidence: Evidence = NO_EVIDENCE,
+) -> Assignment:
     """Decide; deterministic for any order of its inputs. `areas`: either all cover the place, or all are near it."""
-    order = {hit.code: position for position, hit in enumerate(sorted(areas, key=_area_key))}
-    ranked = sorted(
-        ((key, c) for c in candidates if (key := _key(c, order, hazard_type)) is not None),
-        key=lambda kc: kc[0],
-    )
-    passed = [_passed(c, hazard_type) for c in candidates if _key(c, order, hazard_type) is None]
+    hits = {hit.code: hit for hit in areas}
+    judged = [(_place_in_order(c, hits, hazard_type, evidence), c) for c in candidates]
+    ranked = sorted((key, c) for key, c in judged if not isinstance(key, Why))
+    passed = [Step(why, None, c.body_code, c.area_code, c.rule_id) for why, c in judged if isinstance(why, Why)]
     smallest = min(areas, key=_area_key, default=None)
     area_id = smallest.id if smallest else None
     if not ranked:
         return Assignment(None, area_id, None, 0.0, (*_in_order(passed), Step(Why.NO_BODY)))
     near = smallest is not None and smallest.distance_m > 0
     steps = [_step(key[0], c, i) for i, (key, c) in enumerate(ranked)]
-    decided = _BASES[ranked[0][0][0]]
+    decided = ranked[0][0][0]
     confidence = round(_CONFIDENCE[decided] * (_NEARBY if near else 1.0), 2)
-    basis = Basis.NEAREST if near else decided
+    basis = Basis.NEAREST if near else _BASES[decided]
     return Assignment(ranked[0][1].body_id, area_id, basis, confidence, (*steps, *_in_order(passed)))
 
 
-_BASES = (Basis.BY_RULE, Basis.BY_AREA, Basis.DEFAULT_TRIAGE)
-_Key = tuple[int, int, int, int, int, str, int]
+def assign_pieces(
+    pieces: Sequence[tuple[float, Sequence[AreaHit]]],
+    candidates: Sequence[Candidate],
+    hazard_type: TypeKey,
+    evidence: Evidence = NO_EVIDENCE,
+) -> Assignment:
+    """Decide for a line or an area: `pieces` are (size in m or m², areas that cover it), at least one.
+
+    The body with the largest sum answers, in the area of its largest piece; confidence falls with its share.
+    """
+    decided = [(size, _decide_piece(areas, candidates, hazard_type, evidence)) for size, areas in pieces]
+    decided.sort(key=lambda piece: (-piece[0], piece[1].area_id or 0))
+    total = sum(size for size, _ in decided) or 1.0
+    sums: dict[int, float] = {}
+    for size, piece in decided:
+        if piece.body_id is not None:
+            sums[piece.body_id] = sums.get(piece.body_id, 0.0) + size
+    if not sums:
+        return decided[0][1]
+    first = {piece.body_id: piece for _, piece in reversed(decided) if piece.body_id is not None}
+    order = sorted(sums, key=lambda body: (-sums[body], first[body].trace[0].body or ""))
+    shares = {body: round(sums[body] / total, 3) for body in order}
+    chosen = first[order[0]]
+    crossed = [replace(first[body].trace[0], why=Why.CROSSED, share=shares[body]) for body in order[1:]]
+    taken = replace(chosen.trace[0], share=shares[order[0]])
+    return replace(
+        chosen,
+        confidence=round(chosen.confidence * shares[order[0]], 2),
+        trace=(taken, *crossed, *chosen.trace[1:]),
+    )
+
+
+def _decide_piece(
+    areas: Sequence[AreaHit], candidates: Sequence[Candidate], hazard_type: TypeKey, evidence: Evidence
+) -> Assignment:
+    codes = {hit.code for hit in areas}
+    return assign(areas, [c for c in candidates if c.area_code in codes], hazard_type, evidence)
 
 
 def _area_key(hit: AreaHit) -> tuple[float, int, str, int]:
     return (hit.distance_m, -hit.rank, hit.code, hit.id)
 
 
-def _key(c: Candidate, order: dict[str, int], hazard_type: TypeKey) -> _Key | None:
-    """Sort key (step, specificity, area, kind, rank, code, id), or None where the rule does not apply."""
-    if c.area_code not in order:
-        return None
-    area = order[c.area_code]
-    if c.hazard_type is not None or c.group is not None:
-        return _explicit_key(c, area, hazard_type)
-    if c.body_kind in hazard_type.responsible:
-        kind = hazard_type.responsible.index(c.body_kind)
-        return (1, kind, area, 0, c.rank, c.body_code, c.rule_id)
-    if c.body_kind in AKIMAT_KINDS:
-        return (2, area, AKIMAT_KINDS.index(c.body_kind), 0, c.rank, c.body_code, c.rule_id)
-    return None
+def _place_in_order(c: Candidate, hits: Mapping[str, AreaHit], kind: TypeKey, evidence: Evidence) -> _Key | Why:
+    """Sort key of a candidate (step, specificity, area, kind, rank, codes), or why it does not apply."""
+    area = hits.get(c.area_code)
+    if area is None:
+        return Why.OTHER_AREA
+    named = _specificity(c, kind)
+    if named is None:
+        return Why.OTHER_TYPE
+    if c.hint is not None and evidence.seen.get(c.hint) != c.hint_value:
+        return Why.OTHER_HINT
+    found = _step_of(c, kind, evidence, named)
+    if found is None:
+        return Why.KIND_NOT_NAMED
+    step, specific, among = found
+    return (step, specific, area.distance_m, -area.rank, among, c.rank, c.area_code, c.body_code, c.rule_id)
 
 
-def _explicit_key(c: Candidate, area: int, hazard_type: TypeKey) -> _Key | None:
-    if c.hazard_type == hazard_type.code:
-        return (0, 0, area, 0, c.rank, c.body_code, c.rule_id)
-    if c.hazard_type is None and c.group == hazard_type.group:
-        return (0, 1, area, 0, c.rank, c.body_code, c.rule_id)
-    return None
+def _specificity(c: Candidate, kind: TypeKey) -> int | None:
+    """0: its rule names the type, 1: the group, 2: neither; None: another type or group."""
+    if c.hazard_type is not None:
+        return 0 if c.hazard_type == kind.code else None
+    if c.group is not None:
+        return 1 if c.group == kind.group else None
+    return 2
+
+
+def _step_of(c: Candidate, kind: TypeKey, evidence: Evidence, named: int) -> tuple[int, int, int] | None:
+    """The step of the list above in which `c` stands, its place within the step, and within one area."""
+    explicit = named < _BY_KIND
+    fits = explicit or c.body_kind in kind.responsible or c.body_kind in evidence.kinds
+    found: tuple[int, int, int] | None = None
+    if c.hint is not None:
+        found = (0, named, 0) if fits else None
+    elif fits and c.body_code == evidence.sign:
+        found = 1, 0, 0
+    elif c.body_kind in evidence.kinds:
+        found = 1, 1 + evidence.kinds.index(c.body_kind), named
+    elif explicit:
+        found = 2, named, 0
+    elif c.body_kind in kind.responsible:
+        found = 3, kind.responsible.index(c.body_kind), 0
+    elif c.body_kind in AKIMAT_KINDS:
+        found = 4, 0, AKIMAT_KINDS.index(c.body_kind)
+    return found
+
+
+_BY_KIND = 2
 
 
 def _step(step: int, c: Candidate, position: int) -> Step:
     why = Why.TAKEN if position == 0 else Why.LATER_IN_ORDER
     return Step(why, _BASES[step], c.body_code, c.area_code, c.rule_id)
-
-
-def _passed(c: Candidate, hazard_type: TypeKey) -> Step:
-    explicit = c.hazard_type is not None or c.group is not None
-    why = Why.OTHER_TYPE if explicit else Why.KIND_NOT_NAMED
-    return Step(why, None, c.body_code, c.area_code, c.rule_id)
 
 
 def _in_order(steps: Iterable[Step]) -> list[Step]:

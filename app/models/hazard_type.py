@@ -50,7 +50,7 @@ class HazardType(Named, Base):
 
     @property
     def key(self) -> TypeKey:
-        return TypeKey(self.code, self.group, tuple(self.responsible))
+        return TypeKey(self.code, self.group, tuple(self.responsible), tuple(self.ask))
 
     @property
     def publish_rule(self) -> Publish:

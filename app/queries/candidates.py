@@ -1,23 +1,39 @@
-"""Which areas cover a place, and which responsibilities apply there for a hazard type on a day: one round trip.
+"""Which areas cover a place, and which responsibilities apply there for a hazard type on a day: one round trip a point.
 
 Points are tried against subdivided parts (performance notes: p99 0.4-1.1 ms against 3.4-3.8 ms on whole polygons).
 Outside every area, the areas within the tolerance stand in, by whole metres: two that share a border are as near.
+Lines and areas are rare: their pieces are cut in Shapely and measured on the spheroid by the database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import shapely
 from shapely.geometry import Point
-from sqlalchemy import Row, text
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
+from app.domain.faces import cut
+from app.domain.hints import NO_EVIDENCE, Evidence, evidence
 from app.domain.routing import AKIMAT_KINDS, AreaHit, Candidate, TypeKey
+from app.models import HintKind
+from app.models.types import geometry as geometry_type
 
 _METRES_PER_DEGREE = 111_320.0
+_RULES = """
+  SELECT r.id AS rule_id, r.body_id, b.code AS body_code, b.kind AS body_kind, r.area_code, r.hazard_type,
+         r.type_group, r.rank AS rule_rank, r.hint, r.hint_value
+    FROM responsibility r JOIN body b ON b.id = r.body_id AND b.active
+   WHERE {here}
+     AND daterange(r.valid_from, r.valid_until) @> CAST(:day AS date)
+     AND (r.hazard_type = :type OR r.type_group = :group
+          OR (r.hazard_type IS NULL AND r.type_group IS NULL AND b.kind = ANY(:kinds)))
+"""
 
-FIND = text("""
+FIND = text(f"""
 WITH pt AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS g),
 covering AS (
   SELECT DISTINCT a.id, a.code, a.kind, a.rank, 0::double precision AS distance_m
@@ -34,47 +50,94 @@ nearby AS (
    GROUP BY a.id
 ),
 hit AS (SELECT * FROM covering UNION ALL SELECT * FROM nearby),
-rule AS (
-  SELECT r.id AS rule_id, r.body_id, b.code AS body_code, b.kind AS body_kind, r.area_code, r.hazard_type,
-         r.type_group, r.rank AS rule_rank
-    FROM responsibility r JOIN body b ON b.id = r.body_id AND b.active
-   WHERE r.area_code IN (SELECT code FROM hit)
-     AND daterange(r.valid_from, r.valid_until) @> CAST(:day AS date)
-     AND (r.hazard_type = :type OR r.type_group = :group
-          OR (r.hazard_type IS NULL AND r.type_group IS NULL AND b.kind = ANY(:kinds)))
-)
+rule AS ({_RULES.format(here="r.area_code IN (SELECT code FROM hit)")})
 SELECT hit.id, hit.code, hit.kind, hit.rank, hit.distance_m, rule.*
   FROM hit LEFT JOIN rule ON rule.area_code = hit.code
+""")  # noqa: S608 - constants of this file
+
+_CROSSED = text("""
+SELECT a.id, a.code, a.kind, a.rank, 0::double precision AS distance_m,
+       ST_Intersection(a.geom, ST_Expand(ST_Envelope(g.g), 0.001)) AS outline
+  FROM (SELECT ST_GeomFromWKB(:wkb, 4326) AS g) g JOIN area a ON a.geom && g.g
+ WHERE daterange(a.valid_from, a.valid_until) @> CAST(:day AS date)
+   AND EXISTS (SELECT FROM area_part p WHERE p.area_id = a.id AND ST_Intersects(p.geom, g.g))
+""").columns(outline=geometry_type())
+_RULES_OF = text(_RULES.format(here="r.area_code = ANY(:codes)"))
+_MEASURE = text("""
+SELECT CASE ST_Dimension(g) WHEN 1 THEN ST_Length(g::geography) ELSE ST_Area(g::geography) END
+  FROM unnest(CAST(:wkbs AS bytea[])) WITH ORDINALITY AS piece(wkb, n), ST_GeomFromWKB(wkb, 4326) AS g
+ ORDER BY n
 """)
 
 
 @dataclass(frozen=True)
 class Found:
+    """`areas` cover the place (or are near it); `pieces` of a line or an area: (size in m or m², areas there)."""
+
     areas: tuple[AreaHit, ...]
     candidates: tuple[Candidate, ...]
+    pieces: tuple[tuple[float, tuple[AreaHit, ...]], ...] = ()
 
 
-def candidates_at(session: Session, place: Point, hazard_type: TypeKey, *, day: date, tolerance_m: float) -> Found:
+def candidates_at(
+    session: Session,
+    place: Point,
+    hazard_type: TypeKey,
+    evidence: Evidence = NO_EVIDENCE,
+    *,
+    day: date,
+    tolerance_m: float,
+) -> Found:
     """Areas that cover `place` on `day` (else those within `tolerance_m` metres) and the rules that apply in them."""
-    rows = session.execute(FIND, _parameters(place, hazard_type, day, tolerance_m)).all()
-    areas = {row.id: AreaHit(row.id, row.code, row.kind, row.rank, row.distance_m) for row in rows}
-    return Found(tuple(areas.values()), tuple(_candidate(row) for row in rows if row.rule_id is not None))
-
-
-def _parameters(place: Point, hazard_type: TypeKey, day: date, tolerance_m: float) -> dict[str, Any]:
     reach = tolerance_m / _METRES_PER_DEGREE
-    kinds: Sequence[str] = [*hazard_type.responsible, *AKIMAT_KINDS]
-    return {
+    point = {
         "lon": place.x,
         "lat": place.y,
-        "day": day,
         "tolerance_m": tolerance_m,
         "reach_lat": reach * 1.01,
         "reach_lon": reach * 2.5,  # generous up to 66 degrees north; ST_DWithin decides
-        "type": hazard_type.code,
-        "group": hazard_type.group,
-        "kinds": list(kinds),
     }
+    rows = session.execute(FIND, point | _rule_parameters(hazard_type, evidence, day)).all()
+    areas = {row.id: _hit(row) for row in rows}
+    return Found(tuple(areas.values()), tuple(_candidate(row) for row in rows if row.rule_id is not None))
+
+
+def candidates_along(
+    session: Session, shape: BaseGeometry, hazard_type: TypeKey, evidence: Evidence = NO_EVIDENCE, *, day: date
+) -> Found:
+    """Pieces of a LineString or Polygon by the areas that cover them on `day`, and the rules that apply in those.
+
+    No pieces where all of it lies outside every area.
+    """
+    rows = session.execute(_CROSSED, {"wkb": shapely.to_wkb(shape), "day": day}).all()
+    hits = [(_hit(row), row.outline) for row in rows]
+    pieces = [piece for piece in cut(shape, hits) if piece.areas]
+    wkbs = [shapely.to_wkb(piece.geometry) for piece in pieces]
+    sizes = session.scalars(_MEASURE, {"wkbs": wkbs}).all()
+    codes = {"codes": [hit.code for hit, _ in hits]}
+    rules = session.execute(_RULES_OF, codes | _rule_parameters(hazard_type, evidence, day)).all()
+    return Found(
+        tuple(hit for hit, _ in hits),
+        tuple(_candidate(row) for row in rules),
+        tuple((float(size), piece.areas) for size, piece in zip(sizes, pieces, strict=True)),
+    )
+
+
+def evidence_of(session: Session, hints: Mapping[str, str], hazard_type: TypeKey) -> Evidence:
+    """What hints say for this type; asks the database only where there are any."""
+    if not hints:
+        return NO_EVIDENCE
+    table = {(row.hint, row.value): row.body_kind for row in session.scalars(select(HintKind))}
+    return evidence(hints, table, named=hazard_type.responsible, asked=hazard_type.ask)
+
+
+def _rule_parameters(hazard_type: TypeKey, evidence: Evidence, day: date) -> dict[str, Any]:
+    kinds: Sequence[str] = [*hazard_type.responsible, *evidence.kinds, *AKIMAT_KINDS]
+    return {"day": day, "type": hazard_type.code, "group": hazard_type.group, "kinds": list(kinds)}
+
+
+def _hit(row: Row[Any]) -> AreaHit:
+    return AreaHit(row.id, row.code, row.kind, row.rank, row.distance_m)
 
 
 def _candidate(row: Row[Any]) -> Candidate:
@@ -87,4 +150,6 @@ def _candidate(row: Row[Any]) -> Candidate:
         row.hazard_type,
         row.type_group,
         row.rule_rank,
+        row.hint,
+        row.hint_value,
     )

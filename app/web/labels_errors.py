@@ -15,6 +15,7 @@ ERRORS = {
     "bad_geometry": _("This shape cannot be used. Draw it again without crossing lines."),
     "unknown_hazard_type": _("Choose what kind of hazard it is."),
     "not_reportable": _("This cannot be reported here. If a child is in danger, call 112 or 111 now."),
+    "bad_hint": _("This answer is not one of the choices. Choose again or leave it empty."),
     "not_text": _("The description must be text."),
     "bad_client_id": _("This form is damaged. Open it again; what you typed can be copied."),
     "text_too_long": _("The text is too long: at most %(limit)s characters."),

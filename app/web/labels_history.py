@@ -89,6 +89,9 @@ STEPS = {
     Why.LATER_IN_ORDER: _("%(body)s, area %(area)s: suitable too, but later in the order"),
     Why.OTHER_TYPE: _("%(body)s, area %(area)s: its rule is for other kinds of hazards"),
     Why.KIND_NOT_NAMED: _("%(body)s, area %(area)s: this kind of organisation does not answer for such hazards"),
+    Why.OTHER_HINT: _("%(body)s, area %(area)s: its rule waits for something else to be seen on the spot"),
+    Why.CROSSED: _("%(body)s, area %(area)s: a smaller part lies there (%(share)s %%)"),
+    Why.OTHER_AREA: _("%(body)s, area %(area)s: the place is not in this area"),
     Why.NO_BODY: _("No organisation answers here: the hazard waits for an administrator"),
 }
 
@@ -118,5 +121,6 @@ def trace_step(
 ) -> str:
     """One stored step of the trace (`why`, `body`, `area` codes). `bodies`, `areas`: names by code, else codes show."""
     body, area = str(step.get("body") or "—"), str(step.get("area") or "—")
-    values = {"body": (bodies or {}).get(body, body), "area": (areas or {}).get(area, area)}
+    share = f"{100 * float(step.get('share') or 0):.0f}"
+    values = {"body": (bodies or {}).get(body, body), "area": (areas or {}).get(area, area), "share": share}
     return str(STEPS[Why(step["why"])]) % values
