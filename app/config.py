@@ -60,6 +60,7 @@ class Settings:
     timezone: str = "Asia/Almaty"
     nearest_tolerance_m: float = 250.0
     made_safe_hours: int = 72
+    owner_hours: int = 72
     map_center: tuple[float, float] = (76.93, 43.24)
     map_zoom: int = 12
     pool_size: int = 5
@@ -95,6 +96,7 @@ class Settings:
             mail_from=env.get("MAIL_FROM") or "qauip@localhost",
             nearest_tolerance_m=_number(env, "NEAREST_TOLERANCE_M", 250.0),
             made_safe_hours=_whole(env, "MADE_SAFE_HOURS", 72),
+            owner_hours=_whole(env, "OWNER_HOURS", 72),
             map_center=_lon_lat(env, "MAP_CENTER", (76.93, 43.24)),
             map_zoom=_whole(env, "MAP_ZOOM", 12),
             pool_size=_whole(env, "DATABASE_POOL_SIZE", 5),
@@ -128,6 +130,7 @@ class Settings:
             tolerance_m=self.nearest_tolerance_m,
             bounds=KAZAKHSTAN,
             made_safe_lasts=timedelta(hours=self.made_safe_hours),
+            owner_within=timedelta(hours=self.owner_hours),
         )
 
     def require_secret(self) -> str:

@@ -49,6 +49,7 @@ def run(settings: Settings) -> None:
         base_url=settings.base_url,
         default_language=settings.default_language,
         secret=settings.require_secret().encode(),
+        policy=settings.policy,
     )
     try:
         work(queue(settings.database_url, jobs))

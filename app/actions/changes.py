@@ -7,6 +7,7 @@ from datetime import datetime
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
+from app.actions.ownership import owner_found, owner_wanted
 from app.actions.routing import decide, record_choice, record_decision
 from app.domain import geo
 from app.domain.deadlines import due_times
@@ -60,15 +61,34 @@ def nothing_more(hazard: Hazard, context: Context) -> None:
 
 
 def _accept(hazard: Hazard, context: Context) -> None:
-    hazard.owner_unknown = False
+    """An akimat that got it for want of an owner accepts to make it safe; the owner is looked for still."""
+    if hazard.basis == Basis.DEFAULT_TRIAGE:
+        return
+    owner_found(hazard)
     _choose(hazard, context, Basis.CONFIRMED_BY_BODY)
 
 
 def _forward(hazard: Hazard, context: Context) -> None:
     hazard.body_id = context.given.body_id
-    hazard.owner_unknown = False
+    owner_found(hazard)
     hazard.status = Status.ASSIGNED.value
     hazard.rejection_reason = hazard.rejection_by = None
+    _choose(hazard, context, Basis.BY_DECISION)
+
+
+def _disclaim(hazard: Hazard, context: Context) -> None:
+    """It stays where it is until the arbiter, a second refusal or the deadline moves it."""
+    owner_wanted(hazard, policy=context.policy, now=context.now)
+
+
+def _arbitrate(hazard: Hazard, context: Context) -> None:
+    """The end of the dispute: work under way goes on where the body stays the same."""
+    if hazard.body_id != context.given.body_id:
+        hazard.body_id = context.given.body_id
+        hazard.rejection_reason = hazard.rejection_by = None
+        move(hazard, Status.ASSIGNED, now=context.now)
+    owner_found(hazard)
+    hazard.settled = True
     _choose(hazard, context, Basis.BY_DECISION)
 
 
@@ -84,6 +104,7 @@ def _choose(hazard: Hazard, context: Context, basis: Basis) -> None:
         by=context.by,
         reason=context.given.reason,
         now=context.now,
+        settled=hazard.settled,
     )
 
 
@@ -170,7 +191,10 @@ def _reroute(hazard: Hazard, kind: HazardType, context: Context) -> None:
         return
     hazard.body_id = decision.body_id
     hazard.basis = decision.basis.value if decision.basis else None
-    hazard.owner_unknown = decision.owner_unknown
+    hazard.refusals, hazard.settled = 0, False
+    owner_found(hazard)
+    if decision.owner_unknown:
+        owner_wanted(hazard, policy=context.policy, now=context.now)
     hazard.rejection_reason = hazard.rejection_by = None
     move(hazard, Status.ASSIGNED, now=context.now)
 
@@ -178,6 +202,8 @@ def _reroute(hazard: Hazard, kind: HazardType, context: Context) -> None:
 CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
     Act.ACCEPT: _accept,
     Act.FORWARD: _forward,
+    Act.DISCLAIM: _disclaim,
+    Act.ARBITRATE: _arbitrate,
     Act.PLAN: _plan,
     Act.HOLD: _hold,
     Act.MAKE_SAFE: _make_safe,

@@ -43,6 +43,7 @@ SIGN_INS = (
     SignIn(Role.DISPATCHER, "dispatcher.almaly@qauip.example", "Demo: Almaly district", "almaly-akimat"),
     SignIn(Role.MODERATOR, "moderator@qauip.example", "Demo: moderator"),
     SignIn(Role.OPERATOR, "operator@qauip.example", "Demo: operator"),
+    SignIn(Role.COORDINATOR, "coordinator@qauip.example", "Demo: coordinator"),
     SignIn(Role.ADMINISTRATOR, "administrator@qauip.example", "Demo: administrator"),
     SignIn(Role.CREW, "crew.water@qauip.example", "Demo: crew of the water utility", "almaty-su"),
     SignIn(Role.MANAGER, "manager.water@qauip.example", "Demo: manager of the water utility", "almaty-su"),

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from app.actions import changes
 from app.actions.changes import Correction
 from app.actions.history import append_event
+from app.actions.ownership import refuse
 from app.actions.photos import add_photos
 from app.domain.errors import HazardNotFound, NothingChanged, SameBody, StaleVersion, TooManyPhotos, UnknownBody
 from app.domain.hazard import MAX_PHOTOS, PhotoKind, Status
 from app.domain.lifecycle import Act, Given, Subject, check
-from app.domain.permissions import Actor
+from app.domain.permissions import Actor, Permission
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
 from app.domain.text import clean
@@ -29,7 +30,7 @@ from app.outbox import JobName, enqueue
 PHOTO_KINDS = {Act.MAKE_SAFE: PhotoKind.MADE_SAFE, Act.FIX: PhotoKind.FIXED, Act.REPORT_FIX: PhotoKind.FIXED}
 INTERNAL = frozenset({Act.PROPOSE_REJECTION, Act.DECLINE_REJECTION, Act.CORRECT})
 NO_CORRECTION = Correction()
-NOTIFYING = frozenset({Act.FORWARD, Act.REOPEN})
+NOTIFYING = frozenset({Act.FORWARD, Act.ARBITRATE, Act.REOPEN})
 
 
 def act_on_hazard(
@@ -77,6 +78,8 @@ def act_on_hazard(
     )
     kind = PHOTO_KINDS.get(act, PhotoKind.SITE)
     add_photos(session, hazard_id=hazard.id, event_id=event_id, files=photos, kind=kind, now=now)
+    if rule.refusal and not by.may(Permission.ARBITRATE):
+        event_id = refuse(session, hazard, policy=policy, now=now) or event_id
     session.flush()
     if hazard.body_id is not None and (act in NOTIFYING or hazard.body_id != body_before):
         enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)
@@ -86,7 +89,14 @@ def act_on_hazard(
 def subject_of(hazard: Hazard) -> Subject:
     """What the lifecycle table asks about this hazard."""
     proposer = hazard.rejection_by if hazard.rejection_reason else hazard.fix_reported_by
-    return Subject(Status(hazard.status), hazard.body_id, hazard.rejection_reason is not None, proposer)
+    return Subject(
+        Status(hazard.status),
+        hazard.body_id,
+        hazard.rejection_reason is not None,
+        proposer,
+        hazard.refusals,
+        hazard.settled,
+    )
 
 
 def _locked(session: Session, reference: str) -> Hazard:
@@ -103,9 +113,9 @@ def _cleaned(given: Given, photos: int) -> Given:
 
 
 def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) -> None:
-    if act is Act.FORWARD:
-        if given.body_id == hazard.body_id:
-            raise SameBody()
+    if act is Act.FORWARD and given.body_id == hazard.body_id:
+        raise SameBody()
+    if act in {Act.FORWARD, Act.ARBITRATE}:
         body = session.get(Body, given.body_id)
         if body is None or not body.active:
             raise UnknownBody()
@@ -123,4 +133,5 @@ def _codes(given: Given, body_before: int | None) -> dict[str, str | int | None]
         "reason_code": given.reject_reason.value if given.reject_reason else None,
         "planned_for": given.planned_for.isoformat() if given.planned_for else None,
         "from_body": body_before if given.body_id else None,
+        "named_body": given.body_id,
     }

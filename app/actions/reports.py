@@ -135,6 +135,7 @@ def _hazard_values(
         "body_id": decision.body_id,
         "basis": decision.basis,
         "owner_unknown": decision.owner_unknown,
+        "owner_due": now + policy.owner_within if decision.owner_unknown else None,
         "urgent": submission.someone_hurt or kind.emergency_mode == EmergencyMode.CALL_FIRST,
         "external_source": source,
         "external_id": external_id,

@@ -63,15 +63,16 @@ def record_choice(
     by: Actor,
     reason: str,
     now: datetime,
+    settled: bool = False,
 ) -> None:
-    """A person's decision: a body confirmed that it is theirs, or somebody sent it to another."""
+    """A person's decision: a body confirmed that it is theirs, sent it to another, or the arbiter settled it."""
     _insert(
         session,
         hazard_id=hazard_id,
         body_id=body_id,
         area_id=area_id,
         basis=basis,
-        confidence=1.0 if basis is Basis.CONFIRMED_BY_BODY else 0.6,
+        confidence=1.0 if settled or basis is Basis.CONFIRMED_BY_BODY else 0.6,
         trace=[],
         reason=reason,
         made_at=now,

@@ -118,6 +118,10 @@ class NeedsSecondPerson(DomainError):
     code = "needs_second_person"
 
 
+class NeedsArbiter(DomainError):
+    code = "needs_arbiter"
+
+
 class SameBody(DomainError):
     code = "same_body"
 

@@ -28,6 +28,8 @@ class Act(StrEnum):
     FIX = "fix"
     NOT_FOUND = "not_found"
     FORWARD = "forward"
+    DISCLAIM = "disclaim"
+    ARBITRATE = "arbitrate"
     PROPOSE_REJECTION = "propose_rejection"
     CONFIRM_REJECTION = "confirm_rejection"
     DECLINE_REJECTION = "decline_rejection"
@@ -50,6 +52,10 @@ class Need(StrEnum):
     PLACE_OR_TYPE = "place_or_type"
 
 
+MAX_REFUSALS = 2
+"""After so many the district akimat must make it safe and the arbiter decides (domain notes §1.1)."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One line of the table. `to` None keeps the status; `second_person` must differ from who proposed."""
@@ -60,6 +66,7 @@ class Rule:
     needs: tuple[Need, ...] = ()
     second_person: bool = False
     proposed: bool | None = None  # True: only while a rejection is proposed; False: only while none is
+    refusal: bool = False  # a body says "not ours": twice at most, and never after the arbiter has decided
 
 
 _WITH_BODY = OPEN_STATUSES - {Status.RECEIVED}
@@ -76,7 +83,11 @@ RULES: dict[Act, Rule] = {
     Act.CONFIRM_FIX: Rule(frozenset({Status.FIX_REPORTED}), Status.FIXED, Permission.CONFIRM, second_person=True),
     Act.FIX: Rule(_WORKING | {Status.FIX_REPORTED}, Status.FIXED, Permission.WORK, (Need.NOTE, Need.PHOTO)),
     Act.NOT_FOUND: Rule(_WORKING, Status.NOT_FOUND, Permission.WORK, (Need.NOTE, Need.PHOTO)),
-    Act.FORWARD: Rule(OPEN_STATUSES, Status.ASSIGNED, Permission.DISPATCH, (Need.BODY, Need.REASON)),
+    Act.FORWARD: Rule(OPEN_STATUSES, Status.ASSIGNED, Permission.DISPATCH, (Need.BODY, Need.REASON), refusal=True),
+    Act.DISCLAIM: Rule(
+        _WITH_BODY - {Status.FIX_REPORTED}, None, Permission.DISPATCH, (Need.REASON,), proposed=False, refusal=True
+    ),
+    Act.ARBITRATE: Rule(OPEN_STATUSES, None, Permission.ARBITRATE, (Need.BODY, Need.REASON)),
     Act.PROPOSE_REJECTION: Rule(
         _WITH_BODY - {Status.FIX_REPORTED}, None, Permission.DISPATCH, (Need.REJECT_REASON, Need.NOTE), proposed=False
     ),
@@ -107,12 +118,22 @@ class Given:
 
 @dataclass(frozen=True)
 class Subject:
-    """The part of a hazard that the table asks about. `proposer_id`: who proposed the fix or the rejection."""
+    """The part of a hazard that the table asks about. `proposer_id`: who proposed the fix or the rejection.
+
+    `refusals`, `settled`: how often bodies said "not ours", and whether the arbiter has decided.
+    """
 
     status: Status
     body_id: int | None
     rejection_proposed: bool = False
     proposer_id: int | None = None
+    refusals: int = 0
+    settled: bool = False
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether a body may still say "not ours"."""
+        return not self.settled and self.refusals < MAX_REFUSALS
 
 
 _MISSING: dict[Need, tuple[Callable[[Given], bool], type[errors.DomainError]]] = {
@@ -154,6 +175,8 @@ def _who_and_when(by: Actor, act: Act, subject: Subject) -> errors.DomainError |
         return errors.ActNotAllowedNow(act=act.value, status=subject.status.value)
     if rule.proposed is not None and rule.proposed != subject.rejection_proposed:
         return errors.ActNotAllowedNow(act=act.value, status=subject.status.value)
+    if rule.refusal and not subject.may_refuse and not by.may(Permission.ARBITRATE):
+        return errors.NeedsArbiter(act=act.value)
     if rule.second_person and not by.is_system and by.account_id == subject.proposer_id:
         return errors.NeedsSecondPerson(act=act.value)
     return None

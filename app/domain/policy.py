@@ -9,13 +9,17 @@ from app.domain.geo import WORLD, Bounds
 
 @dataclass(frozen=True)
 class Policy:
-    """`receipt_key`: secret bytes; `tolerance_m`: how far outside every area the nearest one still answers, metres."""
+    """`receipt_key`: secret bytes; `tolerance_m`: how far outside every area the nearest one still answers, metres.
+
+    `owner_within`: how long the arbiter may take to say who owns what nobody owns up to.
+    """
 
     receipt_key: bytes
     timezone: ZoneInfo
     tolerance_m: float = 250.0
     bounds: Bounds = WORLD
     made_safe_lasts: timedelta = timedelta(hours=72)
+    owner_within: timedelta = timedelta(hours=72)
 
     def day(self, moment: datetime) -> date:
         """The local day of an aware moment."""

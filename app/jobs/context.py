@@ -7,13 +7,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.domain.policy import Policy
 from app.gateways.mail import Mailer
 from app.gateways.photo_store import PhotoStore
 
 
 @dataclass(frozen=True)
 class Jobs:
-    """`transaction` opens one that commits at its end; `base_url` has no slash at its end; `secret` signs mail keys."""
+    """`transaction` opens one that commits at its end; `base_url` has no slash at its end; `secret` signs mail keys;
+
+    `policy` is what rules need of the settings.
+    """
 
     transaction: Callable[[], AbstractContextManager[Session]]
     mailer: Mailer
@@ -22,3 +26,4 @@ class Jobs:
     base_url: str
     default_language: str
     secret: bytes
+    policy: Policy

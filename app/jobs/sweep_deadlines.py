@@ -1,6 +1,8 @@
 """Every minute: what time alone changes."""
 
 from app.actions.deadlines import BATCH, end_made_safe, mark_overdue
+from app.actions.ownership import BATCH as OWNER_BATCH
+from app.actions.ownership import escalate_owners
 from app.jobs.context import Jobs
 
 MOST_BATCHES = 200
@@ -13,3 +15,7 @@ def sweep_deadlines(jobs: Jobs) -> None:
             with jobs.transaction() as session:
                 if act(session, now=jobs.now()) < BATCH:
                     break
+    for _ in range(MOST_BATCHES):
+        with jobs.transaction() as session:
+            if escalate_owners(session, policy=jobs.policy, now=jobs.now()) < OWNER_BATCH:
+                break

@@ -4,7 +4,7 @@
 side.
 `received_day` is the local day of receipt, the finest time the public sees. `version` guards against two people writing
 over each other. `hints`: what was seen on the spot (`domain/hints.py`). `refusals`: how often a body said "not ours";
-`owner_due`: until when the arbiter must settle who owns it.
+`owner_due`: until when the arbiter must say who owns it; `settled`: the arbiter has said so.
 """
 
 from datetime import date, datetime
@@ -69,7 +69,7 @@ class Hazard(Base):
         Index("ix_hazard_queue", "received_at", postgresql_where="body_id IS NULL AND status = 'received'"),
         Index("ix_hazard_next_due", "next_due", postgresql_where="is_open AND overdue IS NULL"),
         Index("ix_hazard_overdue", "id", postgresql_where="is_open AND overdue IS NOT NULL"),
-        Index("ix_hazard_owner_due", "owner_due", postgresql_where="is_open AND (owner_unknown OR disputed)"),
+        Index("ix_hazard_owner_due", "owner_due", postgresql_where="is_open AND owner_unknown"),
         Index("ix_hazard_moderation", "received_at", postgresql_where="moderation = 'pending'"),
     )
 
@@ -108,6 +108,7 @@ class Hazard(Base):
     overdue: Mapped[str | None] = mapped_column(Text)
     hints: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     refusals: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    settled: Mapped[bool] = mapped_column(server_default=false())
     owner_due: Mapped[datetime | None]
     external_source: Mapped[str | None]
     external_id: Mapped[str | None]

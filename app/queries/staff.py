@@ -60,10 +60,12 @@ class Counts:
 
 _ROWS = """
 SELECT h.*, t.{name} AS title, t.type_group, a.{name} AS area, b.{name} AS body,
-       (SELECT s.{name} FROM place s WHERE s.geom && ST_Expand(h.label, 0.004)
+       (SELECT s.{name} FROM place s
+         WHERE s.kind IN ('street', 'quarter', 'settlement') AND s.geom && ST_Expand(h.label, 0.004)
          ORDER BY s.geom <-> h.label LIMIT 1) AS near
   FROM (SELECT id, reference, hazard_type, status, severity, body_id, area_id, label, is_open, next_due, make_safe_due,
-               fix_due, fix_paused_at, made_safe_at, made_safe_until, overdue, urgent, received_at, rejection_reason
+               fix_due, fix_paused_at, made_safe_at, made_safe_until, overdue, urgent, received_at, rejection_reason,
+               owner_unknown
           FROM hazard
          WHERE is_open = :open AND NOT held {where}
          ORDER BY next_due {order}, id {order} LIMIT :limit) h
@@ -200,7 +202,7 @@ def _near(session: Session, hazard_id: int, language: str) -> str | None:
     name: str | None = session.scalar(
         text(
             f"SELECT s.{NAMES[language]} FROM hazard h JOIN place s ON s.geom && ST_Expand(h.label, 0.004)"  # noqa: S608 - allow-list
-            " WHERE h.id = :id ORDER BY s.geom <-> h.label LIMIT 1"
+            " WHERE h.id = :id AND s.kind IN ('street', 'quarter', 'settlement') ORDER BY s.geom <-> h.label LIMIT 1"
         ),
         {"id": hazard_id},
     )

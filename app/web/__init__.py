@@ -28,6 +28,7 @@ from app.web.public.map_data import bp as map_data
 from app.web.public.pages import bp as public
 from app.web.public.shell import shell
 from app.web.staff.moderation import bp as moderation
+from app.web.staff.owners import bp as owners
 from app.web.staff.routes import bp as staff
 from app.web.words import Missing
 
@@ -42,6 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shell,
     staff,
     moderation,
+    owners,
     desk,
     admin,
 )

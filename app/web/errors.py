@@ -30,6 +30,7 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.BadReceipt: 404,
     domain.NotPermitted: 403,
     domain.NeedsSecondPerson: 403,
+    domain.NeedsArbiter: 403,
     domain.StaleVersion: 409,
     domain.AlreadyDecided: 409,
     domain.ActNotAllowedNow: 409,

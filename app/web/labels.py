@@ -111,6 +111,7 @@ ALARMS = {
     "mail_failed": _("Mail does not reach this organisation"),
     "no_address": _("This organisation has no e-mail address"),
     "no_body": _("A hazard has no responsible organisation"),
+    "owner_overdue": _("Nobody has decided in time who answers for a hazard"),
     "job_failed": _("A background task failed"),
 }
 

@@ -35,6 +35,7 @@ ERRORS = {
     "needs_body": _("Choose the organisation."),
     "needs_hazard": _("Give the number of the other hazard."),
     "needs_second_person": _("Another person must confirm this, not the one who proposed it."),
+    "needs_arbiter": _("Who answers for this is now for the coordinator to decide; it cannot be passed on."),
     "same_body": _("This organisation already has it."),
     "nothing_changed": _("Nothing was changed."),
     "unknown_body": _("There is no such organisation."),

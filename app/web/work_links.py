@@ -29,6 +29,7 @@ class Place:
 PLACES = (
     Place(Permission.SEE_BODY_HAZARDS, "staff.index", "/staff/", _("Hazards of my organisation"), "inbox"),
     Place(Permission.MODERATE, "moderation.index", "/staff/moderation/", _("Moderation"), "eye"),
+    Place(Permission.ARBITRATE, "owners.index", "/staff/owners/", _("Owner not known"), "search"),
     Place(Permission.LOG_PHONE_REPORT, "desk.index", "/desk/", _("Report by phone"), "phone"),
     Place(Permission.ADMINISTER, "admin.index", "/admin/", _("Administration"), "settings"),
     Place(Permission.SEE_ALL_HAZARDS, "staff.index", "/staff/", _("Hazards of all organisations"), "inbox"),

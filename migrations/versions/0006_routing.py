@@ -18,9 +18,10 @@ NOW = {"type_": sa.DateTime(timezone=True), "nullable": False}
 def upgrade() -> None:
     op.add_column("hazard", sa.Column("hints", JSONB, nullable=False, server_default="{}"))
     op.add_column("hazard", sa.Column("refusals", sa.SmallInteger, nullable=False, server_default="0"))
+    op.add_column("hazard", sa.Column("settled", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("hazard", sa.Column("owner_due", sa.DateTime(timezone=True)))
     op.create_index(
-        "ix_hazard_owner_due", "hazard", ["owner_due"], postgresql_where="is_open AND (owner_unknown OR disputed)"
+        "ix_hazard_owner_due", "hazard", ["owner_due"], postgresql_where="is_open AND owner_unknown"
     )
     op.add_column("body", sa.Column("working_hours", sa.Text, nullable=False, server_default=""))
     op.create_check_constraint("targets", "hazard_type", "make_safe_hours > 0 AND fix_value > 0")
@@ -113,5 +114,5 @@ def downgrade() -> None:
     op.drop_constraint("targets", "hazard_type", type_="check")
     op.drop_column("body", "working_hours")
     op.drop_index("ix_hazard_owner_due", "hazard")
-    for column in ("owner_due", "refusals", "hints"):
+    for column in ("owner_due", "settled", "refusals", "hints"):
         op.drop_column("hazard", column)

@@ -171,6 +171,8 @@ EXPECTED = {
     Act.FIX: (BODY, set(), AT_WORK | {Status.FIX_REPORTED}),
     Act.NOT_FOUND: (BODY, set(), AT_WORK),
     Act.FORWARD: (HEADS, ABOVE, OPEN),
+    Act.DISCLAIM: (HEADS, ABOVE, BUT_QUEUE - {Status.FIX_REPORTED}),
+    Act.ARBITRATE: (set(), ABOVE, OPEN),
     Act.PROPOSE_REJECTION: (HEADS, ABOVE, BUT_QUEUE - {Status.FIX_REPORTED}),
     Act.CONFIRM_REJECTION: (set(), {Role.MODERATOR}, OPEN),
     Act.DECLINE_REJECTION: (set(), {Role.MODERATOR}, OPEN),
@@ -183,6 +185,7 @@ EXPECTED = {
 PROPOSED = {
     Act.REPORT_FIX: False,
     Act.PROPOSE_REJECTION: False,
+    Act.DISCLAIM: False,
     Act.CONFIRM_REJECTION: True,
     Act.DECLINE_REJECTION: True,
 }

@@ -63,7 +63,7 @@ STEPS = {
 def after(old: Subject, by: Actor, act: Act, given: Given) -> Subject:
     """The books as the actions keep them: a proposal stands until it is decided, forwarded, closed or reopened."""
     status = STEPS.get(act, old.status)
-    body_id = given.body_id if act is Act.FORWARD else old.body_id
+    body_id = given.body_id if act in {Act.FORWARD, Act.ARBITRATE} else old.body_id
     if act in {Act.PROPOSE_REJECTION, Act.REPORT_FIX}:
         proposed = act is Act.PROPOSE_REJECTION or old.rejection_proposed
         return Subject(status, body_id, proposed, by.account_id)

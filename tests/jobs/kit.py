@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from shapely.geometry import MultiPolygon, Point, box
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from app.db import Databases, transaction
 from app.domain.hazard import Status
 from app.domain.permissions import SYSTEM
 from app.domain.photo import PhotoFile
+from app.domain.policy import Policy
 from app.domain.references import new_reference
 from app.gateways.mail import OutgoingMail
 from app.jobs import Jobs
@@ -22,6 +24,7 @@ from app.models import Area, Body, BodyKind, Hazard, HazardType, Place, Report
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SECRET = b"a secret of the tests, long enough"
+POLICY = Policy(receipt_key=SECRET, timezone=ZoneInfo("Asia/Almaty"))
 PLACE = Point(76.9286, 43.2567)
 NAMES = {"name_kk": "Су арнасы", "name_ru": "Водоканал", "name_en": "Water works"}
 
@@ -71,6 +74,7 @@ def jobs(
         base_url="https://qauip.example",
         default_language="kk",
         secret=SECRET,
+        policy=POLICY,
     )
 
 

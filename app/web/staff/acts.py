@@ -90,7 +90,8 @@ def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: Mul
     nothing = ("", labels.choose())
     form.measure.choices = [nothing, *((each.value, labels.measure(each)) for each in Measure)]
     form.reject_reason.choices = [nothing, *((each.value, labels.reject_reason(each)) for each in RejectReason)]
-    form.body_id.choices = [nothing, *((str(key), name) for key, name in choices.bodies if key != hazard.body_id)]
+    others = [(str(key), name) for key, name in choices.bodies if act is Act.ARBITRATE or key != hazard.body_id]
+    form.body_id.choices = [nothing, *others]
     form.hazard_type.choices = [(code, name) for code, _group, name in choices.types]
     for field in form:
         field.id = f"{act.value}-{field.short_name}"

@@ -26,6 +26,7 @@ ICONS |= {
     "accept": "person",
     "start": "tool",
 }
+ICONS |= {"disclaim": "search", "arbitrate": "person", "triaged": "forward"}
 ICONS |= {"plan": "calendar", "hold": "pause", "reported": "flag", "correct": "pin", "mark_duplicate": "merge"}
 TONES = {"make_safe": "good", "fix": "good", "confirm_fix": "good", "overdue": "late", "made_safe_expired": "late"}
 
@@ -65,7 +66,7 @@ def inbox_row(row: Row[Any], now: datetime) -> dict[str, Any]:
         "severity_text": labels.severity(row.severity), "status": row.status,
         "status_text": labels.status(row.status), "place": " · ".join(p for p in (row.near, row.area) if p) or "—",
         "body": row.body, "urgent": row.urgent, "overdue": row.overdue is not None,
-        "rejection": row.rejection_reason is not None,
+        "rejection": row.rejection_reason is not None, "owner_unknown": row.owner_unknown,
         "make_safe": make_safe_words(row, now), "fix": fix_words(row, now),
     }  # fmt: skip
 
@@ -92,6 +93,7 @@ def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
         "received": staff_moment(hazard.received_at),
         "reasons": [labels.severity_reason(part["reason"]) for part in hazard.severity_why],
         "moderation": labels.moderation(hazard.moderation),
+        "owner_due": _owner_due(hazard, now),
         "rejection": labels.reject_reason(hazard.rejection_reason) if hazard.rejection_reason else None,
         "duplicate_of": show_reference(page.duplicate_of) if page.duplicate_of else None,
         "reports": [_report(report) for report in page.reports],
@@ -139,6 +141,13 @@ def _made_safe(hazard: Hazard) -> str | None:
         measure=labels.measure(hazard.made_safe_measure),
         moment=staff_moment(hazard.made_safe_until),
     )
+
+
+def _owner_due(hazard: Hazard, now: datetime) -> str | None:
+    """Until when the arbiter decides; None where the owner is known or it is closed."""
+    if not (hazard.is_open and hazard.owner_unknown and hazard.owner_due):
+        return None
+    return staff_due(hazard.owner_due, now=now)
 
 
 def _trace(page: StaffHazard) -> list[str]:

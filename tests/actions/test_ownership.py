@@ -1,0 +1,140 @@
+"""Whose is it? Nobody closes as "not ours", two refusals end at the akimat, the arbiter's word ends the dispute."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.actions.hazards import act_on_hazard
+from app.actions.ownership import escalate_owners
+from app.domain.errors import NeedsArbiter, NotPermitted
+from app.domain.lifecycle import Act, Given
+from app.domain.permissions import Actor, Role
+from app.models import Account, Alarm, Area, Assignment, Body, BodyKind, Event, Hazard, Responsibility
+from tests.jobs.kit import NAMES, NOW, POLICY, add_area, add_body, add_hazard, add_types
+
+LATER = NOW + POLICY.owner_within + timedelta(minutes=1)
+
+
+@dataclass
+class Case:
+    """A manhole with the first of two utilities, in a district with an akimat."""
+
+    session: Session
+    hazard: Hazard
+    first: int
+    second: int
+    akimat: int
+    people: dict[int | None, Actor]
+
+    def act(self, act: Act, *, of: int | None, to: int | None = None, now=NOW) -> Hazard:
+        self.session.expire_all()
+        return act_on_hazard(
+            self.session,
+            by=self.people[of],
+            reference=self.hazard.reference,
+            act=act,
+            version=None,
+            given=Given(reason="not on our books", note="x", body_id=to),
+            policy=POLICY,
+            now=now,
+        )
+
+    def kinds(self) -> list[str]:
+        return list(self.session.scalars(select(Event.kind).order_by(Event.id)))
+
+
+@pytest.fixture
+def case(session: Session) -> Case:
+    add_types(session)
+    area = session.get_one(Area, add_area(session))
+    area.rank = 50
+    first, second = add_body(session), add_body(session)
+    session.add(BodyKind(code="district_akimat", **NAMES))
+    session.flush()
+    akimat = Body(code="akimat", kind="district_akimat", email="a@akimat.example", **NAMES)
+    session.add(akimat)
+    session.flush()
+    session.add(Responsibility(body_id=akimat.id, area_code=area.code, rank=10, valid_from=area.valid_from))
+    people: dict[int | None, Actor] = {}
+    for body in (first, second, akimat.id, None):
+        role = Role.DISPATCHER if body else Role.COORDINATOR
+        account = Account(email=f"{body or 0}@x.example", name="x", roles=[role.value], body_id=body, password_hash="!")
+        session.add(account)
+        session.flush()
+        people[body] = Actor(account.id, frozenset({role}), body)
+    return Case(session, add_hazard(session, body_id=first, area_id=area.id), first, second, akimat.id, people)
+
+
+def test_saying_not_ours_keeps_it_open_where_it_is_and_starts_the_arbiter_s_time(case: Case) -> None:
+    due = case.hazard.make_safe_due
+    hazard = case.act(Act.DISCLAIM, of=case.first)
+    assert (hazard.is_open, hazard.body_id, hazard.owner_unknown) == (True, case.first, True)
+    assert (hazard.owner_due, hazard.make_safe_due) == (NOW + POLICY.owner_within, due)
+
+
+def test_after_two_refusals_the_akimat_makes_it_safe_and_nobody_passes_it_on(case: Case) -> None:
+    case.act(Act.FORWARD, of=case.first, to=case.second)
+    hazard = case.act(Act.FORWARD, of=case.second, to=case.first)
+    assert (hazard.body_id, hazard.basis, hazard.owner_unknown) == (case.akimat, "default_triage", True)
+    assert case.kinds() == ["forward", "forward", "triaged"]
+    for act in (Act.FORWARD, Act.DISCLAIM):
+        with pytest.raises(NeedsArbiter):
+            case.act(act, of=case.akimat, to=case.first)
+
+
+def test_the_akimat_that_makes_it_safe_does_not_thereby_own_it(case: Case) -> None:
+    case.act(Act.DISCLAIM, of=case.first)
+    case.act(Act.DISCLAIM, of=case.first)
+    hazard = case.act(Act.ACCEPT, of=case.akimat)
+    assert (hazard.status, hazard.owner_unknown, hazard.basis) == ("accepted", True, "default_triage")
+
+
+def test_the_arbiter_s_decision_ends_the_dispute(case: Case) -> None:
+    case.act(Act.DISCLAIM, of=case.first)
+    hazard = case.act(Act.ARBITRATE, of=None, to=case.second)
+    assert (hazard.body_id, hazard.basis, hazard.owner_unknown, hazard.owner_due) == (
+        case.second, "by_decision", False, None,
+    )  # fmt: skip
+    assert case.session.scalars(select(Assignment.confidence).order_by(Assignment.id.desc())).first() == 1.0
+    with pytest.raises(NeedsArbiter):
+        case.act(Act.DISCLAIM, of=case.second)
+
+
+def test_deciding_for_who_already_works_leaves_the_work_alone(case: Case) -> None:
+    case.act(Act.ACCEPT, of=case.first)
+    hazard = case.act(Act.ARBITRATE, of=None, to=case.first)
+    assert (hazard.status, hazard.settled) == ("accepted", True)
+
+
+def test_only_the_arbiter_decides(case: Case) -> None:
+    with pytest.raises(NotPermitted):
+        case.act(Act.ARBITRATE, of=case.first, to=case.second)
+
+
+def test_what_nobody_settles_in_time_goes_to_the_akimat_with_one_alarm(case: Case) -> None:
+    case.act(Act.DISCLAIM, of=case.first)
+    assert escalate_owners(case.session, policy=POLICY, now=NOW) == 0
+    assert escalate_owners(case.session, policy=POLICY, now=LATER) == 1
+    assert escalate_owners(case.session, policy=POLICY, now=LATER + timedelta(minutes=1)) == 0
+    case.session.expire_all()
+    assert (case.hazard.body_id, case.hazard.owner_unknown) == (case.akimat, True)
+    assert case.session.scalar(select(func.count()).select_from(Alarm)) == 1
+
+
+def test_without_an_akimat_it_stays_with_the_last_body_and_the_alarm_rings(case: Case) -> None:
+    case.session.get_one(Body, case.akimat).active = False
+    case.session.flush()
+    case.act(Act.FORWARD, of=case.first, to=case.second)
+    hazard = case.act(Act.FORWARD, of=case.second, to=case.first)
+    assert (hazard.body_id, hazard.owner_unknown) == (case.first, True)
+    assert escalate_owners(case.session, policy=POLICY, now=LATER) == 1
+
+
+def test_an_arbiter_s_forward_is_no_refusal(case: Case) -> None:
+    for _ in range(3):
+        target = case.second if case.hazard.body_id == case.first else case.first
+        case.act(Act.FORWARD, of=None, to=target)
+    assert case.hazard.refusals == 0
