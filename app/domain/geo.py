@@ -104,17 +104,17 @@ def area_geometry(geometry: BaseGeometry) -> tuple[MultiPolygon, bool]:
         raise BadGeometry()
     if not (WORLD.contains(*flat.bounds[:2]) and WORLD.contains(*flat.bounds[2:])):
         raise OutOfBounds(swapped=False)
-    area = MultiPolygon(_polygons(flat))
+    area = MultiPolygon(polygons_of(flat))
     repaired = not area.is_valid
     if repaired:
-        area = MultiPolygon(_polygons(shapely.make_valid(area, method="structure", keep_collapsed=False)))
+        area = MultiPolygon(polygons_of(shapely.make_valid(area, method="structure", keep_collapsed=False)))
     if area.is_empty:
         raise BadGeometry()
     return area, repaired
 
 
-def _polygons(geometry: BaseGeometry) -> list[Polygon]:
+def polygons_of(geometry: BaseGeometry) -> list[Polygon]:
     """The polygons of whatever it is: parts of collections in collections too."""
     if isinstance(geometry, Polygon):
         return [] if geometry.is_empty else [geometry]
-    return [polygon for part in getattr(geometry, "geoms", ()) for polygon in _polygons(part)]
+    return [polygon for part in getattr(geometry, "geoms", ()) for polygon in polygons_of(part)]
