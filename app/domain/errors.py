@@ -164,3 +164,87 @@ class AlreadyDecided(DomainError):
 
 class UnknownAccount(DomainError):
     code = "unknown_account"
+
+
+class NeedsNames(DomainError):
+    code = "needs_names"
+
+
+class BadChoice(DomainError):
+    code = "bad_choice"
+
+
+class BadBodyCode(DomainError):
+    code = "bad_body_code"
+
+
+class BodyCodeTaken(DomainError):
+    code = "body_code_taken"
+
+
+class BadEmail(DomainError):
+    code = "bad_email"
+
+
+class ParentCycle(DomainError):
+    code = "parent_cycle"
+
+
+class BodyHasHazards(DomainError):
+    code = "body_has_hazards"
+
+
+class BadPeriod(DomainError):
+    code = "bad_period"
+
+
+class BadRank(DomainError):
+    code = "bad_rank"
+
+
+class SameRule(DomainError):
+    code = "same_rule"
+
+
+class RuleInForce(DomainError):
+    code = "rule_in_force"
+
+
+class UnknownRule(DomainError):
+    code = "unknown_rule"
+
+
+class DayTaken(DomainError):
+    code = "day_taken"
+
+
+class UnknownDay(DomainError):
+    code = "unknown_day"
+
+
+class BadTarget(DomainError):
+    code = "bad_target"
+
+
+class NeedsKinds(DomainError):
+    code = "needs_kinds"
+
+
+class NeverPublic(DomainError):
+    code = "never_public"
+
+
+class UnknownEntry(DomainError):
+    code = "unknown_entry"
+
+
+class AlreadyUndone(DomainError):
+    code = "already_undone"
+
+
+class ChangedSince(DomainError):
+    code = "changed_since"
+
+
+class StillInUse(DomainError):
+    code = "still_in_use"

@@ -36,6 +36,15 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.ActNotAllowedNow: 409,
     domain.AreaOverlapsInTime: 409,
     domain.EmailTaken: 409,
+    domain.BodyCodeTaken: 409,
+    domain.SameRule: 409,
+    domain.DayTaken: 409,
+    domain.AlreadyUndone: 409,
+    domain.ChangedSince: 409,
+    domain.StillInUse: 409,
+    domain.UnknownRule: 404,
+    domain.UnknownDay: 404,
+    domain.UnknownEntry: 404,
     domain.TooManyTries: 429,
 }
 NOT_TEXT = re.compile("[\x00\ud800-\udfff]")

@@ -47,6 +47,33 @@ ERRORS = {
     "too_many_tries": _("Too many tries. Wait 15 minutes and try again."),
     "already_decided": _("Somebody else has already decided this."),
     "unknown_account": _("There is no such account."),
+    "needs_names": _("Give the name in Kazakh, in Russian and in English."),
+    "bad_choice": _("One of the answers is not among the choices. Choose again."),
+    "bad_body_code": _("A code has 2 to 60 small Latin letters, digits and hyphens, for example almaty-su."),
+    "body_code_taken": _("There is already an organisation with this code."),
+    "bad_email": _("This is not an e-mail address."),
+    "parent_cycle": _("An organisation cannot stand above itself. Choose another one."),
+    "body_has_hazards": _(
+        "This organisation still has open hazards. Tick the box if it is to be switched off all the same."
+    ),
+    "bad_period": _("The day on which it ends must be later than the day on which it begins."),
+    "bad_rank": _("The order is a whole number from 0 to 30000."),
+    "same_rule": _("There is already a rule that says the same from the same day."),
+    "rule_in_force": _("A rule that has been in force is not deleted. Give the day on which it ends."),
+    "unknown_rule": _("There is no such rule."),
+    "day_taken": _("This day is already in the calendar."),
+    "unknown_day": _("This day is not in the calendar."),
+    "bad_target": _(
+        "Hours and days are whole numbers above zero, up to 8760. Give a number with its unit, or neither."
+    ),
+    "needs_kinds": _("Choose at least one kind of organisation, and each only once."),
+    "never_public": _(
+        "Hazards of this kind are never shown to the public, and a child in danger is never reported here."
+    ),
+    "unknown_entry": _("There is no such change."),
+    "already_undone": _("This change is already undone."),
+    "changed_since": _("This cannot be undone: it was changed again since. Undo the later change first."),
+    "still_in_use": _("Something else still depends on this, so it cannot be taken away."),
 }
 HTTP = {
     400: _("The address or the form holds something that cannot be read."),
