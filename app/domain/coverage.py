@@ -98,7 +98,7 @@ def never_first(
     for spot in spots:
         for kind in types:
             if judge.may_differ(spot, kind, kinds):
-                for sight in _sights(kind, judge.here(spot), table):
+                for sight in judge.sights(spot, kind, table):
                     judge.look(spot, kind, sight)
     lost = [rule for rule in rules if rule.area_code in of and rule.rule_id not in judge.first]
     return sorted((judge.verdict(rule) for rule in lost), key=lambda u: (u.area, u.body, u.rule_id))
@@ -116,6 +116,7 @@ class _Judge:
         for rule in leaders.values():
             self._by_area[rule.area_code].append(rule)
         self._codes = {rule.rule_id: rule for rule in leaders.values()}
+        self._waited = {(rule.hint, rule.hint_value) for rule in leaders.values() if rule.hint and rule.hint_value}
         self._decided: dict[tuple[object, ...], Assignment] = {}
         self.first: set[int] = set()
         self._winners: dict[int, Counter[str]] = defaultdict(Counter)
@@ -131,6 +132,20 @@ class _Judge:
             return True
         kinds = {*kind.responsible, *hinted, *AKIMAT_KINDS}
         return any(_concerns(rule, kind, kinds) for rule in self._by_area.get(spot.extra.code, ()))
+
+    def sights(self, spot: Spot, kind: TypeKey, table: Table) -> list[Evidence]:
+        """What can be seen that matters here: nothing, one thing, or what a rule waits for and one more."""
+        rules = self.here(spot)
+        kinds = {rule.body_kind for rule in rules}
+        waited = {(rule.hint, rule.hint_value) for rule in rules if rule.hint and rule.hint_value}
+        seen: list[dict[str, str]] = [{hint: value} for hint, value in sorted({*table, *waited})]
+        seen += [{hint: value, other: more} for hint, value in sorted(waited) for other, more in table if other != hint]
+        found: dict[object, Evidence] = {}
+        for things in seen:
+            sight = evidence(things, table, named=kind.responsible, asked=kind.ask)
+            if waited & set(things.items()) or kinds & set(sight.kinds):
+                found.setdefault((sight.kinds, frozenset(self._waited & set(things.items()))), sight)
+        return [NO_EVIDENCE, *found.values()]
 
     def answer(self, spot: Spot, kind: TypeKey) -> Answer:
         found = self._decide(spot, kind, NO_EVIDENCE)
@@ -188,15 +203,3 @@ def _concerns(rule: Candidate, kind: TypeKey, kinds: Collection[str]) -> bool:
     if rule.hazard_type is not None or rule.group is not None:
         return rule.hazard_type == kind.code or rule.group == kind.group
     return rule.hint is not None or rule.body_kind in kinds
-
-
-def _sights(kind: TypeKey, rules: Sequence[Candidate], table: Table) -> list[Evidence]:
-    """What can be seen that makes a difference here: nothing, one thing, or what a rule waits for and one more."""
-    kinds = {rule.body_kind for rule in rules}
-    waited = {(rule.hint, rule.hint_value) for rule in rules if rule.hint is not None and rule.hint_value is not None}
-    pairs = sorted({*table, *waited})
-    seen: list[dict[str, str]] = [{hint: value} for hint, value in pairs]
-    seen += [{hint: value, other: more} for hint, value in sorted(waited) for other, more in table if other != hint]
-    made = [evidence(each, table, named=kind.responsible, asked=kind.ask) for each in seen]
-    useful = {(each.kinds, frozenset(waited & set(each.seen.items()))): each for each in made}
-    return [NO_EVIDENCE, *(each for (found, met), each in useful.items() if met or kinds & set(found))]

@@ -103,20 +103,18 @@ rule_sets = st.lists(a_rule, max_size=14, unique_by=lambda made: made.rule_id)
 seen_things: st.SearchStrategy[Mapping[str, str]] = st.lists(st.sampled_from(PAIRS), max_size=3).map(dict)
 
 
-@settings(max_examples=150, deadline=None)
-@given(rule_sets, seen_things, st.sets(st.sampled_from(AREAS)))
-def test_an_unreachable_rule_is_taken_nowhere(rules, seen, more):
+@settings(max_examples=200, deadline=None)
+@given(rule_sets, seen_things, st.lists(st.sampled_from(SPOTS), min_size=1))
+def test_an_unreachable_rule_is_taken_nowhere(rules, seen, overlapping):
     lost = dead(*rules)
-    for spot in SPOTS:
-        areas = list({*spot.all, *more})
-        here = [each for each in rules if each.area_code in {hit.code for hit in areas}]
-        for kind in TYPES:
-            sight = evidence(seen, TABLE, named=kind.responsible, asked=kind.ask)
-            found = assign(areas, here, kind, sight)
-            assert found.body_id is None or found.trace[0].rule_id not in lost
+    areas = list({hit for spot in overlapping for hit in spot.all})
+    here = [each for each in rules if each.area_code in {hit.code for hit in areas}]
+    for kind in TYPES:
+        found = assign(areas, here, kind, evidence(seen, TABLE, named=kind.responsible, asked=kind.ask))
+        assert found.body_id is None or found.trace[0].rule_id not in lost
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(rule_sets)
 def test_what_is_first_with_nothing_seen_is_what_the_table_shows_and_is_reached(rules):
     shown, lost = answers(SPOTS, rules, TYPES), dead(*rules)
@@ -130,7 +128,7 @@ def test_what_is_first_with_nothing_seen_is_what_the_table_shows_and_is_reached(
 
 
 def test_a_thousand_building_managers_are_judged_at_once():
-    """The limit is wide: the machine of the tests is shared. Alone it takes a third of a second."""
+    """Seconds of this process: the machine of the tests is shared."""
     districts = [AreaHit(n, f"d{n}", "city_district", AREA_RANK["city_district"]) for n in range(10, 18)]
     houses = [AreaHit(n, f"h{n}", "service_area", AREA_RANK["service_area"]) for n in range(100, 600)]
     spots = [Spot(each.code, (CITY, each)) for each in districts]
@@ -138,8 +136,8 @@ def test_a_thousand_building_managers_are_judged_at_once():
     types = [replace(TYPES[n % 3], code=f"T{n}") for n in range(35)]
     rules = [rule(n, "building_manager", house) for n, house in enumerate(houses, start=1000)]
     rules += [rule(5000 + n, "building_manager", districts[n % 8]) for n in range(4000)]
-    started = time.perf_counter()
+    started = time.process_time()
     shown = answers(spots, rules, types)
     lost = never_first(spots, rules, types, TABLE, of={each.code for each in districts})
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 1.5
     assert (len(shown), len(lost)) == (8 * 35, 4000 - 8)
