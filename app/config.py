@@ -15,18 +15,22 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import yaml
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.domain.geo import KAZAKHSTAN
 from app.domain.policy import Policy
+from app.domain.severity import Weights, read_weights
 
 OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
+SEVERITY = Path(__file__).parents[1] / "data" / "severity.yaml"
 SECRET_MIN_LENGTH = 32
 SOCKET_PATH_MAX = 107  # sockaddr_un.sun_path on Linux, less the closing zero
 DRIVER = "postgresql+psycopg"
@@ -131,6 +135,7 @@ class Settings:
             bounds=KAZAKHSTAN,
             made_safe_lasts=timedelta(hours=self.made_safe_hours),
             owner_within=timedelta(hours=self.owner_hours),
+            weights=_weights(),
         )
 
     def require_secret(self) -> str:
@@ -141,6 +146,12 @@ class Settings:
                 "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
         return self.secret_key
+
+
+@cache
+def _weights() -> Weights:
+    """Of the severity's circumstances, read once a process."""
+    return read_weights(yaml.safe_load(SEVERITY.read_text("utf-8")))
 
 
 def private_socket_dir(var: Path) -> Path:

@@ -15,11 +15,14 @@ class JobName(StrEnum):
     """Every job there is; `app/jobs` has a handler for each, and a test says so."""
 
     NOTIFY_BODY = "notify_body"
+    NOTIFY_REROUTED = "notify_rerouted"
+    REROUTE = "reroute"
     SWEEP_DEADLINES = "sweep_deadlines"
     FOLD_MAP = "fold_map"
     SWEEP_PHOTOS = "sweep_photos"
     RETRY_STALLED = "retry_stalled"
     PURGE = "purge"
+    RESCORE = "rescore"
 
 
 _QUEUE = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())

@@ -1,7 +1,7 @@
 """What each act changes on the hazard itself; the engine in `hazards.py` does the rest."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from shapely.geometry.base import BaseGeometry
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.ownership import owner_found, owner_wanted
 from app.actions.routing import decide, record_choice, record_decision
+from app.actions.severity import score_hazard, was_hurt, write_score
 from app.domain import geo
 from app.domain.deadlines import due_times
 from app.domain.errors import NotReportable
@@ -17,7 +18,6 @@ from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Actor
 from app.domain.policy import Policy
 from app.domain.privacy import public_place
-from app.domain.severity import score
 from app.models import Hazard, HazardType
 from app.queries import intake
 
@@ -157,22 +157,32 @@ def _correct(hazard: Hazard, context: Context) -> None:
     street = intake.nearest_on_street(session, hazard.label) if coarse else None
     hazard.public_place = public_place(hazard.label, kind.publish_rule, nearest_on_street=street)
     _retype(hazard, kind, context)
+    _rescore(hazard, kind, context)
     _reroute(hazard, kind, context)
 
 
 def _retype(hazard: Hazard, kind: HazardType, context: Context) -> None:
-    """Severity and due times of the type, still counted from receipt."""
+    """Due times of the type, still counted from receipt."""
     if kind.code == hazard.hazard_type:
         return
     hazard.hazard_type = kind.code
-    hurt = any(part["reason"] == "someone_hurt" for part in hazard.severity_why)
-    severity = score(kind.base_severity, someone_hurt=hurt)
-    hazard.severity = severity.level.value
-    hazard.severity_why = [asdict(part) for part in severity.because]
     policy = context.policy
     calendar = intake.work_calendar(context.session, policy.timezone, around=hazard.received_day)
     due = due_times(hazard.received_at, kind.target, calendar)
     hazard.make_safe_due, hazard.fix_due = due.make_safe, due.fix
+
+
+def _rescore(hazard: Hazard, kind: HazardType, context: Context) -> None:
+    found = score_hazard(
+        context.session,
+        kind=kind,
+        label=hazard.label,
+        hints=hazard.hints,
+        someone_hurt=was_hurt(hazard),
+        policy=context.policy,
+        day=context.policy.day(context.now),
+    )
+    write_score(hazard, found)
 
 
 def _reroute(hazard: Hazard, kind: HazardType, context: Context) -> None:

@@ -5,7 +5,7 @@ nothing and answers the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.actions.history import append_event
 from app.actions.photos import add_photos
 from app.actions.routing import decide, record_decision
+from app.actions.severity import score_hazard
 from app.domain import geo, references
 from app.domain.deadlines import due_times
 from app.domain.errors import NotReportable, TooManyPhotos
@@ -28,7 +29,6 @@ from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
 from app.domain.privacy import public_place
 from app.domain.routing import Assignment as Decision
-from app.domain.severity import score
 from app.domain.text import clean
 from app.models import Hazard, HazardType, Report
 from app.outbox import JobName, enqueue
@@ -96,7 +96,7 @@ def _take_in(session: Session, submission: Submission, policy: Policy, now: date
     label = geo.label_point(shape)
     hints = parse_hints(submission.hints)
     decision = decide(session, shape=shape, hazard_type=kind.key, hints=hints, policy=policy, day=policy.day(now))
-    values = _hazard_values(session, submission, kind, decision, policy=policy, now=now) | {
+    values = _hazard_values(session, submission, kind, decision, hints=hints, policy=policy, now=now) | {
         "geom": shape,
         "hints": hints,
         "label": label,
@@ -112,13 +112,28 @@ def _take_in(session: Session, submission: Submission, policy: Policy, now: date
 
 
 def _hazard_values(
-    session: Session, submission: Submission, kind: HazardType, decision: Decision, *, policy: Policy, now: datetime
+    session: Session,
+    submission: Submission,
+    kind: HazardType,
+    decision: Decision,
+    *,
+    hints: Mapping[str, str],
+    policy: Policy,
+    now: datetime,
 ) -> dict[str, Any]:
     label = geo.label_point(submission.geometry)
     coarse = kind.publish_rule is not Publish.PIN_AT_ONCE
     street = intake.nearest_on_street(session, label) if coarse else None
-    severity = score(kind.base_severity, someone_hurt=submission.someone_hurt)
     day = policy.day(now)
+    severity = score_hazard(
+        session,
+        kind=kind,
+        label=label,
+        hints=hints,
+        someone_hurt=submission.someone_hurt,
+        policy=policy,
+        day=day,
+    )
     due = due_times(now, kind.target, intake.work_calendar(session, policy.timezone, around=day))
     source, external_id = submission.external or (None, None)
     return {
@@ -126,7 +141,7 @@ def _hazard_values(
         "public_place": public_place(label, kind.publish_rule, nearest_on_street=street),
         "status": (Status.ASSIGNED if decision.body_id else Status.RECEIVED).value,
         "severity": severity.level.value,
-        "severity_why": [asdict(part) for part in severity.because],
+        "severity_why": [part.as_stored() for part in severity.because],
         "received_at": now,
         "received_day": day,
         "make_safe_due": due.make_safe,

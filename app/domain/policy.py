@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.geo import WORLD, Bounds
+from app.domain.severity import WEIGHTS, Weights
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Policy:
     bounds: Bounds = WORLD
     made_safe_lasts: timedelta = timedelta(hours=72)
     owner_within: timedelta = timedelta(hours=72)
+    weights: Weights = WEIGHTS
 
     def day(self, moment: datetime) -> date:
         """The local day of an aware moment."""

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from app.jobs.context import Jobs
 from app.jobs.fold_map import fold_map
 from app.jobs.notify_body import notify_body
+from app.jobs.notify_rerouted import notify_rerouted
 from app.jobs.purge import purge_old
+from app.jobs.rescore import rescore
+from app.jobs.reroute import reroute
 from app.jobs.retry_stalled import retry_stalled
 from app.jobs.sweep_deadlines import sweep_deadlines
 from app.jobs.sweep_photos import sweep_photos
@@ -13,11 +16,14 @@ from app.outbox import JobName
 
 HANDLERS: dict[JobName, Callable[..., None]] = {
     JobName.NOTIFY_BODY: notify_body,
+    JobName.NOTIFY_REROUTED: notify_rerouted,
+    JobName.REROUTE: reroute,
     JobName.SWEEP_DEADLINES: sweep_deadlines,
     JobName.FOLD_MAP: fold_map,
     JobName.SWEEP_PHOTOS: sweep_photos,
     JobName.RETRY_STALLED: retry_stalled,
     JobName.PURGE: purge_old,
+    JobName.RESCORE: rescore,
 }
 """Each takes the context and the ids it was enqueued with."""
 
@@ -27,6 +33,7 @@ PERIODIC: dict[JobName, str] = {
     JobName.RETRY_STALLED: "* * * * * */20",
     JobName.SWEEP_PHOTOS: "20 21 * * *",
     JobName.PURGE: "40 21 * * *",
+    JobName.RESCORE: "0 20 * * *",
 }
 """Cron lines in UTC; the sixth field is seconds. 21:20 UTC is 02:20 in Almaty."""
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.hazard import FixUnit, Publish, Severity, Target
 from app.domain.routing import TypeKey
+from app.domain.severity import Kind
 from app.models.base import Base, Named
 
 
@@ -57,5 +58,5 @@ class HazardType(Named, Base):
         return Publish(self.publish)
 
     @property
-    def base_severity(self) -> Severity:
-        return Severity(self.severity)
+    def severity_key(self) -> Kind:
+        return Kind(self.code, Severity(self.severity), tuple(self.season))

@@ -52,6 +52,19 @@ def work_calendar(session: Session, timezone: ZoneInfo, *, around: date) -> Work
     return WorkCalendar(timezone, {row.day: row.working for row in rows})
 
 
+def metres_to_children(session: Session, place: Point, *, within_m: float) -> float | None:
+    """How far the nearest known school, kindergarten or playground is, metres; None beyond `within_m`."""
+    found: float | None = session.scalar(
+        text("""
+            SELECT min(ST_Distance(s.geom::geography, pt.g::geography))
+              FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS g) pt
+              JOIN place s ON s.kind IN ('school', 'kindergarten', 'playground') AND s.geom && ST_Expand(pt.g, :reach)
+             WHERE ST_DWithin(s.geom::geography, pt.g::geography, :within_m)"""),
+        {"lon": place.x, "lat": place.y, "reach": within_m / 111_320 * 2.5, "within_m": within_m},
+    )
+    return found
+
+
 def nearest_on_street(session: Session, place: Point) -> Point | None:
     """The nearest point of a known street no more than 20 m away, for the public place of a coarse type."""
     reach = GRID_M / 111_320 * 2.5

@@ -45,7 +45,15 @@ SEVERITIES = {
     Severity.HIGH: _("High"),
     Severity.CRITICAL: _("Life-threatening"),
 }
-SEVERITY_REASONS = {"type": _("kind of hazard"), "someone_hurt": _("somebody was already hurt")}
+SEVERITY_REASONS = {
+    "type": _("kind of hazard"),
+    "someone_hurt": _("somebody was already hurt"),
+    "hidden": _("hidden or badly covered"),
+    "water": _("water inside or deep"),
+    "near_children": _("a school, kindergarten or playground %(metres)s m away"),
+    "in_season": _("worse in this season"),
+    "out_of_season": _("asleep in this season"),
+}
 GROUPS = {
     "ground": _("Manholes and pits"),
     "water": _("Water and ice"),
@@ -130,9 +138,10 @@ def severity(code: Severity | str) -> str:
     return str(SEVERITIES[Severity(code)])
 
 
-def severity_reason(code: str) -> str:
-    """Why points were given, after `domain/severity.py`."""
-    return str(SEVERITY_REASONS[code])
+def severity_reason(code: str, metres: int | None = None) -> str:
+    """Why points were given, after `domain/severity.py`; `metres` to the place of children."""
+    reason = str(SEVERITY_REASONS[code])
+    return reason if metres is None else reason % {"metres": metres}
 
 
 def group(code: str) -> str:

@@ -50,6 +50,7 @@ EVENTS: dict[str, object] = {
     Act.FIX: _("Fixed"),
     Act.NOT_FOUND: _("Not found on site"),
     Act.FORWARD: _("Forwarded to another organisation"),
+    "rerouted": _("Borders or rules have changed: it was decided anew who answers"),
     Act.DISCLAIM: _("The organisation says that it is not theirs: the owner is being looked for"),
     Act.ARBITRATE: _("The coordinator decided who answers"),
     "triaged": _("The owner is not known: the akimat must make it safe"),
@@ -67,6 +68,7 @@ EVENTS: dict[str, object] = {
     "photo_cleared": _("A photo was cleared for the public"),
     "photo_refused": _("A photo is not shown to the public"),
     "overdue": _("The time set for this has passed"),
+    "severity_changed": _("The danger was judged anew, by the season"),
     "made_safe_expired": _("The temporary measure has run out: dangerous again"),
 }
 BASES = {

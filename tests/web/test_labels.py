@@ -15,7 +15,7 @@ MODERATION = ["text_cleared", "text_refused", "photo_cleared", "photo_refused"]
 KINDS: list[tuple[Callable[..., str], list[str]]] = [
     (labels.status, list(hazard.Status)),
     (labels.severity, list(hazard.Severity)),
-    (labels.severity_reason, ["type", "someone_hurt"]),
+    (labels.severity_reason, ["type", "someone_hurt", "hidden", "water", "near_children", "in_season", "out_of_season"]),
     (labels.geometry_kind, list(hazard.GeometryKind)),
     (labels.measure, list(hazard.Measure)),
     (labels.reject_reason, list(hazard.RejectReason)),

@@ -91,7 +91,7 @@ def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
         "trace": _trace(page), "made_safe": _made_safe(hazard),
         "dues": _dues(hazard, now), "planned": format_day(hazard.planned_for) if hazard.planned_for else None,
         "received": staff_moment(hazard.received_at),
-        "reasons": [labels.severity_reason(part["reason"]) for part in hazard.severity_why],
+        "reasons": [labels.severity_reason(part["reason"], part.get("metres")) for part in hazard.severity_why],
         "moderation": labels.moderation(hazard.moderation),
         "owner_due": _owner_due(hazard, now),
         "rejection": labels.reject_reason(hazard.rejection_reason) if hazard.rejection_reason else None,

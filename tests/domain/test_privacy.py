@@ -1,4 +1,4 @@
-"""How bad it is, and what strangers may see of it."""
+"""What strangers may see of a hazard."""
 
 import math
 from itertools import product
@@ -10,36 +10,8 @@ from shapely import Point
 
 from app.domain.hazard import Moderation, Publish, Severity
 from app.domain.privacy import is_public, public_place, snap_to_grid
-from app.domain.severity import score
 
-CALM = {Severity.LOW: 10, Severity.MEDIUM: 30, Severity.HIGH: 50, Severity.CRITICAL: 70}
-RAISED = {
-    Severity.LOW: Severity.MEDIUM,
-    Severity.MEDIUM: Severity.HIGH,
-    Severity.HIGH: Severity.CRITICAL,
-    Severity.CRITICAL: Severity.CRITICAL,
-}
 kazakhstan = st.builds(Point, st.floats(46, 88), st.floats(40, 56))
-
-
-@pytest.mark.parametrize("base", Severity)
-def test_a_type_keeps_its_own_level_when_nobody_is_hurt(base):
-    calm = score(base, someone_hurt=False)
-    assert (calm.level, calm.points) == (base, CALM[base])
-    assert [part.reason for part in calm.because] == ["type"]
-
-
-@pytest.mark.parametrize(("base", "level"), RAISED.items())
-def test_somebody_hurt_raises_it_one_level_up_to_critical(base, level):
-    hurt = score(base, someone_hurt=True)
-    assert hurt.level is level
-    assert [part.reason for part in hurt.because] == ["type", "someone_hurt"]
-
-
-@pytest.mark.parametrize(("base", "hurt"), list(product(Severity, (False, True))))
-def test_the_explanation_adds_up_to_the_points(base, hurt):
-    result = score(base, someone_hurt=hurt)
-    assert sum(part.points for part in result.because) == result.points
 
 
 def test_levels_rise_from_low_to_critical():

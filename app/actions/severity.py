@@ -1,0 +1,96 @@
+"""Score a hazard by what is known of it, and again when a season begins or ends."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from shapely.geometry import Point
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.actions.history import append_event
+from app.domain.hazard import Status
+from app.domain.hints import YES, Hint
+from app.domain.permissions import SYSTEM
+from app.domain.policy import Policy
+from app.domain.severity import Circumstances, Score, score
+from app.models import Hazard, HazardType
+from app.queries import intake
+
+BATCH = 500
+
+
+def score_hazard(
+    session: Session,
+    *,
+    kind: HazardType,
+    label: Point,
+    hints: Mapping[str, str],
+    someone_hurt: bool,
+    policy: Policy,
+    day: date,
+) -> Score:
+    """Severity of a hazard of `kind` at `label` on `day`."""
+    weights = policy.weights
+    what = Circumstances(
+        month=day.month,
+        someone_hurt=someone_hurt,
+        hidden=hints.get(Hint.HIDDEN) == YES,
+        water=hints.get(Hint.WATER) == YES,
+        children_m=intake.metres_to_children(session, label, within_m=weights.reach_m),
+    )
+    return score(kind.severity_key, what, weights)
+
+
+def write_score(hazard: Hazard, found: Score) -> bool:
+    """Store it; whether the level changed."""
+    changed = hazard.severity != found.level
+    hazard.severity = found.level.value
+    hazard.severity_why = [part.as_stored() for part in found.because]
+    return changed
+
+
+def rescore_open(session: Session, *, policy: Policy, now: datetime, after: int = 0) -> int | None:
+    """Score `BATCH` open hazards of seasonal types with ids above `after`; the last id, None when there are no more.
+
+    Seasons and weights change without anybody touching a hazard; a changed level is a line of its history.
+    """
+    day = policy.day(now)
+    awake = {code for row in policy.weights.awake for code in row.types}
+    seasonal = (func.cardinality(HazardType.season) > 0) | HazardType.code.in_(awake)
+    rows = session.execute(
+        select(Hazard, HazardType)
+        .join(HazardType, HazardType.code == Hazard.hazard_type)
+        .where(Hazard.is_open, Hazard.id > after, seasonal)
+        .order_by(Hazard.id)
+        .limit(BATCH)
+        .with_for_update(of=Hazard, skip_locked=True)
+    ).all()
+    for hazard, kind in rows:
+        _rescore(session, hazard, kind, policy=policy, day=day, now=now)
+    session.flush()
+    return rows[-1][0].id if len(rows) == BATCH else None
+
+
+def _rescore(session: Session, hazard: Hazard, kind: HazardType, *, policy: Policy, day: date, now: datetime) -> None:
+    hurt = was_hurt(hazard)
+    found = score_hazard(
+        session, kind=kind, label=hazard.label, hints=hazard.hints, someone_hurt=hurt, policy=policy, day=day
+    )
+    if [part.as_stored() for part in found.because] == hazard.severity_why:
+        return
+    if write_score(hazard, found):
+        append_event(
+            session,
+            hazard_id=hazard.id,
+            kind="severity_changed",
+            at=now,
+            by=SYSTEM,
+            status=Status(hazard.status),
+            body_id=hazard.body_id,
+            severity=found.level.value,
+        )
+
+
+def was_hurt(hazard: Hazard) -> bool:
+    """Whether somebody had been hurt when it was reported."""
+    return any(part["reason"] == "someone_hurt" for part in hazard.severity_why)
