@@ -1,0 +1,30 @@
+"""Names of what decisions and lists speak of by code: bodies, and areas in the version of a day."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Area, Body
+
+
+def body_names(session: Session, codes: Collection[str], language: str) -> dict[str, str]:
+    found = session.scalars(select(Body).where(Body.code.in_(codes)))
+    return {body.code: body.name(language) for body in found}
+
+
+def area_names(session: Session, codes: Collection[str], language: str, *, day: date) -> dict[str, str]:
+    """Names by code; of a code that is not valid on `day`, that of its first version."""
+    name = getattr(Area, f"name_{language}")
+    valid = (Area.valid_from <= day) & (Area.valid_until.is_(None) | (Area.valid_until > day))
+    rows = session.execute(
+        select(Area.code, name).where(Area.code.in_(codes)).order_by(Area.code, valid, Area.valid_from.desc())
+    )
+    return {row[0]: row[1] for row in rows}  # the last of a code wins: the valid one, where there is one
+
+
+def body_choices(session: Session, language: str) -> list[tuple[str, str]]:
+    """(code, name) of the active bodies, by name."""
+    found = session.scalars(select(Body).where(Body.active))
+    return sorted(((body.code, body.name(language)) for body in found), key=lambda pair: pair[1])
