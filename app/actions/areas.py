@@ -1,4 +1,5 @@
 """Take in areas: a new code is a new area, a later `valid_from` closes the older version, the same one is updated.
+What is there already, with the same outline, names and place in the order, stays as it is on any day.
 
 Decision: old versions stay, closed, since hazards were assigned by them. Turned down: updating in place, which would
 make yesterday's decision look wrong today.
@@ -8,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from shapely import equals_identical
+from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -22,7 +25,7 @@ from app.models import Area
 
 @dataclass(frozen=True)
 class AreaRow:
-    """One feature as the door read it."""
+    """One feature as the door read it; `mended`: what was done to its outline; `source`: its own, else the file's."""
 
     line: int
     code: str
@@ -31,6 +34,8 @@ class AreaRow:
     parent_code: str | None
     level: int | None
     geometry: BaseGeometry
+    mended: tuple[str, ...] = ()
+    source: str = ""
 
 
 def import_areas(
@@ -54,31 +59,44 @@ def _import_one(session: Session, row: AreaRow, valid_from: date, source: str, o
     except DomainError as error:
         outcome.refuse(row.line, f"{row.code}: {error.code}")
         return
-    area = _version(session, row, valid_from, outcome)
-    if area is None:
+    last = _last_version(session, row.code, valid_from)
+    if last is not None and last.valid_from > valid_from:
+        outcome.refuse(row.line, f"{row.code}: a version from {last.valid_from} is already there")
         return
-    outcome.counts["repaired"] += repaired
+    if row.mended or repaired:
+        outcome.repair(row.line, f"{row.code}: {', '.join(row.mended) or 'rings repaired'}")
+    if last is not None and _same(last, row, geometry):
+        outcome.counts["unchanged"] += 1
+        last.source = row.source or source
+        return
+    outcome.counts["new" if last is None else "changed"] += 1
+    area = _version(session, row.code, last, valid_from)
     area.kind, area.rank, area.level = row.kind, AREA_RANK[row.kind], row.level
-    area.parent_code, area.source, area.geom = row.parent_code, source, geometry
+    area.parent_code, area.source, area.geom = row.parent_code, row.source or source, geometry
     area.name_kk, area.name_ru, area.name_en = row.names
     session.add(area)
 
 
-def _version(session: Session, row: AreaRow, valid_from: date, outcome: Outcome) -> Area | None:
-    """The version to write: the one of the same day, or a new one after the older is closed."""
-    last = session.scalar(
+def _last_version(session: Session, code: str, valid_from: date) -> Area | None:
+    """The latest version of `code` that is valid on `valid_from` or later."""
+    return session.scalar(
         select(Area)
-        .where(Area.code == row.code, or_(Area.valid_until.is_(None), Area.valid_until > valid_from))
+        .where(Area.code == code, or_(Area.valid_until.is_(None), Area.valid_until > valid_from))
         .order_by(Area.valid_from.desc())
         .limit(1)
     )
-    if last is not None and last.valid_from > valid_from:
-        outcome.refuse(row.line, f"{row.code}: a version from {last.valid_from} is already there")
-        return None
-    outcome.counts["new" if last is None else "changed"] += 1
+
+
+def _same(last: Area, row: AreaRow, geometry: MultiPolygon) -> bool:
+    there = (last.kind, last.level, last.parent_code, last.name_kk, last.name_ru, last.name_en)
+    return there == (row.kind, row.level, row.parent_code, *row.names) and bool(equals_identical(last.geom, geometry))
+
+
+def _version(session: Session, code: str, last: Area | None, valid_from: date) -> Area:
+    """The version to write: the one of the same day, or a new one after the older is closed."""
     if last is not None and last.valid_from == valid_from:
         return last
     if last is not None:
         last.valid_until = valid_from
         session.flush()
-    return Area(code=row.code, valid_from=valid_from)
+    return Area(code=code, valid_from=valid_from)

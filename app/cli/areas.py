@@ -1,32 +1,33 @@
-"""`qauip areas import`: administrative and service areas from GeoJSON, in one transaction."""
+"""`qauip areas`: administrative and service areas from files, in one transaction, and what is wrong with them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
-from app.actions.areas import AreaRow, import_areas
+from app.actions.areas import import_areas
 from app.actions.imports import Outcome
-from app.cli import geojson
+from app.cli.area_rows import area_rows
 from app.cli.cluster import database_up
+from app.cli.files import asked, features
+from app.cli.osm_areas import ADMINISTRATIVE, boundary_rows, kinds_of_levels
 from app.cli.sessions import one_transaction
 from app.config import Settings
 from app.domain.permissions import SYSTEM
 from app.domain.routing import AREA_RANK
+from app.gateways.geo_limits import EXTRACT
+from app.queries.area_checks import LEAST_KM2, Flaw, check_areas
 
-KIND_OF_LEVEL: dict[int | None, str] = {0: "country", 1: "oblast", 2: "rayon", 3: "rural_okrug", 4: "village"}
-REPUBLICAN_CITIES = ("710000000", "750000000", "790000000")
-CODES = ("code", "KATO", "kato")
 SHOWN = 20
 
 
 @click.group()
 def areas() -> None:
-    """Bring in the areas that hazards are assigned by."""
+    """Bring in the areas that hazards are assigned by, and check them."""
 
 
 @areas.command("import")
@@ -40,71 +41,83 @@ def areas() -> None:
 @click.option("--parent", help="Property with the parent's code, or the code itself.")
 @click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
 @click.option("--source", default="", help="Where the file comes from.")
+@click.option("--layer", default="", help="Of a GeoPackage, or the Shapefile of an archive that holds several.")
+@click.option("--encoding", default="", help="Of a Shapefile's texts, where it does not say.")
+@click.option("--admin-level", multiple=True, metavar="N=KIND", help="OSM: kind of a level (4=oblast, 6=rayon, …).")
 def import_file(file: Path, valid_from: datetime | None, source: str, **given: Any) -> None:
-    """Import the areas of FILE (GeoJSON, plain or .gz) in one transaction; refused ones are named.
+    """Import the areas of FILE in one transaction: GeoJSON (.gz), GeoPackage, zipped Shapefile or .osm.pbf.
+
+    Outlines are mended or refused, each with its reason; an area that is there already, unchanged, stays as it is.
 
     \b
     Example: qauip areas import adm2.geojson.gz --level 2 --valid-from 2024-01-01
+             qauip areas import kazakhstan-latest.osm.pbf
     """
     settings, outcome = Settings.from_env(), Outcome()
     day = valid_from.date() if valid_from else date.today()  # noqa: DTZ011 - the operator's own day
+    rows = _rows(file, given, settings, outcome)
     with database_up(settings), one_transaction(settings) as session:
-        rows = area_rows(geojson.features(file), given, outcome)
         import_areas(session, by=SYSTEM, rows=rows, valid_from=day, source=source or file.name, outcome=outcome)
+        flaws = _flaws(session, day, LEAST_KM2)
     report(outcome)
+    tell(flaws)
 
 
-def area_rows(features: list[Any], given: Mapping[str, Any], outcome: Outcome) -> Iterator[AreaRow]:
-    """Features as rows; those without code, names or geometry are refused."""
-    for line, feature in enumerate(features, 1):
-        outcome.counts["read"] += 1
-        if line % 100 == 0:
-            click.echo(f"{line} of {len(features)} read", err=True)
-        row = _row(line, feature, given, outcome)
-        if row is not None:
-            yield row
+@areas.command("check")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
+@click.option("--at-least", default=LEAST_KM2, show_default=True, help="Smallest overlap or gap to tell, km².")
+def check(day: datetime | None, at_least: float) -> None:
+    """Tell which areas overlap their siblings, leave gaps in their parent, or have none.
+
+    \b
+    Example: qauip areas check --at-least 1
+    """
+    settings = Settings.from_env()
+    with database_up(settings), one_transaction(settings) as session:
+        flaws = _flaws(session, day.date() if day else date.today(), at_least)  # noqa: DTZ011 - the operator's own day
+    tell(flaws)
+    click.echo(f"{len(flaws)} warnings.")
 
 
 def report(outcome: Outcome) -> None:
     """Say what came of an import."""
+    for repair in outcome.repaired:
+        click.echo(f"repaired {repair.line}: {repair.reason}", err=True)
     for refusal in outcome.refused:
         click.echo(f"refused {refusal.line}: {refusal.reason}", err=True)
-    counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items())
+    counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items() if number)
     click.echo(f"{counts or '0 read'}, {len(outcome.refused)} refused.")
 
 
-def _row(line: int, feature: Any, given: Mapping[str, Any], outcome: Outcome) -> AreaRow | None:
-    found, shape = geojson.properties(feature), geojson.geometry(feature)
-    code = _first(found, (given["code"],) if given.get("code") else CODES)
-    names = _names(found, given)
-    kind = given.get("kind") or found.get("kind") or _kind(code, given.get("level"))
-    if not code or names is None or kind not in AREA_RANK or shape is None:
-        missing = "code" if not code else "name" if names is None else "geometry" if shape is None else "kind"
-        outcome.refuse(line, f"{code or 'feature'}: has no {missing}")
-        return None
-    return AreaRow(line, code, kind, names, _parent(found, given.get("parent")), given.get("level"), shape)
+def tell(flaws: list[Flaw]) -> None:
+    """Say the gravest flaws, and how many more there are."""
+    for flaw in flaws[:SHOWN]:
+        click.echo(f"warning: {_sentence(flaw)}", err=True)
+    if len(flaws) > SHOWN:
+        click.echo(f"warning: {len(flaws) - SHOWN} more; see all with `qauip areas check`", err=True)
 
 
-def _kind(code: str, level: int | None) -> str | None:
-    return "republican_city" if code in REPUBLICAN_CITIES else KIND_OF_LEVEL.get(level)
+def _rows(file: Path, given: dict[str, Any], settings: Settings, outcome: Outcome) -> Any:
+    layer, encoding, levels = (given.pop(name) for name in ("layer", "encoding", "admin_level"))
+    wish = asked(settings, layer=layer, encoding=encoding, mend=True)
+    if file.suffix != ".pbf":
+        return area_rows(features(file, wish), given, outcome)
+    kinds = kinds_of_levels(levels)
+    found = features(file, asked(settings, mend=True, osm=ADMINISTRATIVE), EXTRACT)
+    return boundary_rows(found, kinds, outcome, code=given["code"])
 
 
-def _names(found: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    kk, ru, en = (_name(found, given, language) for language in ("kk", "ru", "en"))
-    return (kk, ru or kk, en or kk) if kk else None
+def _flaws(session: Session, day: date, at_least: float) -> list[Flaw]:
+    session.flush()
+    return check_areas(session, day=day, at_least_km2=at_least)
 
 
-def _name(found: Mapping[str, Any], given: Mapping[str, Any], language: str) -> str:
-    named = given.get(f"name_{language}")
-    levels = [f"ADM{level}_{language.upper()}" for level in (4, 3, 2, 1, 0)]
-    return _first(found, (named,) if named else (f"name_{language}", f"name:{language}", *levels))
-
-
-def _parent(found: Mapping[str, Any], given: str | None) -> str | None:
-    if given is None:
-        return _first(found, ("parent",)) or None
-    return _first(found, (given,)) or (None if given in found else given)
-
-
-def _first(found: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    return next((str(found[name]).strip() for name in names if found.get(name) not in (None, "")), "")
+def _sentence(flaw: Flaw) -> str:
+    if flaw.what == "orphan":
+        return f"{flaw.code} names the parent {flaw.other}, which is not there"
+    size = f"{flaw.km2:.2f} km²"
+    return (
+        f"{flaw.code} and {flaw.other} overlap by {size}"
+        if flaw.what == "overlap"
+        else f"the areas inside {flaw.code} leave {size} of it to nobody"
+    )

@@ -13,7 +13,7 @@ from app.actions.bodies import import_bodies
 from app.actions.imports import Outcome
 from app.cli.areas import report
 from app.cli.cluster import database_up
-from app.cli.geojson import read_bounded
+from app.cli.files import read_bounded
 from app.cli.sessions import one_transaction
 from app.config import Settings
 from app.domain.permissions import SYSTEM

@@ -14,10 +14,10 @@ from shapely.geometry.base import BaseGeometry
 
 from app.actions.hazard_import import HazardRow, import_hazards
 from app.actions.imports import Outcome
-from app.cli import geojson
 from app.cli.areas import report
 from app.cli.bodies import csv_rows
 from app.cli.cluster import database_up
+from app.cli.files import features
 from app.cli.sessions import one_transaction
 from app.config import Settings
 from app.domain.errors import DomainError
@@ -40,7 +40,7 @@ def hazards() -> None:
 @click.option("--type", "hazard_type", help="Hazard type of rows that name none.")
 @click.option("--batch", type=click.IntRange(1, 100_000), default=1000, show_default=True)
 def import_file(file: Path, source: str | None, pairs: tuple[str, ...], hazard_type: str | None, batch: int) -> None:
-    """Import the hazards of FILE (CSV, GeoJSON or GeoJSON .gz); those already there stay as they are.
+    """Import the hazards of FILE (CSV, GeoJSON (.gz), GeoPackage, zipped Shapefile); those already there stay.
 
     \b
     Example: qauip hazards import places.geojson.gz --source osm --type OTHER --map external_id=osm_id
@@ -85,8 +85,8 @@ def _csv(file: Path) -> Iterator[tuple[int, Mapping[str, Any], BaseGeometry | No
 
 
 def _features(file: Path) -> Iterator[tuple[int, Mapping[str, Any], BaseGeometry | None]]:
-    for line, feature in enumerate(geojson.features(file), 1):
-        yield line, geojson.properties(feature), geojson.geometry(feature)
+    for each in features(file):
+        yield each.line, each.properties, each.geometry
 
 
 def _point(given: Mapping[str, str]) -> Point | None:

@@ -22,8 +22,8 @@ from app.actions.bodies import import_bodies
 from app.actions.hazard_import import import_hazards
 from app.actions.imports import Outcome
 from app.actions.reference_data import load_reference_data
-from app.cli.areas import area_rows
-from app.cli.geojson import features
+from app.cli.area_rows import area_rows
+from app.cli.files import features
 from app.cli.hazards import hazard_rows
 from app.config import Settings
 from app.domain.permissions import SYSTEM

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.cli.areas import areas
 from app.config import Settings
 from app.models import Area
-from tests.cli.imports import BOW_TIE, SQUARE, collection, feature, polygon, run
+from tests.cli.imports import BOW_TIE, LARGER, SQUARE, collection, feature, polygon, run
 
 
 def test_fit_ones_are_stored_and_unfit_ones_named(session: Session, settings: Settings, tmp_path: Path) -> None:
@@ -31,9 +31,10 @@ def test_fit_ones_are_stored_and_unfit_ones_named(session: Session, settings: Se
 
 
 def test_later_version_closes_the_older(session: Session, settings: Settings, tmp_path: Path) -> None:
-    file = collection(tmp_path / "a.geojson", feature(polygon(SQUARE), KATO="1", ADM1_KK="Бір"))
-    for day in ("2020-01-01", "2024-01-01", "2024-01-01"):
-        assert run(areas, settings, file, "--level", "1", "--valid-from", day).exit_code == 0
+    older = collection(tmp_path / "a.geojson", feature(polygon(SQUARE), KATO="1", ADM1_KK="Бір"))
+    file = collection(tmp_path / "b.geojson", feature(polygon(LARGER), KATO="1", ADM1_KK="Бір"))
+    for day, given in (("2020-01-01", older), ("2024-01-01", file), ("2024-01-01", file)):
+        assert run(areas, settings, given, "--level", "1", "--valid-from", day).exit_code == 0
     versions = session.execute(select(Area.valid_from, Area.valid_until).order_by(Area.valid_from)).all()
     assert [tuple(each) for each in versions] == [
         (date(2020, 1, 1), date(2024, 1, 1)),

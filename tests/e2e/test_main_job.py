@@ -14,8 +14,8 @@ from app.actions.areas import import_areas
 from app.actions.bodies import import_bodies
 from app.actions.imports import Outcome
 from app.actions.reference_data import load_reference_data
-from app.cli.areas import area_rows
-from app.cli.geojson import features
+from app.cli.area_rows import area_rows
+from app.cli.files import features
 from app.domain.permissions import SYSTEM, Role
 from app.queries.bodies import body_by_code
 from tests.web.pages import PASSWORD, make_account
