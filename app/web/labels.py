@@ -3,7 +3,7 @@
 Decision: tables of lazy messages beside each other, so that a missing member is seen by a test, and the words are
 read in one place by whoever translates. Turned down: words in the domain (it knows no language), and message ids
 built from codes (no tool finds them). Acts, events and reasons are in `labels_history.py`, refusals in
-`labels_errors.py`; both are offered here too, so that pages import this module only.
+`labels_errors.py`, hints and areas beside them; all are offered here too, so that pages import this module only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from app.domain.hazard import (
 )
 from app.domain.permissions import Role
 from app.i18n import lazy_gettext as _
+from app.web.labels_areas import area_kind, dead
 from app.web.labels_errors import error, form_expired, http_error, wrong_sign_in
+from app.web.labels_hints import hint, hint_choices, hint_question, hint_value, hint_words
 from app.web.labels_history import act, basis, basis_for_staff, event, trace_step
 
 STATUSES = {
@@ -203,17 +205,24 @@ def choose() -> str:
 __all__ = [
     "act",
     "alarm",
+    "area_kind",
     "basis",
     "basis_for_staff",
     "channel",
     "choose",
     "clock",
     "clock_overdue",
+    "dead",
     "error",
     "event",
     "form_expired",
     "geometry_kind",
     "group",
+    "hint",
+    "hint_choices",
+    "hint_question",
+    "hint_value",
+    "hint_words",
     "http_error",
     "measure",
     "moderation",
