@@ -1,7 +1,9 @@
 """Load the reference data: hazard types, kinds of bodies, the calendar. Loading again changes nothing.
 
 Decision: what a file says replaces what the table holds, by code or by day; rows that are no longer in the file stay,
-since hazards speak of them. Turned down: migrations that insert, which nobody may edit once they have run.
+since hazards speak of them. What an administrator has changed (it has an audit entry) is theirs from then on: a type
+then takes from the file only what no administrator can change, a day nothing, not even when they took it out.
+Turned down: migrations that insert, which nobody may edit once they have run.
 """
 
 from collections.abc import Sequence
@@ -9,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.actions.administration.calendar import DAY
+from app.actions.administration.types import TYPE
+from app.domain.type_rules import NOT_REPORTABLE
 from app.models import BodyKind, CalendarDay, HazardType, HintKind
+from app.queries.audit import edited_keys
 
 Row = dict[str, Any]
-NOT_REPORTABLE = frozenset({"CHILD_IN_DANGER"})
-"""A signpost to the call numbers: it never becomes a hazard."""
 
 
 def load_reference_data(session: Session, data_dir: Path) -> dict[str, int]:
@@ -26,10 +31,27 @@ def load_reference_data(session: Session, data_dir: Path) -> dict[str, int]:
     types = [_hazard_type(position, row) for position, row in enumerate(taxonomy["hazards"])]
     days = [_calendar_day(row) for row in read_yaml(data_dir / "calendar.yaml")["days"]]
     upsert(session, BodyKind, kinds, key="code")
-    upsert(session, HazardType, types, key="code")
-    upsert(session, CalendarDay, days, key="day")
+    _load_types(session, types)
+    _load_days(session, days)
     session.execute(insert(HintKind).on_conflict_do_nothing(), _hint_kinds(taxonomy))
     return {"hazard types": len(types), "kinds of bodies": len(kinds), "calendar days": len(days)}
+
+
+def _load_types(session: Session, types: Sequence[Row]) -> None:
+    edited = edited_keys(session, TYPE.name)
+    upsert(session, HazardType, [row for row in types if row["code"] not in edited], key="code")
+    fixed = [_but(row, TYPE.fields) for row in types if row["code"] in edited]
+    if fixed:
+        session.execute(update(HazardType), fixed)
+
+
+def _load_days(session: Session, days: Sequence[Row]) -> None:
+    edited = edited_keys(session, DAY.name)
+    upsert(session, CalendarDay, [row for row in days if row["day"].isoformat() not in edited], key="day")
+
+
+def _but(row: Row, names: Sequence[str]) -> Row:
+    return {name: value for name, value in row.items() if name not in names}
 
 
 def read_yaml(path: Path) -> Any:

@@ -1,0 +1,1 @@
+"""What an administrator changes: each change is checked, written to the audit, and can be undone."""

@@ -1,0 +1,148 @@
+"""Responsibilities: made, edited, ended by a day. Only one that was never in force is deleted.
+
+What a rule would change is shown before it is saved (`queries/rule_check.py`); nothing of that is refused here, since
+an administrator may know better. Undoing a rule that was just made takes it away even when it is in force: the audit
+keeps it, and the traces of hazards name bodies and areas, not rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.administration.record import Change, Noun, Values, edit, make, remove
+from app.domain.errors import (
+    BadChoice,
+    BadPeriod,
+    BadRank,
+    RuleInForce,
+    SameRule,
+    UnknownArea,
+    UnknownBody,
+    UnknownRule,
+)
+from app.domain.hints import Hint, parse_hints
+from app.domain.permissions import Actor, Permission, ensure
+from app.models import Area, Body, HazardType, Responsibility
+from app.queries.bodies import body_by_code
+
+RANK_MAX = 30_000
+
+
+@dataclass(frozen=True)
+class RuleFacts:
+    """This body, in this area, for a type or a group or neither, where a hint was seen or always; `valid_until` is the
+    first day without it.
+    """
+
+    body_id: int
+    area_code: str
+    hazard_type: str | None
+    group: str | None
+    hint: str | None
+    hint_value: str | None
+    rank: int
+    valid_from: date
+    valid_until: date | None
+
+    def values(self) -> Values:
+        plain = asdict(self)
+        for name in RULE.days:
+            plain[name] = plain[name].isoformat() if plain[name] else None
+        return plain
+
+
+class RuleNoun(Noun):
+    name = "rule"
+    model = Responsibility
+    key = "id"
+    fields: ClassVar[tuple[str, ...]] = tuple(RuleFacts.__dataclass_fields__)
+    days = frozenset({"valid_from", "valid_until"})
+    missing = UnknownRule
+
+    def key_value(self, key: str) -> int | None:
+        return int(key) if key.isdecimal() and len(key) < 19 else None
+
+    def check(self, session: Session, row: Any, before: Values | None) -> None:
+        with session.no_autoflush:
+            _check_codes(session, row)
+            _check_hint(session, row)
+            if not 0 <= row.rank <= RANK_MAX:
+                raise BadRank()
+            if row.valid_until is not None and row.valid_until <= row.valid_from:
+                raise BadPeriod()
+            if _same(session, row):
+                raise SameRule()
+
+
+RULE = RuleNoun()
+
+
+def make_rule(session: Session, *, by: Actor, facts: RuleFacts, now: datetime) -> Responsibility:
+    """A new rule. Raises UnknownBody, UnknownArea, BadChoice, BadHint, BadRank, BadPeriod, SameRule."""
+    ensure(by, Permission.ADMINISTER, anywhere=True)
+    made: Responsibility = make(session, RULE, facts.values(), change=Change(by, now))
+    return made
+
+
+def edit_rule(
+    session: Session, *, by: Actor, rule_id: int, facts: RuleFacts, now: datetime, seen: str | None = None
+) -> Responsibility:
+    """Change a rule; it ends by its `valid_until`. Raises UnknownRule, StaleVersion, NothingChanged as `make_rule`."""
+    ensure(by, Permission.ADMINISTER, anywhere=True)
+    edited: Responsibility = edit(
+        session, RULE, _rule(session, rule_id), facts.values(), change=Change(by, now), seen=seen
+    )
+    return edited
+
+
+def delete_rule(
+    session: Session, *, by: Actor, rule_id: int, today: date, now: datetime, seen: str | None = None
+) -> None:
+    """Take away a rule that begins after `today`. Raises RuleInForce for any other."""
+    ensure(by, Permission.ADMINISTER, anywhere=True)
+    row = _rule(session, rule_id)
+    if row.valid_from <= today:
+        raise RuleInForce()
+    remove(session, RULE, row, change=Change(by, now), seen=seen)
+
+
+def _rule(session: Session, rule_id: int) -> Responsibility:
+    row: Responsibility | None = RULE.find(session, str(rule_id))
+    if row is None:
+        raise UnknownRule()
+    return row
+
+
+def _check_codes(session: Session, row: Any) -> None:
+    if session.get(Body, row.body_id) is None:
+        raise UnknownBody()
+    if session.scalar(select(Area.id).where(Area.code == row.area_code).limit(1)) is None:
+        raise UnknownArea()
+    if row.hazard_type is not None and (row.group is not None or session.get(HazardType, row.hazard_type) is None):
+        raise BadChoice()
+    if row.group is not None and session.scalar(select(HazardType.code).where(HazardType.group == row.group)) is None:
+        raise BadChoice()
+
+
+def _check_hint(session: Session, row: Any) -> None:
+    if (row.hint is None) != (row.hint_value is None):
+        raise BadChoice()
+    if row.hint is not None:
+        parse_hints({row.hint: row.hint_value})
+    if row.hint == Hint.SIGN and body_by_code(session, row.hint_value) is None:
+        raise UnknownBody()
+
+
+def _same(session: Session, row: Any) -> bool:
+    """Whether another rule says this from the same day: the table's unique index would refuse it."""
+    names = ("body_id", "area_code", "hazard_type", "group", "hint", "hint_value", "valid_from")
+    alike = [getattr(Responsibility, name).is_not_distinct_from(getattr(row, name)) for name in names]
+    others = select(Responsibility.id).where(*alike)
+    if row.id is not None:
+        others = others.where(Responsibility.id != row.id)
+    return session.scalar(others.limit(1)) is not None
