@@ -20,6 +20,7 @@ from app.cli.db import db
 from app.cli.dev import dev
 from app.cli.hazards import hazards
 from app.cli.mail import mail
+from app.cli.places import places
 from app.cli.seed import seed
 from app.cli.serve import serve
 from app.cli.worker import worker
@@ -55,5 +56,5 @@ def main() -> None:
     """
 
 
-for command in (dev, serve, worker, db, seed, areas, bodies, hazards, check, mail, accounts):
+for command in (dev, serve, worker, db, seed, areas, places, bodies, hazards, check, mail, accounts):
     main.add_command(command)

@@ -1,4 +1,6 @@
-"""The gazetteer: named streets, quarters and settlements, for search and for words about a place."""
+"""The gazetteer: named streets, quarters and settlements, for search and for words about a place; and what dangers lie
+at or are measured by: schools, kindergartens, playgrounds, water, power lines, manholes. The public sees named ones.
+"""
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import BigInteger, Identity, Index, false
@@ -9,11 +11,25 @@ from app.models.types import geometry
 
 
 class Place(Named, Base):
-    """`search_key`: all names and aliases, folded (`domain/text.fold`)."""
+    """`search_key`: all names and aliases, folded (`domain/text.fold`); names are empty where a thing has none.
+    `external_id`: unique in its source; for OpenStreetMap n1, w2 or r3.
+    """
 
     __tablename__ = "place"
     __table_args__ = (
         Index("ix_place_geom", "geom", postgresql_using="gist"),
+        Index(
+            "ix_place_named",
+            "geom",
+            postgresql_using="gist",
+            postgresql_where="kind IN ('street', 'quarter', 'settlement')",
+        ),
+        Index(
+            "ix_place_of_children",
+            "geom",
+            postgresql_using="gist",
+            postgresql_where="kind IN ('school', 'kindergarten', 'playground')",
+        ),
         Index(
             "ix_place_search_key", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
         ),
