@@ -7,17 +7,21 @@ from datetime import date
 from shapely.geometry import Point
 from sqlalchemy.orm import Session
 
-from app.domain.routing import AreaHit, Assignment, TypeKey, assign
+from app.domain.routing import AreaHit, Assignment, Candidate, TypeKey, assign
 from app.queries.candidates import candidates_at, evidence_of
 from app.queries.names import area_names, body_names
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """`areas` cover the place, the smallest first; where none does, those near enough, the nearest first."""
+    """`areas` cover the place, the smallest first; where none does, those near enough, the nearest first.
+
+    `rules`: those of the trace, by id.
+    """
 
     decision: Assignment
     areas: tuple[AreaHit, ...]
+    rules: Mapping[int, Candidate]
     bodies: Mapping[str, str]
     area_names: Mapping[str, str]
 
@@ -41,6 +45,7 @@ def decided_at(
     return WhatIf(
         decision,
         tuple(areas),
+        {rule.rule_id: rule for rule in found.candidates},
         body_names(session, {step.body for step in decision.trace if step.body}, language),
         area_names(session, spoken, language, day=day),
     )
