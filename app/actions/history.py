@@ -1,5 +1,6 @@
-"""Append one line to a hazard's history."""
+"""Append lines to a hazard's history."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,22 @@ from app.domain.hazard import Status
 from app.domain.permissions import Actor
 from app.models import Event
 
+EventRow = dict[str, Any]
 
-def append_event(
-    session: Session,
+
+def append_event(session: Session, **values: Any) -> int:
+    """One line, its values as `event_row` takes them; the new event's id."""
+    return append_events(session, [event_row(**values)])[0]
+
+
+def append_events(session: Session, rows: Sequence[EventRow]) -> list[int]:
+    """Many lines at once; the new events' ids, in the order of `rows`."""
+    if not rows:
+        return []
+    return list(session.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), rows))
+
+
+def event_row(
     *,
     hazard_id: int,
     kind: str,
@@ -23,21 +37,18 @@ def append_event(
     public: bool = True,
     note: str = "",
     **data: Any,
-) -> int:
-    """The new event's id. `data`: codes and ids only; empty values are left out."""
+) -> EventRow:
+    """A line to append. `data`: codes and ids only; empty values are left out."""
     actor = "account" if by.account_id is not None else ("system" if by.is_system else "reporter")
-    return session.scalars(
-        insert(Event).returning(Event.id),
-        {
-            "hazard_id": hazard_id,
-            "kind": kind,
-            "at": at,
-            "actor": actor,
-            "account_id": by.account_id,
-            "body_id": body_id,
-            "status": status.value,
-            "public": public,
-            "note": note,
-            "data": {key: value for key, value in data.items() if value is not None},
-        },
-    ).one()
+    return {
+        "hazard_id": hazard_id,
+        "kind": kind,
+        "at": at,
+        "actor": actor,
+        "account_id": by.account_id,
+        "body_id": body_id,
+        "status": status.value,
+        "public": public,
+        "note": note,
+        "data": {key: value for key, value in data.items() if value is not None},
+    }

@@ -1,7 +1,6 @@
 """Decide who answers, and record the decision with its trace."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -48,9 +47,14 @@ def record_decision(session: Session, *, hazard_id: int, decision: Decision, now
         area_id=decision.area_id,
         basis=decision.basis,
         confidence=decision.confidence,
-        trace=[{key: value for key, value in asdict(step).items() if value is not None} for step in decision.trace],
+        trace=trace_rows(decision),
         made_at=now,
     )
+
+
+def trace_rows(decision: Decision) -> list[dict[str, Any]]:
+    """The trace as it is stored: what a step does not say is left out."""
+    return [{key: value for key, value in vars(step).items() if value is not None} for step in decision.trace]
 
 
 def record_choice(

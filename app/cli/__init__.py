@@ -21,6 +21,7 @@ from app.cli.dev import dev
 from app.cli.hazards import hazards
 from app.cli.mail import mail
 from app.cli.places import places
+from app.cli.reroute import reroute
 from app.cli.seed import seed
 from app.cli.serve import serve
 from app.cli.worker import worker
@@ -56,5 +57,5 @@ def main() -> None:
     """
 
 
-for command in (dev, serve, worker, db, seed, areas, places, bodies, hazards, check, mail, accounts):
+for command in (dev, serve, worker, db, seed, areas, places, bodies, hazards, reroute, check, mail, accounts):
     main.add_command(command)

@@ -122,6 +122,14 @@ class NeedsArbiter(DomainError):
     code = "needs_arbiter"
 
 
+class WouldHide(DomainError):
+    code = "would_hide"
+
+
+class DayPast(DomainError):
+    code = "day_past"
+
+
 class SameBody(DomainError):
     code = "same_body"
 
@@ -140,6 +148,16 @@ class UnknownArea(DomainError):
 
 class AreaOverlapsInTime(DomainError):
     code = "area_overlaps_in_time"
+
+
+class RerouteNotFound(DomainError):
+    code = "reroute_not_found"
+
+
+class RerouteNotNow(DomainError):
+    """A run of the re-routing cannot be started or stopped in its present state."""
+
+    code = "reroute_not_now"
 
 
 class EmailTaken(DomainError):

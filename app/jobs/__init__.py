@@ -7,8 +7,8 @@ from app.jobs.fold_map import fold_map
 from app.jobs.notify_body import notify_body
 from app.jobs.notify_rerouted import notify_rerouted
 from app.jobs.purge import purge_old
-from app.jobs.rescore import rescore
 from app.jobs.reroute import reroute
+from app.jobs.rescore import rescore
 from app.jobs.retry_stalled import retry_stalled
 from app.jobs.sweep_deadlines import sweep_deadlines
 from app.jobs.sweep_photos import sweep_photos

@@ -15,6 +15,7 @@ from app.gateways.mail import OutgoingMail
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext
 from app.queries.mail import HazardMail
+from app.queries.reroute_mail import ReroutedMail
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
 _SEVERITIES = {
@@ -27,6 +28,7 @@ _OCCASIONS = {
     "assigned": lazy_gettext("A new hazard was assigned to your organisation."),
     "forward": lazy_gettext("A hazard was passed on to your organisation."),
     "reopen": lazy_gettext("A hazard your organisation had closed is open again."),
+    "rerouted": lazy_gettext("Borders or rules have changed: this hazard is now your organisation's."),
     "correct": lazy_gettext("After a correction this hazard is your organisation's."),
 }
 
@@ -79,3 +81,28 @@ def hazard_mail_text(mail: HazardMail, *, key: str, to: str, base_url: str, defa
 
 def _short(words: dict[str, object]) -> dict[str, object]:
     return {"reference": words["reference"], "severity": words["severity"]}
+
+
+def rerouted_mail_text(mail: ReroutedMail, *, key: str, to: str, base_url: str, default_language: str) -> OutgoingMail:
+    """The one mail to a body about many hazards that a run has passed to it."""
+    prefix = "" if mail.language == default_language else f"/{mail.language}"
+    with i18n.speaking(mail.language):
+        subject = i18n.ngettext(
+            "%(num)s hazard passed to your organisation", "%(num)s hazards passed to your organisation", mail.number
+        )
+        words = {
+            "mail": mail,
+            "subject": subject,
+            "severities": {each: str(name) for each, name in _SEVERITIES.items()},
+            "show": show_reference,
+            "staff_url": f"{base_url}{prefix}/staff/",
+            "hazard_url": f"{base_url}{prefix}/staff/h/",
+        }
+        return OutgoingMail(
+            key=key,
+            to=to,
+            subject=subject,
+            text=_TEMPLATES.get_template("rerouted.txt").render(words),
+            html=_TEMPLATES.get_template("rerouted.html").render(words),
+            language=mail.language,
+        )

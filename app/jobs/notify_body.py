@@ -22,7 +22,7 @@ def notify_body(jobs: Jobs, *, hazard_id: int, event_id: int) -> None:
     key = message_key(hazard_id, event_id, "assigned")
     ready = _prepared(jobs, key, hazard_id, event_id)
     if ready is not None:
-        _send(jobs, key, *ready)
+        deliver(jobs, key, *ready)
 
 
 def _prepared(jobs: Jobs, key: str, hazard_id: int, event_id: int) -> tuple[OutgoingMail, int] | None:
@@ -56,7 +56,8 @@ def _written(jobs: Jobs, key: str, found: HazardMail, to: str) -> OutgoingMail:
     )
 
 
-def _send(jobs: Jobs, key: str, mail: OutgoingMail, tries: int) -> None:
+def deliver(jobs: Jobs, key: str, mail: OutgoingMail, tries: int) -> None:
+    """Hand the mail to the provider and keep what became of it. Raises MailDelayed, for the queue to try again."""
     try:
         jobs.mailer.send(mail)
     except MailRefused as refusal:

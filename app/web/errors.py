@@ -45,6 +45,8 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.UnknownRule: 404,
     domain.UnknownDay: 404,
     domain.UnknownEntry: 404,
+    domain.RerouteNotFound: 404,
+    domain.RerouteNotNow: 409,
     domain.TooManyTries: 429,
 }
 NOT_TEXT = re.compile("[\x00\ud800-\udfff]")

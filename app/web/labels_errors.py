@@ -24,6 +24,8 @@ ERRORS = {
     "bad_reference": _("There is no hazard with this number. Check it: one character may be wrong."),
     "bad_receipt": _("This receipt code is not right. Check it: one character may be wrong."),
     "hazard_not_found": _("There is no such hazard."),
+    "reroute_not_found": _("There is no such run of the re-routing."),
+    "reroute_not_now": _("This run cannot be started or stopped now: look at how far it is."),
     "stale_version": _("Somebody else has changed this in the meantime. Look at what is new, then send again."),
     "act_not_allowed_now": _("This cannot be done in the present status."),
     "not_permitted": _("You may not do this."),
@@ -36,6 +38,10 @@ ERRORS = {
     "needs_hazard": _("Give the number of the other hazard."),
     "needs_second_person": _("Another person must confirm this, not the one who proposed it."),
     "needs_arbiter": _("Who answers for this is now for the coordinator to decide; it cannot be passed on."),
+    "would_hide": _(
+        "This kind is not shown to the public, so the hazard would vanish from the map: ask the coordinator."
+    ),
+    "day_past": _("Choose today or a later day."),
     "same_body": _("This organisation already has it."),
     "nothing_changed": _("Nothing was changed."),
     "unknown_body": _("There is no such organisation."),

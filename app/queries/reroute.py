@@ -1,0 +1,198 @@
+"""Where all hazards lie, a million at once: combinations of areas, type and hints, each to be decided once.
+
+Polygons outside, points inside (`LATERAL ... OFFSET 0`): PostGIS then keeps one prepared polygon for all points within
+its box, three times as fast as asking for each point. The rows stay in the database, in temporary tables of the
+transaction; only combinations come to Python, as a stream. Turned down: Shapely in memory, faster by half, which
+holds a million rows and decides with a copy of the borders.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.models import RerouteRun
+from app.models.types import geometry as geometry_type
+
+_METRES_PER_DEGREE = 111_320.0
+_STREAMED = 5_000
+MAY_MOVE = """
+  h.is_open AND (:forced OR h.basis IS NULL OR NOT (h.basis IN ('confirmed_by_body', 'by_decision')
+                                                    OR (h.basis = 'default_triage' AND h.refusals > 0)))
+"""
+"""Open, and not where a person put it: the body itself, whoever forwarded it, the arbiter, or two refusals."""
+
+_PLACES = text(f"""
+CREATE TEMPORARY TABLE reroute_place ON COMMIT DROP AS
+WITH pair AS (
+  SELECT DISTINCT inside.id, p.area_id
+    FROM area a JOIN area_part p ON p.area_id = a.id
+   CROSS JOIN LATERAL (SELECT h.id FROM hazard h WHERE ST_Intersects(p.geom, h.label) OFFSET 0) inside
+   WHERE daterange(a.valid_from, a.valid_until) @> CAST(:day AS date)
+   ORDER BY inside.id, p.area_id
+),
+covered AS (SELECT id, array_agg(area_id) AS areas FROM pair GROUP BY id)
+SELECT h.id, h.hazard_type, h.hints, coalesce(h.body_id, 0) AS body_id, coalesce(c.areas, '{{}}') AS areas,
+       CAST('{{}}' AS integer[]) AS nearness, CASE WHEN c.id IS NULL THEN h.label END AS label
+  FROM hazard h LEFT JOIN covered c ON c.id = h.id
+ WHERE GeometryType(h.geom) = 'POINT' AND {MAY_MOVE}
+""")  # noqa: S608 - constants of this file
+_NEARBY = text("""
+UPDATE reroute_place place SET areas = near.areas, nearness = near.nearness
+  FROM (SELECT id, array_agg(area_id ORDER BY area_id) AS areas,
+               array_agg(nearness ORDER BY area_id) AS nearness
+          FROM (SELECT id, area_id, CAST(dense_rank() OVER (PARTITION BY id ORDER BY distance_m) AS integer) AS nearness
+                  FROM (SELECT o.id, a.id AS area_id,
+                               greatest(1, ceil(min(ST_Distance(p.geom::geography, o.label::geography)))) AS distance_m
+                          FROM reroute_place o
+                          JOIN area_part p ON p.geom && ST_Expand(o.label, :reach_lon, :reach_lat)
+                          JOIN area a ON a.id = p.area_id
+                         WHERE o.areas = '{}' AND daterange(a.valid_from, a.valid_until) @> CAST(:day AS date)
+                           AND ST_DWithin(p.geom::geography, o.label::geography, :tolerance_m)
+                         GROUP BY o.id, a.id) AS measured) AS ranked
+         GROUP BY id) AS near
+ WHERE near.id = place.id
+""")
+_COMBINATIONS = text("""
+SELECT areas, nearness, hazard_type, hints, array_agg(body_id) AS bodies
+  FROM (SELECT DISTINCT areas, nearness, hazard_type, hints, body_id FROM reroute_place) AS combination
+ GROUP BY areas, nearness, hazard_type, hints
+""")
+_DECISIONS = text("""
+CREATE TEMPORARY TABLE reroute_decision (
+  areas bigint[], nearness integer[], hazard_type text, hints jsonb, bodies integer[],
+  to_body_id integer, area_id bigint, basis text, confidence double precision, trace jsonb
+) ON COMMIT DROP
+""")
+_COPY = "COPY reroute_decision FROM STDIN"
+_COPY_TYPES = ("int8[]", "int4[]", "text", "jsonb", "int4[]", "int4", "int8", "text", "float8", "jsonb")
+FILL = text("""
+INSERT INTO reroute_move (run_id, hazard_id, from_body_id, to_body_id, area_id, basis, confidence, trace)
+SELECT :run_id, p.id, nullif(p.body_id, 0), d.to_body_id, d.area_id, d.basis, d.confidence, d.trace
+  FROM reroute_place p
+  JOIN reroute_decision d ON d.areas = p.areas AND d.nearness = p.nearness AND d.hazard_type = p.hazard_type
+                         AND d.hints = p.hints AND p.body_id = ANY (d.bodies)
+""")
+_SHAPES = text(f"""
+SELECT h.id, h.geom, h.hazard_type, h.hints, h.body_id
+  FROM hazard h WHERE GeometryType(h.geom) <> 'POINT' AND {MAY_MOVE}
+""").columns(geom=geometry_type())  # noqa: S608 - constants of this file
+_SUMMARY = text("""
+SELECT m.from_body_id, m.to_body_id, count(*) AS hazards, count(*) FILTER (WHERE m.outcome = 'moved') AS moved,
+       count(*) FILTER (WHERE m.outcome = 'passed') AS passed
+  FROM reroute_move m WHERE m.run_id = :run_id
+ GROUP BY m.from_body_id, m.to_body_id ORDER BY count(*) DESC, m.from_body_id NULLS FIRST, m.to_body_id NULLS FIRST
+""")
+_SAMPLES = text("""
+SELECT s.from_body_id, s.to_body_id, s.hazard_id, h.label
+  FROM (SELECT m.*, row_number() OVER (PARTITION BY m.from_body_id, m.to_body_id ORDER BY m.hazard_id) AS nth
+          FROM reroute_move m WHERE m.run_id = :run_id) s
+  JOIN hazard h ON h.id = s.hazard_id
+ WHERE s.nth <= :samples ORDER BY s.hazard_id
+""").columns(label=geometry_type("POINT"))
+
+
+@dataclass(frozen=True)
+class Combination:
+    """What a decision depends on. `nearness`: see RuleBook.decide; `bodies`: who answers there now, 0 for nobody."""
+
+    areas: tuple[int, ...]
+    nearness: tuple[int, ...]
+    hazard_type: str
+    hints: dict[str, str]
+    bodies: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MovingShape:
+    """A line or an area that may move: decided one by one."""
+
+    id: int
+    geom: BaseGeometry
+    hazard_type: str
+    hints: dict[str, str]
+    body_id: int | None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How many hazards go from a body to another (None: the queue), how many of them have; exact sample places."""
+
+    from_body_id: int | None
+    to_body_id: int | None
+    hazards: int
+    moved: int
+    passed: int
+    samples: tuple[Point, ...]
+
+
+def lay_out(session: Session, *, day: date, forced: bool, tolerance_m: float) -> int:
+    """Find the areas of all points that may move; how many they are. The table lives as long as the transaction."""
+    session.execute(text("DROP TABLE IF EXISTS reroute_place, reroute_decision"))
+    number = session.execute(_PLACES, {"day": day, "forced": forced}).rowcount  # type: ignore[attr-defined]
+    session.execute(text("ANALYZE reroute_place"))
+    reach = tolerance_m / _METRES_PER_DEGREE
+    session.execute(
+        _NEARBY, {"day": day, "tolerance_m": tolerance_m, "reach_lat": reach * 1.01, "reach_lon": reach * 2.5}
+    )
+    session.execute(_DECISIONS)
+    return int(number)
+
+
+def combinations(session: Session) -> Iterator[list[Combination]]:
+    """All distinct ones, some thousands at a time, from a cursor in the database."""
+    rows = session.execute(_COMBINATIONS, execution_options={"stream_results": True, "yield_per": _STREAMED})
+    for part in rows.partitions():
+        yield [Combination(tuple(r.areas), tuple(r.nearness), r.hazard_type, r.hints, tuple(r.bodies)) for r in part]
+
+
+def keep_decisions(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Rows as in `reroute_decision`, the trace last, as lists."""
+    connection: Any = session.connection().connection.driver_connection
+    assert isinstance(connection, Connection)  # noqa: S101 - the only driver we have
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        copy.set_types(_COPY_TYPES)
+        for row in rows:
+            copy.write_row(tuple(Jsonb(cell) if at in {3, 9} else cell for at, cell in enumerate(row)))
+
+
+def fill_moves(session: Session, run_id: int) -> None:
+    """The moves of all points whose combination was kept as decided otherwise than it is."""
+    session.execute(text("ANALYZE reroute_decision"))
+    session.execute(FILL, {"run_id": run_id})
+
+
+def moving_shapes(session: Session, *, forced: bool) -> list[MovingShape]:
+    """Lines and areas that may move; they are few."""
+    return [MovingShape(*row) for row in session.execute(_SHAPES, {"forced": forced})]
+
+
+def reroute_runs(session: Session, *, most: int = 50) -> Sequence[RerouteRun]:
+    """The newest runs first."""
+    return session.scalars(select(RerouteRun).order_by(RerouteRun.id.desc()).limit(most)).all()
+
+
+def reroute_summary(session: Session, run_id: int, *, samples: int = 20) -> list[Flow]:
+    """From whom to whom a run moves how many, the largest flow first, each with some places for a map."""
+    places: dict[tuple[int | None, int | None], list[Point]] = {}
+    for row in session.execute(_SAMPLES, {"run_id": run_id, "samples": samples}):
+        places.setdefault((row.from_body_id, row.to_body_id), []).append(row.label)
+    rows = session.execute(_SUMMARY, {"run_id": run_id})
+    return [
+        Flow(
+            row.from_body_id,
+            row.to_body_id,
+            row.hazards,
+            row.moved,
+            row.passed,
+            tuple(places.get((row.from_body_id, row.to_body_id), ())),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,216 @@
+"""A run moves what its preview found, each with its line of history and its decision, and can be stopped."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from app.actions import changes
+from app.actions.hazards import act_on_hazard
+from app.actions.reroute import ONE_BY_ONE, move_batch, start_reroute, stop_reroute
+from app.db import Databases, transaction
+from app.domain.errors import NotPermitted, RerouteNotFound, RerouteNotNow
+from app.domain.hazard import Status
+from app.domain.lifecycle import Act, Given
+from app.domain.permissions import ANONYMOUS, SYSTEM
+from app.jobs.notify_rerouted import notify_rerouted
+from app.jobs.reroute import reroute
+from app.models import Assignment, Body, Event, Hazard, RerouteMove, RerouteRun
+from app.queries.reroute import reroute_summary
+from tests.actions.town import POLICY, Town
+from tests.jobs import kit
+from tests.jobs.kit import NOW
+
+LATER = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture
+def town(session: Session) -> Town:
+    return Town(session)
+
+
+def run_all(town: Town, run: RerouteRun) -> int:
+    """Start and move everything; how many were settled."""
+    start_reroute(town.session, by=SYSTEM, run_id=run.id)
+    number = 0
+    while done := move_batch(town.session, run_id=run.id, policy=POLICY, now=LATER, limit=2):
+        number += done
+    return number
+
+
+def outcomes(town: Town, run: RerouteRun) -> dict[int, str | None]:
+    rows = select(RerouteMove.hazard_id, RerouteMove.outcome).where(RerouteMove.run_id == run.id)
+    return dict(town.session.execute(rows).all())
+
+
+def queued(session: Session) -> dict[str, int]:
+    rows = session.execute(text("SELECT task_name, count(*) FROM procrastinate_jobs GROUP BY 1"))
+    return dict(rows.all())
+
+
+def test_each_move_has_an_event_with_its_reason_and_an_assignment_with_its_trace(town: Town) -> None:
+    hazards = [town.hazard(body="telecom") for _ in range(5)]
+    run = town.preview()
+    assert run_all(town, run) == 5
+    assert (run.state, run.ended_at) == ("done", LATER)
+    for hazard in hazards:
+        event = town.session.scalars(select(Event).where(Event.hazard_id == hazard.id)).one()
+        assert (event.kind, event.note, event.public, event.actor) == ("rerouted", "New borders", True, "system")
+        assert (event.body_id, event.status) == (town.body["roads"], "assigned")
+        assert event.data == {"from_body": town.body["telecom"], "basis": "by_rule", "run": run.id}
+        made = town.session.scalars(select(Assignment).where(Assignment.hazard_id == hazard.id)).one()
+        assert (made.body_id, made.basis, made.reason) == (town.body["roads"], "by_rule", "New borders")
+        assert (made.trace[0]["why"], made.trace[0]["body"]) == ("taken", "roads")
+        assert made.area_id is not None
+        assert hazard.area_id is None, "the hazard keeps the area of its day"
+    assert queued(town.session) == {"reroute": 1, "notify_body": 5}
+
+
+def test_a_second_run_finds_nothing(town: Town) -> None:
+    for place in (town.hazard, town.hazard):
+        place(body="telecom")
+    run_all(town, town.preview())
+    again = town.preview(now=LATER)
+    assert (town.moves(again), again.looked_at) == ({}, 2)
+    assert run_all(town, again) == 0
+    assert again.state == "done"
+
+
+@pytest.mark.parametrize("status", ["assigned", "accepted", "in_progress", "planned", "on_hold", "fix_reported"])
+def test_a_new_body_begins_at_assigned_and_the_clocks_run_on(town: Town, status: str) -> None:
+    """What `changes.move` says of a hazard that is given to somebody else."""
+    paused = {"fix_paused_at": NOW - timedelta(minutes=30)} if status == "on_hold" else {}
+    hazard = town.hazard(body="telecom", status=status, planned_for=NOW.date(), refusals=1, **paused)
+    make_safe, fix = hazard.make_safe_due, hazard.fix_due
+    run_all(town, town.preview())
+    assert (hazard.body_id, hazard.basis, hazard.status) == (town.body["roads"], "by_rule", "assigned")
+    assert (hazard.planned_for, hazard.refusals, hazard.fix_paused_at, hazard.version) == (None, 0, None, 2)
+    assert (hazard.make_safe_due, hazard.received_at) == (make_safe, NOW - timedelta(hours=1))
+    assert hazard.fix_due == fix + (timedelta(minutes=35) if paused else timedelta())
+
+
+def test_to_the_queue_and_out_of_it(town: Town) -> None:
+    lost = town.hazard(kit.Point(78.5, 44.0), body="telecom", status="accepted")
+    found = town.hazard()
+    triaged = town.hazard(kind="GAS_SMELL", body="telecom")
+    run_all(town, town.preview())
+    assert (lost.body_id, lost.basis, lost.status, lost.owner_unknown) == (None, None, "received", True)
+    assert (found.status, found.owner_unknown, found.owner_due) == ("assigned", False, None)
+    assert (triaged.basis, triaged.owner_unknown) == ("default_triage", True)
+    assert triaged.owner_due == LATER + POLICY.owner_within
+
+
+def close(hazard: Hazard) -> None:
+    changes.move(hazard, Status.FIXED, now=NOW)
+
+
+def confirm(hazard: Hazard) -> None:
+    hazard.basis, hazard.status = "confirmed_by_body", "accepted"
+
+
+def give_to_water(hazard: Hazard) -> None:
+    hazard.body_id = Session.object_session(hazard).scalar(select(Body.id).where(Body.code == "water"))
+
+
+@pytest.mark.parametrize("change", [close, confirm, give_to_water])
+def test_what_has_changed_since_the_preview_is_passed(town: Town, change: Callable[[Hazard], None]) -> None:
+    changed, other = town.hazard(body="telecom"), town.hazard(body="telecom")
+    run = town.preview()
+    change(changed)
+    town.session.flush()
+    before = (changed.body_id, changed.basis, changed.status, changed.version)
+    assert run_all(town, run) == 2
+    assert outcomes(town, run) == {changed.id: "passed", other.id: "moved"}
+    assert (changed.body_id, changed.basis, changed.status, changed.version) == before
+    assert not town.session.scalar(select(func.count()).where(Event.hazard_id == changed.id))
+
+
+def test_what_was_decided_anew_since_the_preview_is_passed_even_when_its_body_is_the_same(town: Town) -> None:
+    hazard = town.hazard(body="telecom")
+    run = town.preview()
+    values = {"hazard_id": hazard.id, "body_id": town.body["telecom"], "basis": "by_rule", "confidence": 1}
+    town.session.add(Assignment(**values, trace=[], made_at=NOW + timedelta(seconds=1)))
+    run_all(town, run)
+    assert outcomes(town, run) == {hazard.id: "passed"}
+
+
+def test_a_body_that_has_gone_since_the_preview_gets_nothing(town: Town) -> None:
+    hazard = town.hazard(body="telecom")
+    run = town.preview()
+    town.session.execute(update(Body).where(Body.code == "roads").values(active=False))
+    run_all(town, run)
+    assert (outcomes(town, run), hazard.body_id) == ({hazard.id: "passed"}, town.body["telecom"])
+
+
+def test_forced_moves_what_a_body_confirmed(town: Town) -> None:
+    hazard = town.hazard(body="telecom", basis="confirmed_by_body", status="accepted")
+    run_all(town, town.preview())
+    assert hazard.body_id == town.body["telecom"]
+    run_all(town, town.preview(forced=True))
+    assert (hazard.body_id, hazard.basis) == (town.body["roads"], "by_rule")
+
+
+def test_a_run_is_stopped_and_goes_on_where_it_stood(town: Town) -> None:
+    hazards = [town.hazard(body="telecom") for _ in range(5)]
+    run = town.preview()
+    assert move_batch(town.session, run_id=run.id, policy=POLICY, now=LATER) == 0, "a preview moves nothing"
+    start_reroute(town.session, by=SYSTEM, run_id=run.id)
+    assert move_batch(town.session, run_id=run.id, policy=POLICY, now=LATER, limit=2) == 2
+    stop_reroute(town.session, by=SYSTEM, run_id=run.id)
+    assert move_batch(town.session, run_id=run.id, policy=POLICY, now=LATER) == 0
+    flow = reroute_summary(town.session, run.id)[0]
+    assert (flow.hazards, flow.moved, flow.passed) == (5, 2, 0)
+    assert run_all(town, run) == 3
+    assert {hazard.body_id for hazard in hazards} == {town.body["roads"]}
+    assert town.session.scalar(select(func.count(Event.id))) == 5
+
+
+def test_runs_are_started_and_stopped_only_where_that_makes_sense_and_by_administrators(town: Town) -> None:
+    run = town.preview()
+    with pytest.raises(RerouteNotNow):
+        stop_reroute(town.session, by=SYSTEM, run_id=run.id)
+    with pytest.raises(RerouteNotFound):
+        start_reroute(town.session, by=SYSTEM, run_id=run.id + 1)
+    with pytest.raises(NotPermitted):
+        start_reroute(town.session, by=ANONYMOUS, run_id=run.id)
+    run_all(town, run)
+    with pytest.raises(RerouteNotNow):
+        start_reroute(town.session, by=SYSTEM, run_id=run.id)
+
+
+def test_the_job_works_beside_somebody_who_holds_a_hazard(town: Town, database: Databases) -> None:
+    """It moves the others first; the one that is being forwarded meanwhile is passed. Then one mail tells of them."""
+    hazards = [town.hazard(body="telecom") for _ in range(ONE_BY_ONE + 2)]
+    run = start_reroute(town.session, by=SYSTEM, run_id=town.preview().id)
+    town.session.commit()
+    mailer = kit.Outbox()
+    jobs = kit.jobs(database, mailer=mailer, now=lambda: LATER)
+    with transaction(database.app) as staff:
+        act_on_hazard(
+            staff,
+            by=SYSTEM,
+            reference=hazards[0].reference,
+            act=Act.FORWARD,
+            version=None,
+            given=Given(body_id=town.body["water"], reason="ours"),
+            policy=POLICY,
+            now=LATER,
+        )
+        with transaction(database.app) as session:
+            moved = move_batch(session, run_id=run.id, policy=POLICY, now=LATER)
+            assert moved == ONE_BY_ONE + 1
+    reroute(jobs, run_id=run.id)
+    reroute(jobs, run_id=run.id)
+    town.session.expire_all()
+    assert (run.state, hazards[0].body_id) == ("done", town.body["water"])
+    assert queued(town.session)["notify_rerouted"] == 1
+    args = town.session.scalar(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'notify_rerouted'"))
+    notify_rerouted(jobs, **args)
+    notify_rerouted(jobs, **args)
+    (mail,) = mailer.sent
+    assert (mail.to, mail.language) == ("roads@bodies.example", "ru")
+    assert f"передана {ONE_BY_ONE + 1} опасность" in mail.text
+    assert "> New borders" in mail.text
+    assert mail.text.count("Открытый люк") == ONE_BY_ONE + 1
