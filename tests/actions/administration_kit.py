@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.administration.bodies import BodyFacts
-from app.actions.administration.rules import RuleFacts
 from app.actions.administration.types import TYPE, TypeFacts
 from app.domain.errors import DomainError
 from app.domain.permissions import Actor, Role
+from app.domain.rule_change import RuleFacts
 from app.models import Account, AuditEntry, BodyKind, HazardType
 from tests.jobs.kit import NAMES, add_area, add_body, add_types
 

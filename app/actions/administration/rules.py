@@ -7,7 +7,7 @@ keeps it, and the traces of hazards name bodies and areas, not rules.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -27,40 +27,18 @@ from app.domain.errors import (
 )
 from app.domain.hints import Hint, parse_hints
 from app.domain.permissions import Actor, Permission, ensure
+from app.domain.rule_change import RuleFacts
 from app.models import Area, Body, HazardType, Responsibility
 from app.queries.bodies import body_by_code
 
 RANK_MAX = 30_000
 
 
-@dataclass(frozen=True)
-class RuleFacts:
-    """This body, in this area, for a type or a group or neither, where a hint was seen or always; `valid_until` is the
-    first day without it.
-    """
-
-    body_id: int
-    area_code: str
-    hazard_type: str | None
-    group: str | None
-    hint: str | None
-    hint_value: str | None
-    rank: int
-    valid_from: date
-    valid_until: date | None
-
-    def values(self) -> Values:
-        plain = asdict(self)
-        for name in RULE.days:
-            plain[name] = plain[name].isoformat() if plain[name] else None
-        return plain
-
-
 class RuleNoun(Noun):
     name = "rule"
     model = Responsibility
     key = "id"
-    fields: ClassVar[tuple[str, ...]] = tuple(RuleFacts.__dataclass_fields__)
+    fields: ClassVar[tuple[str, ...]] = tuple(each.name for each in fields(RuleFacts))
     days = frozenset({"valid_from", "valid_until"})
     missing = UnknownRule
 
@@ -85,7 +63,7 @@ RULE = RuleNoun()
 def make_rule(session: Session, *, by: Actor, facts: RuleFacts, now: datetime) -> Responsibility:
     """A new rule. Raises UnknownBody, UnknownArea, BadChoice, BadHint, BadRank, BadPeriod, SameRule."""
     ensure(by, Permission.ADMINISTER, anywhere=True)
-    made: Responsibility = make(session, RULE, facts.values(), change=Change(by, now))
+    made: Responsibility = make(session, RULE, _values(facts), change=Change(by, now))
     return made
 
 
@@ -95,7 +73,7 @@ def edit_rule(
     """Change a rule; it ends by its `valid_until`. Raises UnknownRule, StaleVersion, NothingChanged as `make_rule`."""
     ensure(by, Permission.ADMINISTER, anywhere=True)
     edited: Responsibility = edit(
-        session, RULE, _rule(session, rule_id), facts.values(), change=Change(by, now), seen=seen
+        session, RULE, _rule(session, rule_id), _values(facts), change=Change(by, now), seen=seen
     )
     return edited
 
@@ -109,6 +87,13 @@ def delete_rule(
     if row.valid_from <= today:
         raise RuleInForce()
     remove(session, RULE, row, change=Change(by, now), seen=seen)
+
+
+def _values(facts: RuleFacts) -> Values:
+    plain = asdict(facts)
+    for name in RULE.days:
+        plain[name] = plain[name].isoformat() if plain[name] else None
+    return plain
 
 
 def _rule(session: Session, rule_id: int) -> Responsibility:
