@@ -1,8 +1,9 @@
-"""Kinds of areas, and why a rule is never reached, in words. Pages import `labels.py`, which offers all of this."""
+"""Kinds of areas, and what the table of who answers where says, in words. Offered by `labels.py` too."""
 
 from __future__ import annotations
 
 from app.domain.coverage import Dead
+from app.domain.hazard import Basis
 from app.i18n import lazy_gettext as _
 
 AREA_KINDS = {
@@ -27,6 +28,16 @@ DEAD = {
     Dead.LATER: _("Others go before it everywhere"),
 }
 
+BASES_SHORT = {
+    Basis.BY_RULE: _("by a rule"),
+    Basis.BY_AREA: _("by its kind"),
+    Basis.BY_HINT: _("by a mark on the object"),
+    Basis.NEAREST: _("the nearest"),
+    Basis.DEFAULT_TRIAGE: _("owner not known"),
+    Basis.CONFIRMED_BY_BODY: _("confirmed by itself"),
+    Basis.BY_DECISION: _("by a decision"),
+}
+
 
 def area_kind(code: str) -> str:
     """What an area is: "City district"; a kind that came with an import and has no words is shown as it is."""
@@ -36,3 +47,8 @@ def area_kind(code: str) -> str:
 def dead(code: Dead | str) -> str:
     """Why a rule is never reached."""
     return str(DEAD[Dead(code)])
+
+
+def basis_short(code: Basis | str) -> str:
+    """Why an organisation answers, in a cell of a table."""
+    return str(BASES_SHORT[Basis(code)])
