@@ -21,7 +21,7 @@ from app.cli.osm_tags import KATO, OSM_NOTICE, names_of
 from app.domain.routing import AREA_RANK
 from app.gateways.geofile import Feature
 
-ADMINISTRATIVE = {"multipolygons": "boundary = 'administrative' AND admin_level IS NOT NULL"}
+ADMINISTRATIVE = (("boundary", "administrative"),)
 KIND_OF_ADMIN_LEVEL = {
     2: "country",
     4: "oblast",

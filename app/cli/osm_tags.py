@@ -38,14 +38,8 @@ PLACE_TAGS: tuple[tuple[str, str, str], ...] = (
     ("settlement", "place", _SETTLEMENTS),
     ("quarter", "place", _QUARTERS),
 )
+PLACE_SELECTION = tuple((key, values) for _, key, values in PLACE_TAGS)
 NAMED_KINDS = ("street", "settlement", "quarter")
-
-
-def place_conditions() -> dict[str, str]:
-    """For each layer of an extract, which of its features may be places."""
-    anywhere = " OR ".join(_condition(key, values) for kind, key, values in PLACE_TAGS if kind != "street")
-    streets = f'("name" IS NOT NULL AND {_condition("highway", _STREETS)})'
-    return {"points": anywhere, "lines": f"{anywhere} OR {streets}", "multipolygons": anywhere}
 
 
 def place_kind(tags: Mapping[str, Any]) -> str | None:
@@ -69,11 +63,6 @@ def search_key(tags: Mapping[str, Any]) -> str:
     said = (str(tags[key]) for key in sorted(tags) if key.split(":")[0] in _OTHER_NAMES)
     folded = (fold(_text(name)) for value in said for name in value.split(";"))
     return " ".join(dict.fromkeys(name for name in folded if name))
-
-
-def _condition(key: str, values: str) -> str:
-    listed = ", ".join(f"'{value}'" for value in values.split())
-    return f'"{key}" IS NOT NULL' if values == "*" else f'"{key}" IN ({listed})'
 
 
 def _text(value: Any) -> str:

@@ -14,7 +14,7 @@ from app.cli.area_rows import counted
 from app.cli.areas import report
 from app.cli.cluster import database_up
 from app.cli.files import asked, features
-from app.cli.osm_tags import OSM_NOTICE, names_of, place_conditions, place_kind, search_key
+from app.cli.osm_tags import OSM_NOTICE, PLACE_SELECTION, names_of, place_kind, search_key
 from app.cli.sessions import one_transaction
 from app.config import Settings
 from app.domain.geo import label_point
@@ -44,7 +44,7 @@ def import_file(file: Path, replace: bool, source: str) -> None:
     Example: qauip places import kazakhstan-latest.osm.pbf --replace
     """
     settings, outcome = Settings.from_env(), Outcome()
-    rows = place_rows(features(file, asked(settings, mend=True, osm=place_conditions()), EXTRACT), outcome)
+    rows = place_rows(features(file, asked(settings, mend=True, osm=PLACE_SELECTION), EXTRACT), outcome)
     with database_up(settings), one_transaction(settings) as session:
         import_places(session, by=SYSTEM, rows=rows, source=source, replace=replace, outcome=outcome)
     report(outcome)

@@ -1,8 +1,8 @@
 """What the reading process knows of formats: GeoJSON, GeoPackage, zipped Shapefile, OpenStreetMap extract.
 
-Decision: the first bytes say what a file is, never its name, and GDAL is shown nothing but the four. GeoJSON is read by
-Python: GDAL guesses types (a code of digits becomes a number) and drops a broken geometry without a word. Turned down:
-GDAL for all, and letting it find the format, which opens network and virtual files too.
+Decision: the first bytes say what a file is, never its name; GDAL is shown GeoPackages and Shapefiles alone. JSON is
+read by Python: GDAL guesses types (a code of digits becomes a number) and drops a broken geometry without a word.
+Turned down: GDAL for all, and letting it find the format, which opens network and virtual files too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,11 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from app.gateways.geo_limits import Limits
+from app.gateways.geo_osm import Selection, extract
 
-OSM_CONFIG = Path(__file__).with_name("osmconf.ini")
+Found = tuple[dict[str, Any], BaseGeometry | str]
+
+NOTHING = "has no geometry"
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{\]}]')
 _GZIP, _ZIP, _SQLITE, _OSM = b"\x1f\x8b", b"PK\x03\x04", b"SQLite format 3\x00", b"OSMHeader"
@@ -39,34 +42,33 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Wish:
-    """`osm`: a condition on tags for each layer of an extract, as GDAL's attribute filters have it."""
+    """`osm`: the tags of an extract that are asked for, each with its values (`geo_osm.extract`)."""
 
     path: Path
     layer: str = ""
     encoding: str = ""
-    osm: dict[str, str] = field(default_factory=dict)
+    osm: Selection = ()
 
 
 @dataclass(frozen=True)
 class Read:
-    """One layer: its coordinate system as the file names it, and (properties, geometry or None) one by one."""
+    """One layer: its coordinate system as the file names it; properties and geometry (or why there is none), each."""
 
     crs: str | None
-    features: Iterator[tuple[dict[str, Any], BaseGeometry | None]]
+    features: Iterator[Found]
 
 
-def layers(wish: Wish, limits: Limits) -> Iterator[Read]:
+def opened(wish: Wish, limits: Limits) -> Read:
     """Raises Unreadable for what is none of the formats, is too large, or has several layers and none was named."""
     with wish.path.open("rb") as file:
         head = file.read(64)
     if head.startswith(_SQLITE):
-        yield _ogr(wish.path, _only_layer(wish.path, wish.layer))
-    elif head.startswith(_ZIP):
-        yield from _shapefile(wish, limits)
-    elif _OSM in head:
-        yield from _extract(wish, limits)
-    else:
-        yield _geojson(wish.path, limits, packed=head.startswith(_GZIP))
+        return _ogr(wish.path, _only_layer(wish.path, wish.layer))
+    if head.startswith(_ZIP):
+        return _shapefile(wish, limits)
+    if _OSM in head:
+        return _extract(wish, limits)
+    return _geojson(wish.path, limits, packed=head.startswith(_GZIP))
 
 
 def _geojson(path: Path, limits: Limits, *, packed: bool) -> Read:
@@ -118,14 +120,14 @@ def _properties(feature: Any) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _geometry(feature: Any) -> BaseGeometry | None:
+def _geometry(feature: Any) -> BaseGeometry | str:
     try:
         return shape(feature["geometry"])
     except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError):
-        return None
+        return NOTHING
 
 
-def _shapefile(wish: Wish, limits: Limits) -> Iterator[Read]:
+def _shapefile(wish: Wish, limits: Limits) -> Read:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="qauip-shp-")))
         try:
@@ -133,7 +135,7 @@ def _shapefile(wish: Wish, limits: Limits) -> Iterator[Read]:
             found = _unpacked(archive, wish.layer, folder, limits)
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
             raise Unreadable(f"is no zip archive that can be read: {error}") from error
-        yield _ogr(found, "", encoding=wish.encoding or _dbf_encoding(found))
+        return _ogr(found, "", encoding=wish.encoding or _dbf_encoding(found))
 
 
 def _unpacked(archive: zipfile.ZipFile, layer: str, folder: Path, limits: Limits) -> Path:
@@ -190,34 +192,25 @@ def _choice(names: list[str], what: str) -> str:
     return f"holds several, name one with --layer: {', '.join(names[:20])}"
 
 
-def _extract(wish: Wish, limits: Limits) -> Iterator[Read]:
+def _extract(wish: Wish, limits: Limits) -> Read:
     if wish.path.stat().st_size > limits.unpacked:
         raise Unreadable(f"is larger than {limits.unpacked // 1024 // 1024} MB")
     if not wish.osm:
         raise Unreadable("is an OSM extract, which this command does not read")
-    pyogrio.set_gdal_config_options(  # type: ignore[no-untyped-call]  # as above
-        {
-            "OSM_CONFIG_FILE": str(OSM_CONFIG),
-            "OGR_GEOMETRY_ACCEPT_UNCLOSED_RING": False,
-            "CPL_TMPDIR": tempfile.gettempdir(),
-        }
-    )
-    for layer, where in wish.osm.items():
-        read = _ogr(wish.path, layer, where=where)
-        yield Read(read.crs, ((_tags(found, layer), geometry) for found, geometry in read.features))
+    return Read("OGC:CRS84", _whole(extract(wish.path, wish.osm)))
 
 
-def _tags(found: dict[str, Any], layer: str) -> dict[str, Any]:
-    """All tags, and `@id` as OpenStreetMap writes it: n1, w2 or r3."""
-    way = found.get("osm_way_id") or (found["osm_id"] if layer == "lines" else None)
-    tags: dict[str, Any] = json.loads(found["all_tags"] or "{}", strict=False)
-    return tags | {"@id": f"w{way}" if way else f"{'n' if layer == 'points' else 'r'}{found['osm_id']}"}
+def _whole(found: Iterator[Found]) -> Iterator[Found]:
+    try:
+        yield from found
+    except RuntimeError as error:
+        raise Unreadable(f"cannot be read: {error}") from error
 
 
-def _ogr(path: Path, layer: str, *, where: str | None = None, encoding: str = "") -> Read:
+def _ogr(path: Path, layer: str, *, encoding: str = "") -> Read:
     try:
         meta, _, shapes, columns = pyogrio.raw.read(  # type: ignore[no-untyped-call]  # as above
-            path, layer=layer or None, where=where, encoding=encoding or None, datetime_as_string=True
+            path, layer=layer or None, encoding=encoding or None, datetime_as_string=True
         )
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, UnicodeDecodeError) as error:
         raise Unreadable(f"cannot be read: {error}") from error
@@ -227,19 +220,17 @@ def _ogr(path: Path, layer: str, *, where: str | None = None, encoding: str = ""
     return Read(meta["crs"], _rows(list(meta["fields"]), kinds, columns, shapes))
 
 
-def _rows(
-    names: list[str], whole: list[bool], columns: Any, shapes: Any
-) -> Iterator[tuple[dict[str, Any], BaseGeometry | None]]:
+def _rows(names: list[str], whole: list[bool], columns: Any, shapes: Any) -> Iterator[Found]:
     for number, wkb in enumerate(shapes):
         cells = (_cell(column[number], each) for column, each in zip(columns, whole, strict=True))
-        yield dict(zip(names, cells, strict=True)), None if wkb is None else _from_wkb(wkb)
+        yield dict(zip(names, cells, strict=True)), _from_wkb(wkb)
 
 
-def _from_wkb(wkb: bytes) -> BaseGeometry | None:
+def _from_wkb(wkb: bytes | None) -> BaseGeometry | str:
     try:
-        return shapely.from_wkb(wkb)
+        return NOTHING if wkb is None else shapely.from_wkb(wkb)
     except ShapelyError:
-        return None
+        return NOTHING
 
 
 def _cell(value: Any, whole: bool) -> Any:

@@ -29,7 +29,7 @@ from shapely.geometry.base import BaseGeometry
 from app.domain.errors import BadCoordinates, BadGeometry, DomainError, OutOfBounds
 from app.domain.geo import Bounds
 from app.domain.geo_mend import check_degrees, looks_swapped
-from app.gateways.geo_formats import Unreadable, Wish, layers
+from app.gateways.geo_formats import NOTHING, Unreadable, Wish, opened
 from app.gateways.geo_limits import Limits
 from app.gateways.geo_mending import TooHard, mended
 
@@ -51,16 +51,16 @@ class Request:
 def answer(request: Request) -> Iterator[dict[str, Any]]:
     """A feature, or why it is refused, for each in the file. Raises Unreadable for the whole file."""
     line = vertices = 0
-    for read in layers(request.wish, request.limits):
-        moved = to_wgs84(read.crs)
-        for properties, geometry in read.features:
-            line += 1
-            vertices += 0 if geometry is None else int(shapely.get_num_coordinates(geometry))
-            if line > request.limits.features:
-                raise Unreadable(f"has more than {request.limits.features} features")
-            if vertices > request.limits.all_vertices:
-                raise Unreadable(f"has more than {request.limits.all_vertices} vertices")
-            yield {"line": line, "p": properties} | _judged(geometry, moved, request)
+    read = opened(request.wish, request.limits)
+    moved = to_wgs84(read.crs)
+    for line, (properties, found) in enumerate(read.features, 1):
+        vertices += 0 if isinstance(found, str) else int(shapely.get_num_coordinates(found))
+        if line > request.limits.features:
+            raise Unreadable(f"has more than {request.limits.features} features")
+        if vertices > request.limits.all_vertices:
+            raise Unreadable(f"has more than {request.limits.all_vertices} vertices")
+        judged = {"problem": found} if isinstance(found, str) else _judged(found, moved, request)
+        yield {"line": line, "p": properties} | judged
     yield {"end": line}
 
 
@@ -80,7 +80,7 @@ def to_wgs84(crs: str | None) -> Moved:
     return moved
 
 
-def _judged(geometry: BaseGeometry | None, moved: Moved, request: Request) -> dict[str, Any]:
+def _judged(geometry: BaseGeometry, moved: Moved, request: Request) -> dict[str, Any]:
     try:
         return _fit(geometry, moved, request)
     except BadCoordinates:
@@ -96,9 +96,9 @@ def _judged(geometry: BaseGeometry | None, moved: Moved, request: Request) -> di
     return {"problem": problem}
 
 
-def _fit(geometry: BaseGeometry | None, moved: Moved, request: Request) -> dict[str, Any]:
-    if geometry is None or geometry.is_empty:
-        return {"problem": "has no geometry"}
+def _fit(geometry: BaseGeometry, moved: Moved, request: Request) -> dict[str, Any]:
+    if geometry.is_empty:
+        return {"problem": NOTHING}
     count = int(shapely.get_num_coordinates(geometry))
     if count > request.limits.vertices:
         return {"problem": f"has {count} vertices, more than {request.limits.vertices}"}

@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from shapely.geometry.base import BaseGeometry
 
 from app.domain.geo import WORLD, Bounds
 from app.gateways.geo_limits import FILE, Limits
+
+Selection = Sequence[tuple[str, str]]
 
 _ROOT = Path(__file__).parents[2]
 
@@ -42,14 +44,14 @@ class Feature:
 @dataclass(frozen=True)
 class Asked:
     """`layer`, `encoding`: where the file leaves a choice; `bounds`: expected place; `mend`: make areas of polygons;
-    `osm`: a condition on tags for each layer of an extract.
+    `osm`: the tags of an extract that are asked for, with their values.
     """
 
     layer: str = ""
     encoding: str = ""
     bounds: Bounds = WORLD
     mend: bool = False
-    osm: Mapping[str, str] = field(default_factory=dict)
+    osm: Selection = ()
 
 
 def read(path: Path, asked: Asked = Asked(), limits: Limits = FILE) -> Iterator[Feature]:
@@ -85,7 +87,7 @@ def _started() -> subprocess.Popen[bytes]:
 
 
 def _request(path: Path, asked: Asked, limits: Limits) -> bytes:
-    wish = {"path": str(path.absolute()), "layer": asked.layer, "encoding": asked.encoding, "osm": dict(asked.osm)}
+    wish = {"path": str(path.absolute()), "layer": asked.layer, "encoding": asked.encoding, "osm": list(asked.osm)}
     return orjson.dumps(
         {"wish": wish, "limits": asdict(limits), "bounds": asdict(asked.bounds), "mend": asked.mend},
         option=orjson.OPT_APPEND_NEWLINE,

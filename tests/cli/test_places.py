@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,9 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.cli.osm_tags import names_of, place_conditions, place_kind, search_key
+from app.cli.osm_tags import names_of, place_kind, search_key
 from app.cli.places import places
 from app.config import Settings
-from app.gateways.geo_formats import OSM_CONFIG
 from app.models import Place
 from tests.cli.imports import run
 
@@ -139,10 +137,3 @@ def test_the_search_key_holds_other_and_old_names_once() -> None:
 )
 def test_tags_say_the_kind(tags: dict[str, str], kind: str | None) -> None:
     assert place_kind(tags) == kind
-
-
-def test_every_tag_that_is_asked_for_is_a_column_of_each_layer() -> None:
-    columns = re.findall(r"^attributes=(.*)$", OSM_CONFIG.read_text("utf-8"), re.MULTILINE)
-    asked = set(re.findall(r'"(\w+)" (?:IN|IS)', " ".join(place_conditions().values())))
-    assert len(columns) == 3
-    assert all(asked | {"boundary", "admin_level"} <= set(each.split(",")) for each in columns)
