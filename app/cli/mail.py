@@ -22,11 +22,14 @@ def mail() -> None:
 def bounce() -> None:
     """Read one returned message on standard input; if it is ours, tell an administrator.
 
-    Let the mail server pipe the return address (MAIL_FROM) into this command. Exit status: 0 settled or nothing to do,
-    65 not a notification about a message of ours.
+    Let the mail server pipe the return address (MAIL_FROM) into this command, with the service's own environment: a
+    mail server hands on none. A .forward file of the service's user runs as that user, who may read the settings;
+    /etc/aliases would run as nobody. Exit status: 0 settled or nothing to do, 65 not a notification about a message of
+    ours.
 
     \b
-    Example (/etc/aliases): hazards-bounce: "|/opt/qauip/.venv/bin/qauip mail bounce"
+    Example (~qauip/.forward, with MAIL_FROM=qauip@city.kz):
+    "|/bin/sh -c 'set -a; . /etc/qauip.env; exec /opt/qauip/.venv/bin/qauip mail bounce'"
     """
     settings = Settings.from_env()
     raw = sys.stdin.buffer.read(MAX_BYTES)

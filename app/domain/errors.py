@@ -146,10 +146,6 @@ class UnknownArea(DomainError):
     code = "unknown_area"
 
 
-class AreaOverlapsInTime(DomainError):
-    code = "area_overlaps_in_time"
-
-
 class RerouteNotFound(DomainError):
     code = "reroute_not_found"
 
@@ -166,10 +162,6 @@ class EmailTaken(DomainError):
 
 class WeakPassword(DomainError):
     code = "weak_password"
-
-
-class WrongSignIn(DomainError):
-    code = "wrong_sign_in"
 
 
 class TooManyTries(DomainError):

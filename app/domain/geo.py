@@ -11,14 +11,9 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.domain.errors import BadCoordinates, BadGeometry, OutOfBounds
-from app.domain.hazard import GeometryKind
 
 MAX_HAZARD_VERTICES = 2000
-_KINDS: dict[str, GeometryKind] = {
-    "Point": GeometryKind.POINT,
-    "LineString": GeometryKind.LINE,
-    "Polygon": GeometryKind.AREA,
-}
+_SHAPES = frozenset({"Point", "LineString", "Polygon"})
 
 
 @dataclass(frozen=True)
@@ -68,7 +63,7 @@ def hazard_geometry(geometry: BaseGeometry, bounds: Bounds = WORLD) -> BaseGeome
     """A point, line or polygon fit to be stored: two-dimensional, valid, within `bounds`, at most
     MAX_HAZARD_VERTICES.
     """
-    if geometry.geom_type not in _KINDS or geometry.is_empty:
+    if geometry.geom_type not in _SHAPES or geometry.is_empty:
         raise BadGeometry()
     flat = shapely.force_2d(geometry)
     if shapely.get_num_coordinates(flat) > MAX_HAZARD_VERTICES:
@@ -78,10 +73,6 @@ def hazard_geometry(geometry: BaseGeometry, bounds: Bounds = WORLD) -> BaseGeome
     if not flat.is_valid or (isinstance(flat, LineString) and flat.length == 0):
         raise BadGeometry()
     return flat
-
-
-def kind_of(geometry: BaseGeometry) -> GeometryKind:
-    return _KINDS[geometry.geom_type]
 
 
 def label_point(geometry: BaseGeometry) -> Point:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
-MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif")
 SIZES_PX = {"full": 2048, "medium": 1024, "thumb": 320}
 """Longest side of each stored size, in pixels; a smaller picture is never enlarged."""
 

@@ -35,7 +35,7 @@ class BadMailAddress(ValueError):
 
 @dataclass(frozen=True)
 class OutgoingMail:
-    """`key` becomes the Message-ID, so that a bounce or a repeat can be told; `reply`: Reply-To, if any."""
+    """`key` becomes the Message-ID, so that a bounce or a repeat can be told."""
 
     key: str
     to: str
@@ -43,7 +43,6 @@ class OutgoingMail:
     text: str
     html: str
     language: str
-    reply: str | None = None
 
 
 class Mailer(Protocol):
@@ -118,8 +117,6 @@ def build(mail: OutgoingMail, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(localtime())
     message["Message-ID"] = f"<{mail.key}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    if mail.reply:
-        message["Reply-To"] = mail.reply
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     message["Content-Language"] = mail.language

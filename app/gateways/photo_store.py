@@ -69,21 +69,21 @@ class LocalPhotoStore:
             raise PhotoMissing(content_key, size) from None
 
     def keys_older_than(self, age: timedelta) -> Iterator[str]:
-        """See PhotoStore. Half-made files that old go at once."""
-        for path in self._folder.glob("??/??/*"):
-            if not _older_than(path, age):
-                continue
-            if path.suffix == ".new":
-                path.unlink(missing_ok=True)
-            elif path.stem.endswith("-full"):
-                yield path.stem.removesuffix("-full")
+        """See PhotoStore. Any size names its key: of a put cut short the full one is missing. Half files go at once."""
+        for folder in self._folder.glob("??/??"):
+            old = [path for path in folder.iterdir() if _older_than(path, age)]
+            for path in old:
+                if path.suffix == ".new":
+                    path.unlink(missing_ok=True)
+            yield from sorted({path.stem.rpartition("-")[0] for path in old if path.suffix == ".jpg"})
 
     def delete(self, content_key: str, *, older_than: timedelta = timedelta()) -> bool:
-        """See PhotoStore. Asks for the age once more: a door may have put the same picture a moment ago."""
-        if not _older_than(self._path(content_key, "full"), older_than):
+        """See PhotoStore. Asks for the age once more: a door may be putting the same picture, smallest size first."""
+        standing = [path for size in SIZES_PX if (path := self._path(content_key, size)).exists()]
+        if not standing or not all(_older_than(path, older_than) for path in standing):
             return False
-        for size in SIZES_PX:
-            self._path(content_key, size).unlink(missing_ok=True)
+        for path in standing:
+            path.unlink(missing_ok=True)
         return True
 
     def close(self) -> None:

@@ -1,6 +1,5 @@
 """What intake asks before it writes: the type, an earlier sending, the calendar, the street at hand."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,11 +23,6 @@ def hazard_type(session: Session, code: str) -> HazardType:
     if found is None:
         raise UnknownHazardType(hazard_type=code[:40])
     return found
-
-
-def reportable_types(session: Session) -> Sequence[HazardType]:
-    """What the form offers, in the taxonomy's order; types that are never public are among them."""
-    return session.scalars(select(HazardType).where(HazardType.reportable).order_by(HazardType.position)).all()
 
 
 def earlier_report(session: Session, client_id: UUID) -> tuple[Report, str] | None:

@@ -34,7 +34,6 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.StaleVersion: 409,
     domain.AlreadyDecided: 409,
     domain.ActNotAllowedNow: 409,
-    domain.AreaOverlapsInTime: 409,
     domain.EmailTaken: 409,
     domain.BodyCodeTaken: 409,
     domain.SameRule: 409,

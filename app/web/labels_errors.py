@@ -46,10 +46,8 @@ ERRORS = {
     "nothing_changed": _("Nothing was changed."),
     "unknown_body": _("There is no such organisation."),
     "unknown_area": _("There is no such area."),
-    "area_overlaps_in_time": _("An area with this code is already valid at that time."),
     "email_taken": _("There is already an account with this e-mail."),
     "weak_password": _("Choose a password of at least 12 characters that is hard to guess and is not your e-mail."),
-    "wrong_sign_in": _("The e-mail or the password is wrong."),
     "too_many_tries": _("Too many tries. Wait 15 minutes and try again."),
     "already_decided": _("Somebody else has already decided this."),
     "unknown_account": _("There is no such account."),
@@ -98,6 +96,7 @@ HTTP = {
 FORM_EXPIRED = _(
     "The form was open for too long, or it was sent from another page. Open it again and send it once more."
 )
+WRONG_SIGN_IN = _("The e-mail or the password is wrong.")
 LIMITS = {"text_too_long": MAX_TEXT, "too_many_photos": MAX_PHOTOS}
 
 
@@ -121,4 +120,4 @@ def form_expired() -> str:
 
 def wrong_sign_in() -> str:
     """The one answer to a wrong address and to a wrong password."""
-    return str(ERRORS["wrong_sign_in"])
+    return str(WRONG_SIGN_IN)

@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from app.i18n import ALMATY, format_datetime, format_day, gettext, ngettext
+from app.i18n import format_datetime, format_day, gettext, ngettext
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-def local_day(moment: datetime) -> date:
-    """The day in Almaty on which `moment` falls."""
-    return moment.astimezone(ALMATY).date()
 
 
 def public_since(day: date, *, today: date) -> str:
@@ -25,16 +20,6 @@ def public_since(day: date, *, today: date) -> str:
     if day == today - DAY:
         return gettext("yesterday")
     return format_day(day)
-
-
-def public_due(due: datetime, *, now: datetime) -> str:
-    """A due time for everybody: "today", "tomorrow", "by 12 November 2026" or "overdue since 12 November 2026"."""
-    day, today = local_day(due), local_day(now)
-    if due < now:
-        return gettext("overdue since today") if day == today else gettext("overdue since %(day)s", day=format_day(day))
-    if day == today:
-        return gettext("today")
-    return gettext("tomorrow") if day == today + DAY else gettext("by %(day)s", day=format_day(day))
 
 
 def staff_due(due: datetime, *, now: datetime) -> str:

@@ -67,6 +67,21 @@ def test_old_photos_are_found_and_one_put_again_is_not_deleted(store: LocalPhoto
         store.open(old, "full")
 
 
+@pytest.mark.parametrize("lost", [("full",), ("full", "medium")])
+def test_a_put_that_was_cut_short_is_found_and_removed(
+    store: LocalPhotoStore, tmp_path: Path, lost: tuple[str, ...]
+) -> None:
+    key = store.put(pictures.dirty_jpeg()).content_key
+    for size in lost:
+        next(tmp_path.rglob(f"{key}-{size}.jpg")).unlink()
+    assert not store.delete(key, older_than=DAY)  # young: its door may be writing the full size now
+    for path in tmp_path.rglob(f"{key}*"):
+        os.utime(path, (time.time() - 2 * 86_400,) * 2)
+    assert list(store.keys_older_than(DAY)) == [key]
+    assert store.delete(key, older_than=DAY)
+    assert list(tmp_path.rglob("*.jpg")) == []
+
+
 def test_too_many_photos_are_refused_before_any_is_drawn(store: LocalPhotoStore, tmp_path: Path) -> None:
     with pytest.raises(TooManyPhotos):
         store_photos(store, [pictures.dirty_jpeg()] * 6)

@@ -1,15 +1,18 @@
 """Returned mail finds its message by our sealed Message-ID, and nobody else's word counts."""
 
+import shlex
 import subprocess
 import sys
 from email import message_from_bytes
 from email.message import Message as Letter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.cli.mail import bounce
 from app.db import Databases, transaction
 from app.jobs.bounces import Outcome, read_notification, settle_bounce
 from app.jobs.mail_keys import opened, sealed
@@ -118,6 +121,23 @@ def test_only_our_own_seal_opens(word: str) -> None:
     assert opened(word, SECRET) is None
     assert opened(sealed("1-2-assigned", SECRET), SECRET) == "1-2-assigned"
     assert opened(sealed("1-2-assigned", SECRET), b"other") is None
+
+
+def test_the_example_of_the_help_works_in_an_empty_environment(
+    database: Databases, server: Server, tmp_path: Path
+) -> None:
+    """As a mail server runs it: nothing of ours in the environment but what the line itself reads."""
+    line = next(part for part in (bounce.help or "").splitlines() if part.strip().startswith('"|')).strip()
+    settings_file = tmp_path / "qauip.env"
+    settings_file.write_text("".join(f"{k}={shlex.quote(v)}\n" for k, v in server_env(server.settings, 1).items()))
+    program = tmp_path / "qauip"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m app.cli "$@"\n')
+    program.chmod(0o755)
+    command = line.strip('"|').replace("/etc/qauip.env", str(settings_file))
+    command = command.replace("/opt/qauip/.venv/bin/qauip", str(program))
+    raw = _dsn(sealed(_sent(database), server.settings.secret_key.encode()))
+    ran = subprocess.run(["/bin/sh", "-c", command], input=raw, capture_output=True, env={}, cwd="/", check=False)
+    assert (ran.returncode, b"marked as returned" in ran.stdout) == (0, True), ran.stderr
 
 
 def test_command_reads_standard_input(database: Databases, server: Server) -> None:

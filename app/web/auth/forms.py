@@ -24,7 +24,3 @@ class PasswordForm(FlaskForm):
 
     current = PasswordField(_("Your password now"), [REQUIRED])
     new = PasswordField(_("New password"), [REQUIRED])
-
-
-class PlainForm(FlaskForm):
-    """A button: nothing but the token."""

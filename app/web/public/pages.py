@@ -16,6 +16,7 @@ from app.queries.public import Filters, HazardPage
 from app.web import labels, labels_history
 from app.web.access import PUBLIC, access
 from app.web.context import now, policy, public_db
+from app.web.event_look import event_look
 from app.web.gallery import gallery_context
 from app.web.map import Kind
 from app.web.map_parts import map_parts
@@ -24,9 +25,6 @@ from app.web.public.map_data import STATES, filters_asked
 from app.web.public.words import due_words, item, place_words
 
 bp = Blueprint("public", __name__)
-
-ICONS = {"made_safe": "shield", "fix": "check", "confirm_fix": "check", "forward": "forward", "reopen": "reopen"}
-TONES = {"made_safe": "good", "make_safe": "good", "fix": "good", "confirm_fix": "good", "overdue": "late"}
 
 
 @bp.get("/")
@@ -146,8 +144,7 @@ def _event(row: Row[Any]) -> dict[str, Any]:
         "title": labels_history.event(row.kind),
         "when": format_day(row.day),
         "who": row.body,
-        "icon": ICONS.get(row.kind),
-        "tone": TONES.get(row.kind),
+        **event_look(row.kind),
         "note": ". ".join(note for note in notes if note),
     }
 

@@ -24,7 +24,8 @@ from app.web import labels
 from app.web.access import PUBLIC, access
 from app.web.context import db, now
 from app.web.errors import status_of
-from app.web.public.pages import ICONS, TONES, bp
+from app.web.event_look import event_look
+from app.web.public.pages import bp
 from app.web.security import tokenless
 from app.web.times import staff_due
 
@@ -144,7 +145,6 @@ def _step(event: Event, body: Body | None) -> dict[str, Any]:
         "title": labels.event(event.kind),
         "when": format_datetime(event.at),
         "who": body.name(language()) if body else None,
-        "icon": ICONS.get(event.kind),
-        "tone": TONES.get(event.kind),
+        **event_look(event.kind),
         "note": " · ".join(note for note in notes if note),
     }

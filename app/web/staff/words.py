@@ -16,19 +16,8 @@ from app.i18n import gettext as _
 from app.models import Hazard
 from app.queries.staff import StaffHazard
 from app.web import labels
+from app.web.event_look import event_look
 from app.web.times import staff_due, staff_moment
-
-ICONS = {"make_safe": "shield", "fix": "check", "confirm_fix": "check", "forward": "forward", "reopen": "reopen"}
-ICONS |= {
-    "overdue": "clock",
-    "made_safe_expired": "warning",
-    "assigned": "forward",
-    "accept": "person",
-    "start": "tool",
-}
-ICONS |= {"disclaim": "search", "arbitrate": "person", "triaged": "forward"}
-ICONS |= {"plan": "calendar", "hold": "pause", "reported": "flag", "correct": "pin", "mark_duplicate": "merge"}
-TONES = {"make_safe": "good", "fix": "good", "confirm_fix": "good", "overdue": "late", "made_safe_expired": "late"}
 
 
 def hazard_url(reference: str) -> str:
@@ -114,7 +103,7 @@ def event_words(event: Row[Any]) -> dict[str, Any]:
     return {
         "title": labels.event(event.kind), "when": staff_moment(event.at),
         "who": " · ".join(part for part in (event.who, event.body) if part) or None,
-        "icon": ICONS.get(event.kind), "tone": TONES.get(event.kind),
+        **event_look(event.kind),
         "note": "\n".join(note for note in notes if note),
     }  # fmt: skip
 

@@ -1,0 +1,32 @@
+"""The icon and the tone of a line of a history, the same on the public page, the receipt and the staff's page.
+
+Decision: one table; a kind that has no line gets the plain dot. Turned down: a table in each door, two of which had
+drifted apart.
+"""
+
+ICONS = {
+    "reported": "flag",
+    "assigned": "forward",
+    "forward": "forward",
+    "triaged": "forward",
+    "arbitrate": "person",
+    "disclaim": "search",
+    "accept": "person",
+    "start": "tool",
+    "plan": "calendar",
+    "hold": "pause",
+    "make_safe": "shield",
+    "made_safe_expired": "warning",
+    "fix": "check",
+    "confirm_fix": "check",
+    "reopen": "reopen",
+    "correct": "pin",
+    "mark_duplicate": "merge",
+    "overdue": "clock",
+}
+TONES = {"make_safe": "good", "fix": "good", "confirm_fix": "good", "overdue": "late", "made_safe_expired": "late"}
+
+
+def event_look(kind: str) -> dict[str, str | None]:
+    """`icon` (an id of the sprite) and `tone` (good, late) for `components/hazard.timeline`, or None each."""
+    return {"icon": ICONS.get(kind), "tone": TONES.get(kind)}
