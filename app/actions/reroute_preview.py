@@ -61,18 +61,23 @@ def decided_rows(part: Sequence[reroute.Combination], book: RuleBook) -> Iterato
         decision = book.decide(each.areas, each.nearness, each.hazard_type, each.hints)
         others = [body for body in each.bodies if body != (decision.body_id or 0)]
         if others:
-            yield (
-                list(each.areas),
-                list(each.nearness),
-                each.hazard_type,
-                each.hints,
-                others,
-                decision.body_id,
-                decision.area_id,
-                decision.basis,
-                decision.confidence,
-                trace_rows(decision),
-            )
+            yield decided_row(each, decision, others)
+
+
+def decided_row(each: reroute.Combination, decision: Decision, bodies: Sequence[int]) -> tuple[Any, ...]:
+    """What is decided for those of a combination for whom `bodies` answer now."""
+    return (
+        list(each.areas),
+        list(each.nearness),
+        each.hazard_type,
+        each.hints,
+        list(bodies),
+        decision.body_id,
+        decision.area_id,
+        decision.basis,
+        decision.confidence,
+        trace_rows(decision),
+    )
 
 
 def _points(session: Session, run: RerouteRun, policy: Policy) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.cli.accounts import accounts
 from app.cli.areas import areas
+from app.cli.bench import bench
 from app.cli.bodies import bodies
 from app.cli.check import check
 from app.cli.cluster import ClusterError
@@ -57,5 +58,5 @@ def main() -> None:
     """
 
 
-for command in (dev, serve, worker, db, seed, areas, places, bodies, hazards, reroute, check, mail, accounts):
+for command in (dev, serve, worker, db, seed, areas, places, bodies, hazards, reroute, check, mail, accounts, bench):
     main.add_command(command)

@@ -1,0 +1,58 @@
+"""`qauip bench`: measures on a throw-away database, prints ratios that a machine can read, fails when one is short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from app.cli import bench_routing
+from app.cli.bench_data import AFTER
+from app.cli.bench_goals import Goal, machine
+from app.cli.bench_memory import preview_memory
+from app.cli.bench_stage import Stage, stage
+
+FLAT = 1.25
+"""Ten times the hazards may take so much of the memory: the rules are the same."""
+
+
+@click.group()
+def bench() -> None:
+    """Measure speed as ratios of things run in turn; nothing of yours is touched."""
+
+
+@bench.command()
+@click.option("--hazards", type=click.IntRange(2_000), default=1_000_000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def routing(hazards: int, seed: int) -> None:
+    """One assignment, the dry run of all hazards, and the update of those that differ.
+
+    \b
+    Example: qauip bench routing --hazards 50000
+    """
+    click.echo(machine())
+    with stage(seed) as data:
+        verdicts = [_say(line) for line in _measured(data, hazards)]
+    click.echo(machine())
+    if "short" in verdicts:
+        raise SystemExit(1)
+
+
+def _measured(data: Stage, hazards: int) -> Iterable[Goal | str]:
+    data.grow(min(10_000, hazards // 20))
+    yield from bench_routing.diff_update(data)
+    data.grow(hazards // 10)
+    small = preview_memory(data.settings, AFTER)
+    data.grow(hazards)
+    yield from bench_routing.one_assignment(data)
+    yield bench_routing.same_bodies(data)
+    yield from bench_routing.dry_run(data)
+    large = preview_memory(data.settings, AFTER)
+    for number, (client, server) in ((hazards // 10, small), (hazards, large)):
+        yield f"figure memory for {number}, MB: client {client:.0f}, server {server:.0f}"
+    yield Goal("dry-run-memory", [(sum(small), sum(large))], FLAT)
+
+
+def _say(line: Goal | str) -> str:
+    click.echo(str(line))
+    return line.verdict if isinstance(line, Goal) else ""

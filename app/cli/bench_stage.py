@@ -1,0 +1,110 @@
+"""The throw-away database of a benchmark: filled by stages, each hazard with the body that the rules give it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import psycopg
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from app.actions.reference_data import load_reference_data
+from app.actions.reroute_preview import decided_rows
+from app.cli.bench_data import DAY, Country, load_hazards, load_rules
+from app.cli.cluster import Cluster
+from app.cli.db import upgrade_database
+from app.cli.seed import DATA
+from app.config import Settings
+from app.db import engine, transaction
+from app.queries import reroute
+from app.queries.rule_book import rule_book
+
+SECRET = "only for a benchmark, thrown away with its database"  # noqa: S105 - not one
+_SETTLE = text("""
+UPDATE hazard h
+   SET body_id = d.to_body_id, basis = d.basis, area_id = d.area_id, status = 'assigned',
+       owner_unknown = d.basis = 'default_triage'
+  FROM reroute_place p
+  JOIN reroute_decision d ON d.areas = p.areas AND d.nearness = p.nearness AND d.hazard_type = p.hazard_type
+                         AND d.hints = p.hints AND p.body_id = ANY (d.bodies)
+ WHERE h.id = p.id AND d.to_body_id IS NOT NULL
+""")
+_INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes
+ WHERE tablename = 'hazard' AND indexname NOT IN ('pk_hazard', 'ix_hazard_label')
+"""
+
+
+@dataclass
+class Stage:
+    """`odd`: ids of hazards on borders and outside every area."""
+
+    settings: Settings
+    app: Engine
+    admin: psycopg.Connection[Any]
+    country: Country
+    number: int = 0
+    odd: list[int] = field(default_factory=list)
+
+    def grow(self, number: int) -> None:
+        """Have `number` hazards, all assigned by the rules of DAY. Indexes are made anew when many are added."""
+        indexes = self.admin.execute(_INDEXES).fetchall() if number > 10 * self.number else []
+        for name, _ in indexes:
+            self.admin.execute(f"DROP INDEX {name}")
+        self.odd += load_hazards(self.admin, self.country, self.number + 1, number - self.number)
+        self.number = number
+        self.admin.execute("ANALYZE hazard")
+        self._settle()
+        self.admin.execute("VACUUM (FULL) hazard")
+        for _, definition in indexes:
+            self.admin.execute(definition)
+        self.admin.execute("VACUUM (ANALYZE) hazard")
+        click.echo(f"hazards {number}", err=True)
+
+    def _settle(self) -> None:
+        with transaction(self.app) as session:
+            tolerance_m = self.settings.policy.tolerance_m
+            reroute.lay_out(session, day=DAY, forced=False, tolerance_m=tolerance_m)
+            book = rule_book(session, DAY)
+            for part in reroute.combinations(session):
+                reroute.keep_decisions(session, list(decided_rows(part, book)))
+            session.execute(text("ANALYZE reroute_decision"))
+            session.execute(_SETTLE)
+
+
+@contextmanager
+def stage(seed: int) -> Iterator[Stage]:
+    """A cluster of its own with the rules and no hazards yet; gone at the end."""
+    var = Path(tempfile.mkdtemp(prefix="qauip-bench-"))
+    var.chmod(0o711)
+    settings = Settings.from_env({"QAUIP_VAR": str(var), "SECRET_KEY": SECRET})
+    cluster = Cluster.of(var, server_settings=("autovacuum=off",))
+    try:
+        with cluster.running(), cluster.connect() as admin:
+            upgrade_database(settings.owner_database_url)
+            app = engine(settings.database_url, pool_size=1, application_name="bench")
+            with transaction(app) as session:
+                load_reference_data(session, DATA)
+            country = Country(seed)
+            counts = load_rules(admin, country)
+            click.echo("data " + ", ".join(f"{number} {what}" for what, number in counts.items()))
+            admin.execute("SET session_replication_role = replica")
+            yield Stage(settings, app, admin, country)
+            app.dispose()
+    finally:
+        shutil.rmtree(var, ignore_errors=True)
+
+
+@contextmanager
+def undone(app: Engine) -> Iterator[Session]:
+    """A session whose work is rolled back: each turn finds the database as it was."""
+    with Session(app) as session:
+        yield session
+        session.rollback()
