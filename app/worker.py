@@ -17,13 +17,13 @@ from sqlalchemy.exc import OperationalError
 
 from app import i18n
 from app.actions.alarms import raise_alarm
+from app.actions.mail_again import TRIES
 from app.actions.stalled import DEAD_AFTER_S
 from app.config import Settings, SettingsError
 from app.db import engine, transaction
 from app.gateways.mail import BadMailAddress, MailDelayed, Mailer, mailer
 from app.gateways.photo_store import LocalPhotoStore
 from app.jobs import HANDLERS, PERIODIC, Jobs
-from app.jobs.notify_body import TRIES
 from app.logs import configure_logs
 from app.outbox import JobName
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.actions.mail_again import MAIL_FAILED, send_again
 from app.domain.errors import AlreadyDecided
 from app.domain.permissions import Actor, Permission, ensure
 from app.models import Alarm, Body
@@ -28,12 +29,13 @@ def raise_alarm(
 
 
 def settle_alarm(session: Session, *, by: Actor, alarm_id: int, now: datetime) -> Alarm:
-    """Somebody has seen to it. A body whose mail had failed is written to again. Raises DomainError."""
+    """Somebody has seen to it: mail that the trouble kept back is sent again (`mail_again.py`). Raises DomainError."""
     ensure(by, Permission.ADMINISTER)
     alarm = session.get(Alarm, alarm_id, with_for_update=True)
     if alarm is None or alarm.settled_at is not None:
         raise AlreadyDecided()
     alarm.settled_at, alarm.settled_by = now, by.account_id
-    if alarm.kind == "mail_failed" and alarm.body_id is not None:
+    if alarm.kind == MAIL_FAILED and alarm.body_id is not None:
         session.get_one(Body, alarm.body_id).mail_failed_at = None
+    send_again(session, trouble=alarm.kind, body_id=alarm.body_id)
     return alarm

@@ -1,20 +1,18 @@
 """Tell the body by mail that a hazard is now its own."""
 
+from app.actions.mail_again import TRIES
 from app.actions.messages import (
     begin_sending,
     message_delayed,
     message_refused,
     message_sent,
-    no_address,
+    message_stuck,
 )
 from app.gateways.mail import MailDelayed, MailRefused, OutgoingMail
 from app.jobs.context import Jobs
 from app.jobs.mail_keys import message_key, sealed
 from app.jobs.mail_text import hazard_mail_text
 from app.queries.mail import HazardMail, hazard_mail
-
-TRIES = 10
-"""With waits of 3, 9, 27 ... seconds between them: about 24 hours in all."""
 
 
 def notify_body(jobs: Jobs, *, hazard_id: int, event_id: int) -> None:
@@ -31,9 +29,6 @@ def _prepared(jobs: Jobs, key: str, hazard_id: int, event_id: int) -> tuple[Outg
         found = hazard_mail(session, hazard_id=hazard_id, event_id=event_id)
         if found is None:
             return None
-        if found.to is None:
-            no_address(session, body_id=found.body_id, hazard_id=hazard_id, now=jobs.now())
-            return None
         tries = begin_sending(
             session,
             key=key,
@@ -43,7 +38,7 @@ def _prepared(jobs: Jobs, key: str, hazard_id: int, event_id: int) -> tuple[Outg
             recipient=found.to,
             now=jobs.now(),
         )
-        return None if tries is None else (_written(jobs, key, found, found.to), tries)
+        return None if tries is None or found.to is None else (_written(jobs, key, found, found.to), tries)
 
 
 def _written(jobs: Jobs, key: str, found: HazardMail, to: str) -> OutgoingMail:
@@ -61,10 +56,11 @@ def deliver(jobs: Jobs, key: str, mail: OutgoingMail, tries: int) -> None:
     try:
         jobs.mailer.send(mail)
     except MailRefused as refusal:
-        _give_up(jobs, key, str(refusal))
+        with jobs.transaction() as session:
+            message_refused(session, key=key, error=str(refusal), now=jobs.now())
     except MailDelayed as delay:
         if tries >= TRIES:
-            _give_up(jobs, key, f"gave up after {tries} tries: {delay}")
+            _wait_for_help(jobs, key, f"gave up after {tries} tries: {delay}")
             return
         with jobs.transaction() as session:
             message_delayed(session, key=key, error=str(delay))
@@ -74,6 +70,6 @@ def deliver(jobs: Jobs, key: str, mail: OutgoingMail, tries: int) -> None:
             message_sent(session, key=key, now=jobs.now())
 
 
-def _give_up(jobs: Jobs, key: str, error: str) -> None:
+def _wait_for_help(jobs: Jobs, key: str, error: str) -> None:
     with jobs.transaction() as session:
-        message_refused(session, key=key, error=error, now=jobs.now())
+        message_stuck(session, key=key, error=error, now=jobs.now())

@@ -1,6 +1,6 @@
 """Tell a body in one mail about many hazards that are now its own: hundreds of single mails would be read by nobody."""
 
-from app.actions.messages import begin_sending, no_address
+from app.actions.messages import begin_sending
 from app.gateways.mail import OutgoingMail
 from app.jobs.context import Jobs
 from app.jobs.mail_keys import message_key, sealed
@@ -23,9 +23,6 @@ def _prepared(jobs: Jobs, key: str, hazard_id: int, event_id: int) -> tuple[Outg
         found = rerouted_mail(session, event_id=event_id)
         if found is None:
             return None
-        if found.to is None:
-            no_address(session, body_id=found.body_id, hazard_id=hazard_id, now=jobs.now())
-            return None
         tries = begin_sending(
             session,
             key=key,
@@ -35,7 +32,7 @@ def _prepared(jobs: Jobs, key: str, hazard_id: int, event_id: int) -> tuple[Outg
             recipient=found.to,
             now=jobs.now(),
         )
-        return None if tries is None else (_written(jobs, key, found, found.to), tries)
+        return None if tries is None or found.to is None else (_written(jobs, key, found, found.to), tries)
 
 
 def _written(jobs: Jobs, key: str, found: ReroutedMail, to: str) -> OutgoingMail:

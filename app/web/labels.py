@@ -119,6 +119,7 @@ CHANNELS = {
 CHOOSE = _("Choose…")
 ALARMS = {
     "mail_failed": _("Mail does not reach this organisation"),
+    "mail_stuck": _("Our mail server takes no mail: letters to organisations are waiting"),
     "no_address": _("This organisation has no e-mail address"),
     "no_body": _("A hazard has no responsible organisation"),
     "owner_overdue": _("Nobody has decided in time who answers for a hazard"),

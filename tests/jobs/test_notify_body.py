@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from app.actions.mail_again import TRIES
 from app.db import Databases, transaction
 from app.gateways.mail import MailDelayed, MailRefused
-from app.jobs.notify_body import TRIES, notify_body
+from app.jobs.notify_body import notify_body
 from app.models import Alarm, Body, Hazard, Message
 from tests.jobs import kit
 from tests.jobs.kit import NOW, Outbox
@@ -136,8 +137,10 @@ def test_delay_is_tried_again_and_given_up_after_ten(database: Databases) -> Non
             notify_body(kit.jobs(database, mailer=outbox), **ids)
     assert _alarms(database) == []
     notify_body(kit.jobs(database, mailer=outbox), **ids)
-    assert _states(database) == [("refused", TRIES)]
-    assert _alarms(database) == ["mail_failed"]
+    assert _states(database) == [("queued", TRIES)]
+    assert _alarms(database) == ["mail_stuck"]
+    with transaction(database.app) as session:
+        assert session.scalars(select(Body.mail_failed_at)).one() is None
 
 
 def test_refusal_marks_the_body_and_raises_one_alarm(database: Databases) -> None:
@@ -161,4 +164,4 @@ def test_body_without_an_address_raises_one_alarm(database: Databases) -> None:
     for _ in range(2):
         notify_body(kit.jobs(database), **ids)
     assert _alarms(database) == ["no_address"]
-    assert _states(database) == []
+    assert _states(database) == [("queued", 0)]
