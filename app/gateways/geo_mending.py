@@ -39,7 +39,7 @@ def mended(geometry: BaseGeometry, limits: Limits) -> Mended:
     if pid == 0:
         _child(geometry, writing, limits)
     os.close(writing)
-    answer = _read(reading, time.monotonic() + limits.mend_s * 2)
+    answer = _read(reading, time.monotonic() + limits.mend_s * 10)
     os.close(reading)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)

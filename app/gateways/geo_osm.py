@@ -6,7 +6,7 @@ area of the rings that happen to lie in the extract and says nothing: a country 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from shapely.errors import ShapelyError
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-Selection = Sequence[tuple[str, str]]
+from app.gateways.geo_limits import Limits
+from app.gateways.geo_source import Found, Read, Selection, Unreadable, Wish
+
 CUT = "is not whole in this extract"
 _LINES = ("highway", "waterway", "power", "barrier", "railway")
 _SURFACES = ("riverbank", "dock", "pedestrian", "substation", "plant")
@@ -24,7 +26,23 @@ _LINE, _RING = 2, 4
 _wkb = osmium.geom.WKBFactory()
 
 
-def extract(path: Path, selection: Selection) -> Iterator[tuple[dict[str, Any], BaseGeometry | str]]:
+def opened_extract(wish: Wish, limits: Limits) -> Read:
+    """Raises Unreadable where nothing was asked of an extract, or it is too large."""
+    if wish.path.stat().st_size > limits.unpacked:
+        raise Unreadable(f"is larger than {limits.unpacked // 1024 // 1024} MB")
+    if not wish.osm:
+        raise Unreadable("is an OSM extract, which this command does not read")
+    return Read("OGC:CRS84", _whole(extract(wish.path, wish.osm)))
+
+
+def _whole(found: Iterator[Found]) -> Iterator[Found]:
+    try:
+        yield from found
+    except RuntimeError as error:
+        raise Unreadable(f"cannot be read: {error}") from error
+
+
+def extract(path: Path, selection: Selection) -> Iterator[Found]:
     """Tags, with `@id` (n1, w2, r3), and geometry or why there is none, of each object that has a tag of the selection.
 
     `selection`: key, and its values parted by spaces, or `*` for any. Raises RuntimeError where the file is damaged.

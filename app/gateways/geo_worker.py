@@ -21,7 +21,6 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
-import pyproj
 import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
@@ -29,9 +28,10 @@ from shapely.geometry.base import BaseGeometry
 from app.domain.errors import BadCoordinates, BadGeometry, DomainError, OutOfBounds
 from app.domain.geo import Bounds
 from app.domain.geo_mend import check_degrees, looks_swapped
-from app.gateways.geo_formats import NOTHING, Unreadable, Wish, opened
+from app.gateways.geo_formats import opened
 from app.gateways.geo_limits import Limits
 from app.gateways.geo_mending import TooHard, mended
+from app.gateways.geo_source import NOTHING, Unreadable, Wish
 
 WGS84 = {"EPSG:4326", "OGC:CRS84", "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326"}
 SWAPPED = "has latitude before longitude: swap the axes and try again"
@@ -68,6 +68,8 @@ def to_wgs84(crs: str | None) -> Moved:
     """What turns a geometry of `crs` into longitude and latitude; without one its numbers stand."""
     if crs is None or crs in WGS84:
         return lambda geometry: geometry
+    import pyproj  # noqa: PLC0415 - most files are in degrees already
+
     try:
         turn = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     except pyproj.exceptions.ProjError as error:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.domain.geo import WORLD, Bounds
 from app.gateways.geo_limits import FILE, Limits
-
-Selection = Sequence[tuple[str, str]]
+from app.gateways.geo_source import Selection
 
 _ROOT = Path(__file__).parents[2]
 
