@@ -17,7 +17,16 @@ from app.config import Settings
 from app.db import databases
 from app.web import access, cookies, errors, languages, look, security, work_links
 from app.web.access import PUBLIC
-from app.web.admin import coverage, what_if  # noqa: F401  their views join the blueprint of the administration
+from app.web.admin import (  # noqa: F401  their views join the blueprint of the administration
+    bodies,
+    calendar,
+    coverage,
+    history,
+    rules,
+    sections,
+    types,
+    what_if,
+)
 from app.web.admin.routes import bp as admin
 from app.web.api.health import bp as health
 from app.web.assets import STATIC

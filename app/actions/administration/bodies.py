@@ -28,7 +28,8 @@ from app.i18n import LANGUAGES
 from app.models import Body, BodyKind
 from app.queries.bodies import body_by_code, open_hazards_of
 
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,59}")
+CODE = re.compile(r"(?!new$)[a-z0-9][a-z0-9-]{1,59}")
+"""Not "new": under that address stands the form for another one."""
 NAME_MAX, SHORT_MAX = 300, 200
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
 

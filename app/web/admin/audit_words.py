@@ -1,0 +1,129 @@
+"""An entry of the audit in words: whose row it is, and each column that changed, from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain.hints import Hint
+from app.i18n import format_datetime, format_day, gettext
+from app.models import AuditEntry
+from app.queries.bodies import all_bodies, body_kinds
+from app.queries.hazard_types import all_types
+from app.queries.names import area_names, body_names
+from app.web import labels
+from app.web import labels_admin as words
+
+EMPTY = "—"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of what entries speak of: bodies by id, all others by code; `signs`: bodies whose name was on a sign."""
+
+    language: str
+    bodies: Mapping[int, str]
+    areas: Mapping[str, str]
+    types: Mapping[str, str]
+    kinds: Mapping[str, str]
+    signs: Mapping[str, str]
+
+    @classmethod
+    def of(cls, session: Session, entries: Sequence[AuditEntry], language: str, today: date) -> Names:
+        sides = [side for entry in entries for side in (entry.before, entry.after) if side]
+        areas = {side["area_code"] for side in sides if side.get("area_code")}
+        signs = {side["hint_value"] for side in sides if side.get("hint") == Hint.SIGN}
+        return cls(
+            language,
+            {number: name for number, name, _on in all_bodies(session, language)},
+            area_names(session, areas, language, day=today),
+            {kind.code: kind.name(language) for kind in all_types(session)},
+            dict(body_kinds(session, language)),
+            body_names(session, signs, language),
+        )
+
+
+def entry_words(entry: AuditEntry, names: Names, *, who: str | None, undone: int | None) -> dict[str, Any]:
+    """What the page shows of an entry."""
+    return {
+        "id": entry.id,
+        "at": format_datetime(entry.at),
+        "who": who or gettext("The system"),
+        "noun": words.noun(entry.noun),
+        "what": _title(entry, names),
+        "how": _how(entry),
+        "lines": _lines(entry, names),
+        "undone": undone is not None,
+        "undoes": entry.undoes_id is not None,
+    }
+
+
+def _how(entry: AuditEntry) -> str:
+    if entry.before is None:
+        return "made"
+    return "removed" if entry.after is None else "changed"
+
+
+def _title(entry: AuditEntry, names: Names) -> str:
+    """The name of the row, of its newest state that is known."""
+    side: Mapping[str, Any] = entry.after or entry.before or {}
+    if entry.noun == "rule":
+        body = names.bodies.get(side.get("body_id", 0), EMPTY)
+        return gettext("%(body)s in %(area)s", body=body, area=_value("area_code", side, names))
+    if entry.noun == "day":
+        return format_day(date.fromisoformat(entry.key))
+    return str(side.get(f"name_{names.language}") or entry.key)
+
+
+def _lines(entry: AuditEntry, names: Names) -> list[dict[str, str]]:
+    """Each column that differs; of a row that was made or removed, all that it held."""
+    before, after = entry.before or {}, entry.after or {}
+    found = []
+    for name in after or before:
+        if before.get(name) == after.get(name):
+            continue
+        was = _value(name, before, names) if name in before else ""
+        now = _value(name, after, names) if name in after else ""
+        if (was or EMPTY) != (now or EMPTY):
+            found.append({"field": words.field(name), "was": was, "now": now})
+    return found
+
+
+def _value(name: str, side: Mapping[str, Any], names: Names) -> str:
+    value = side.get(name)
+    if value is None or value in ("", []):
+        return words.months([]) if name == "season" else EMPTY
+    if isinstance(value, bool):
+        return words.yes_no(value)
+    if name == "hint_value":
+        return (
+            names.signs.get(value, value) if side.get("hint") == Hint.SIGN else labels.hint_value(side["hint"], value)
+        )
+    return _coded(name, value, names)
+
+
+def _coded(name: str, value: Any, names: Names) -> str:
+    """Codes and numbers by the column they stand in; anything else as it is."""
+    readers: dict[str, Any] = {
+        "kind": lambda: names.kinds.get(value, value),
+        "responsible": lambda: ", ".join(names.kinds.get(each, each) for each in value),
+        "parent_id": lambda: names.bodies.get(value, EMPTY),
+        "body_id": lambda: names.bodies.get(value, EMPTY),
+        "area_code": lambda: names.areas.get(value, value),
+        "hazard_type": lambda: names.types.get(value, value),
+        "group": lambda: labels.group(value),
+        "hint": lambda: labels.hint(value),
+        "language": lambda: words.mail_language(value),
+        "severity": lambda: labels.severity(value),
+        "publish": lambda: words.publish(value),
+        "fix_unit": lambda: words.fix_unit(value),
+        "season": lambda: words.months(value),
+        "valid_from": lambda: format_day(date.fromisoformat(value)),
+        "valid_until": lambda: format_day(date.fromisoformat(value)),
+        "day": lambda: format_day(date.fromisoformat(value)),
+    }
+    return str(readers[name]()) if name in readers else str(value)
