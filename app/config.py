@@ -80,6 +80,7 @@ class Settings:
         var = Path(env.get("QAUIP_VAR") or "var").absolute()
         port = _whole(env, "PORT", 8000)
         demo = env.get("QAUIP_DEMO") == "1"
+        private = not env.get("DATABASE_URL")
         urls = _database_urls(env, var)
         tile_url = env.get("TILE_URL", OSM_TILES if demo else "")
         return cls(
@@ -87,11 +88,11 @@ class Settings:
             owner_database_url=urls["owner_database_url"],
             public_database_url=urls["public_database_url"],
             desk_database_url=urls["desk_database_url"],
-            private_cluster=not env.get("DATABASE_URL"),
+            private_cluster=private,
             var=var,
             port=port,
             base_url=(env.get("BASE_URL") or f"http://localhost:{port}").rstrip("/"),
-            secret_key=env.get("SECRET_KEY") or (_kept(var / "secret_key") if demo else ""),
+            secret_key=env.get("SECRET_KEY") or (_kept(var / "secret_key") if demo or private else ""),
             demo=demo,
             photo_dir=Path(env.get("PHOTO_DIR") or var / "photos").absolute(),
             tile_url=tile_url,

@@ -43,30 +43,43 @@ def role_names(database: str) -> tuple[str, str, str]:
     return (f"{database}_app", f"{database}_public", f"{database}_desk")
 
 
-def statements(database: str) -> str:
-    """All SQL that makes the roles (if absent) and grants what they need, for `database`."""
+def statements(database: str, user: str) -> str:
+    """All SQL that makes the roles (if absent), lets `user` act as them, and grants what they need, for `database`."""
     make = "".join(
         f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
         f' THEN CREATE ROLE "{role}" LOGIN; END IF; END $$;\n'
         for role in role_names(database)
     )
     relations = ", ".join(f"public_data.{name}" for name in PUBLIC_RELATIONS)
-    return make + GRANTS.format(db=database, relations=relations)
+    become = "".join(_membership(role, user) for role in role_names(database))
+    return make + become + GRANTS.format(db=database, relations=relations)
+
+
+def _membership(role: str, user: str) -> str:
+    """One address serves all roles by `SET ROLE` (`app/config.py`). Since 16, making a role is not being it."""
+    right = "CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END"
+    return (
+        f"DO $$ BEGIN IF NOT pg_has_role('{user}', '{role}', {right})"
+        f' THEN GRANT "{role}" TO "{user}"; END IF; END $$;\n'
+    )
 
 
 def grant(connection: Connection) -> None:
     """Make the roles and grants, or print them where the connected user may not."""
-    database, may = connection.execute(
-        text("SELECT current_database(), rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+    database, user, may = connection.execute(
+        text(
+            "SELECT current_database(), current_user, rolsuper OR rolcreaterole"
+            "  FROM pg_roles WHERE rolname = current_user"
+        )
     ).one()
     existing = connection.scalar(
         text("SELECT count(*) FROM pg_roles WHERE rolname = ANY(:names)"), {"names": list(role_names(database))}
     )
     if may or existing == len(role_names(database)):
-        connection.exec_driver_sql(statements(database))
+        connection.exec_driver_sql(statements(database, user))
         return
     print(
-        f"-- The user of this connection may not make roles. Let the administrator run:\n{statements(database)}",
+        f"-- The user of this connection may not make roles. Let the administrator run:\n{statements(database, user)}",
         file=sys.stderr,
     )
 

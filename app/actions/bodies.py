@@ -20,6 +20,7 @@ Row = Mapping[str, str]
 SINCE = date(2020, 1, 1)
 REQUIRED = ("code", "kind", "name_kk")
 DEFAULT_RANK = 100
+_COLUMNS = ("code", "kind", "name_kk", "name_ru", "name_en", "email", "phone", "working_hours")
 
 
 def import_bodies(session: Session, *, by: Actor, rows: Iterable[tuple[int, Row]], outcome: Outcome) -> None:
@@ -34,7 +35,7 @@ def import_bodies(session: Session, *, by: Actor, rows: Iterable[tuple[int, Row]
             outcome.refuse(line, reason)
         else:
             fit.append((line, row))
-    ids = {row["code"]: _store_body(session, row, known, outcome) for row in _last_of_each(fit)}
+    ids = {row["code"]: _store_body(session, row, known, outcome) for row in _merged(fit)}
     ids = known.bodies | ids
     for line, row in fit:
         _set_parent(session, line, row, ids, outcome)
@@ -75,22 +76,19 @@ def _codes(row: Row, column: str) -> list[str]:
     return (row.get(column) or "").replace(";", " ").replace(",", " ").split()
 
 
-def _last_of_each(fit: list[tuple[int, Row]]) -> Iterable[Row]:
-    return {row["code"]: row for _, row in fit}.values()
+def _merged(fit: list[tuple[int, Row]]) -> Iterable[Row]:
+    """The lines of each code as one: a later line adds to or changes an earlier one, an empty cell says nothing."""
+    merged: dict[str, dict[str, str]] = {}
+    for _, row in fit:
+        merged.setdefault(row["code"], {}).update({name: cell for name, cell in row.items() if cell})
+    return merged.values()
 
 
 def _store_body(session: Session, row: Row, known: _Known, outcome: Outcome) -> int:
-    values: dict[str, Any] = {
-        "code": row["code"],
-        "kind": row["kind"],
-        "name_kk": row["name_kk"],
-        "name_ru": row.get("name_ru") or row["name_kk"],
-        "name_en": row.get("name_en") or row["name_kk"],
-        "email": row.get("email") or None,
-        "phone": row.get("phone") or None,
-    }
+    said: dict[str, Any] = {name: row[name] for name in _COLUMNS if row.get(name)}
+    values = {"name_ru": row["name_kk"], "name_en": row["name_kk"]} | said
     outcome.counts["bodies updated" if row["code"] in known.bodies else "bodies new"] += 1
-    statement = insert(Body).values(values).on_conflict_do_update(index_elements=["code"], set_=values)
+    statement = insert(Body).values(values).on_conflict_do_update(index_elements=["code"], set_=said)
     return session.scalars(statement.returning(Body.id)).one()
 
 

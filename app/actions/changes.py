@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
@@ -12,12 +12,12 @@ from app.actions.routing import decide, record_choice, record_decision
 from app.actions.severity import score_hazard, was_hurt, write_score
 from app.domain import geo
 from app.domain.deadlines import due_times
-from app.domain.errors import NotReportable
-from app.domain.hazard import Basis, Publish, Status
+from app.domain.errors import NotReportable, WouldHide
+from app.domain.hazard import Basis, Moderation, Publish, Status
 from app.domain.lifecycle import Act, Given
-from app.domain.permissions import Actor
+from app.domain.permissions import Actor, Permission
 from app.domain.policy import Policy
-from app.domain.privacy import public_place
+from app.domain.privacy import is_public, public_place
 from app.models import Hazard, HazardType
 from app.queries import intake
 
@@ -108,6 +108,11 @@ def _choose(hazard: Hazard, context: Context, basis: Basis) -> None:
     )
 
 
+def _start(hazard: Hazard, context: Context) -> None:
+    """Also back to work: the fix that was reported was none."""
+    hazard.fix_reported_by = None
+
+
 def _plan(hazard: Hazard, context: Context) -> None:
     hazard.planned_for = context.given.planned_for
 
@@ -162,14 +167,31 @@ def _correct(hazard: Hazard, context: Context) -> None:
 
 
 def _retype(hazard: Hazard, kind: HazardType, context: Context) -> None:
-    """Due times of the type, still counted from receipt."""
+    """Due times of the type, still counted from receipt, with the pauses already earned; a correction buys no time."""
     if kind.code == hazard.hazard_type:
         return
-    hazard.hazard_type = kind.code
-    policy = context.policy
-    calendar = intake.work_calendar(context.session, policy.timezone, around=hazard.received_day)
+    before = intake.hazard_type(context.session, hazard.hazard_type)
+    _ensure_still_public(hazard, before, kind, context)
+    calendar = intake.work_calendar(context.session, context.policy.timezone, around=hazard.received_day)
+    was = due_times(hazard.received_at, before.target, calendar)
     due = due_times(hazard.received_at, kind.target, calendar)
-    hazard.make_safe_due, hazard.fix_due = due.make_safe, due.fix
+    earned = hazard.fix_due - was.fix if hazard.fix_due and was.fix else timedelta(0)
+    hazard.hazard_type = kind.code
+    hazard.make_safe_due = _earlier(hazard.make_safe_due, due.make_safe)
+    hazard.fix_due = _earlier(hazard.fix_due, due.fix + earned if due.fix else None)
+
+
+def _ensure_still_public(hazard: Hazard, before: HazardType, kind: HazardType, context: Context) -> None:
+    """A dispatcher may not take a hazard off the map by calling it something else. Raises WouldHide."""
+    moderation = Moderation(hazard.moderation)
+    was = is_public(before.publish_rule, moderation, held=hazard.held)
+    will = is_public(kind.publish_rule, moderation, held=hazard.held)
+    if was and not will and not context.by.may(Permission.ARBITRATE):
+        raise WouldHide()
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(one, other) if one and other else one or other
 
 
 def _rescore(hazard: Hazard, kind: HazardType, context: Context) -> None:
@@ -196,17 +218,20 @@ def _reroute(hazard: Hazard, kind: HazardType, context: Context) -> None:
         day=context.policy.day(context.now),
     )
     hazard.area_id = decision.area_id
-    record_decision(context.session, hazard_id=hazard.id, decision=decision, now=context.now)
-    if decision.body_id == hazard.body_id:
+    if decision.body_id == hazard.body_id and hazard.basis in {Basis.CONFIRMED_BY_BODY, Basis.BY_DECISION}:
         return
+    record_decision(context.session, hazard_id=hazard.id, decision=decision, now=context.now)
+    moved = decision.body_id != hazard.body_id
     hazard.body_id = decision.body_id
     hazard.basis = decision.basis.value if decision.basis else None
-    hazard.refusals, hazard.settled = 0, False
-    owner_found(hazard)
     if decision.owner_unknown:
         owner_wanted(hazard, policy=context.policy, now=context.now)
-    hazard.rejection_reason = hazard.rejection_by = None
-    move(hazard, Status.ASSIGNED, now=context.now)
+    else:
+        owner_found(hazard)
+    if moved:
+        hazard.refusals, hazard.settled = 0, False
+        hazard.rejection_reason = hazard.rejection_by = None
+        move(hazard, Status.ASSIGNED, now=context.now)
 
 
 CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
@@ -215,6 +240,7 @@ CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
     Act.DISCLAIM: _disclaim,
     Act.ARBITRATE: _arbitrate,
     Act.PLAN: _plan,
+    Act.START: _start,
     Act.HOLD: _hold,
     Act.MAKE_SAFE: _make_safe,
     Act.REPORT_FIX: _report_fix,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import uuid4
 
 from shapely.geometry import Point, shape
 from sqlalchemy import select, text
@@ -26,7 +26,6 @@ from app.models import Account, Body, Hazard, Photo
 from app.outbox import JobName
 
 Row = Mapping[str, Any]
-NAMESPACE = uuid5(NAMESPACE_URL, "https://qauip.example/demo/")
 BY_ROLE = {
     Act.CONFIRM_REJECTION: Role.MODERATOR,
     Act.DECLINE_REJECTION: Role.MODERATOR,
@@ -84,7 +83,7 @@ def _report(story: Story, row: Row, at: datetime) -> None:
     channel = Channel(row["channel"])
     given = row.get("geometry")
     submission = Submission(
-        client_id=uuid5(NAMESPACE, row["key"]),
+        client_id=uuid4(),
         hazard_type=row["type"],
         geometry=shape(given) if given else Point(row["lon"], row["lat"]),
         text=row["text"],
@@ -144,6 +143,7 @@ def _act(story: Story, row: Row, step: Row, at: datetime) -> None:
         policy=story.policy,
         now=at,
         photos=_photos(story, step),
+        show_note=True,
     )
 
 

@@ -7,10 +7,11 @@ insert, which would be a second intake with rules of its own. Nobody gets a mail
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
+from uuid import uuid4
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.actions.imports import Outcome
@@ -46,10 +47,13 @@ def import_hazards(
 ) -> None:
     """Report every row that is not yet there, and note the refused ones in `outcome`. Never commits."""
     batch = list(rows)
-    ids = [row.external_id for row in batch]
+    ids = [row.external_id for row in batch if row.external_id.isprintable()]
     there = select(Hazard.external_id).where(Hazard.external_source == source, Hazard.external_id.in_(ids))
     known = set(session.scalars(there))
     for row in batch:
+        if not row.external_id.isprintable():
+            outcome.refuse(row.line, "its id holds characters that cannot be printed")
+            continue
         if row.external_id in known:
             outcome.counts["already there"] += 1
             continue
@@ -61,11 +65,13 @@ def import_hazards(
             outcome.counts["new"] += 1
         except DomainError as error:
             outcome.refuse(row.line, error.code)
+        except DataError as error:
+            outcome.refuse(row.line, str(error.orig).splitlines()[0])
 
 
 def _submission(by: Actor, row: HazardRow, source: str) -> Submission:
     return Submission(
-        client_id=uuid5(NAMESPACE_URL, f"qauip:import:{source}:{row.external_id}"),
+        client_id=uuid4(),  # secret like any other: the receipt is made from it. Repeats are known by the external id
         hazard_type=row.hazard_type,
         geometry=row.geometry,
         text=row.text,

@@ -17,7 +17,15 @@ from app.actions.changes import Correction
 from app.actions.history import append_event
 from app.actions.ownership import refuse
 from app.actions.photos import add_photos
-from app.domain.errors import HazardNotFound, NothingChanged, SameBody, StaleVersion, TooManyPhotos, UnknownBody
+from app.domain.errors import (
+    DayPast,
+    HazardNotFound,
+    NothingChanged,
+    SameBody,
+    StaleVersion,
+    TooManyPhotos,
+    UnknownBody,
+)
 from app.domain.hazard import MAX_PHOTOS, PhotoKind, Status
 from app.domain.lifecycle import Act, Given, Subject, check
 from app.domain.permissions import Actor, Permission
@@ -45,13 +53,15 @@ def act_on_hazard(
     now: datetime,
     photos: Sequence[PhotoFile] = (),
     correction: Correction = NO_CORRECTION,
-    public_note: bool = True,
+    show_note: bool = False,
 ) -> Hazard:
     """Do `act` and return the hazard. `version` is what the actor saw (None: the system itself, which sees the newest).
 
+    What was done is public by the act; the words only with `show_note`, since nobody reads them before the public does.
+
     Raises DomainError: HazardNotFound, StaleVersion, NotPermitted, ActNotAllowedNow, Needs….
     """
-    hazard = _locked(session, reference)
+    hazard = _locked(session, by, reference)
     if version is not None and version != hazard.version:
         raise StaleVersion(reference=reference)
     if len(photos) > MAX_PHOTOS:
@@ -60,6 +70,8 @@ def act_on_hazard(
     body_before = hazard.body_id
     rule = check(by, act, subject_of(hazard), given)
     _check_references(session, hazard, given, act)
+    if given.planned_for is not None and given.planned_for < policy.day(now):
+        raise DayPast()
     if rule.to is not None:
         changes.move(hazard, rule.to, now=now)
     context = changes.Context(session, by, given, policy, now, correction)
@@ -72,8 +84,9 @@ def act_on_hazard(
         by=by,
         status=Status(hazard.status),
         body_id=hazard.body_id,
-        public=act not in INTERNAL and public_note,
+        public=act not in INTERNAL and (act is not Act.NOTE or show_note),
         note=given.note or given.reason,
+        shown=show_note or None,
         **_codes(given, body_before),
     )
     kind = PHOTO_KINDS.get(act, PhotoKind.SITE)
@@ -99,11 +112,11 @@ def subject_of(hazard: Hazard) -> Subject:
     )
 
 
-def _locked(session: Session, reference: str) -> Hazard:
+def _locked(session: Session, by: Actor, reference: str) -> Hazard:
     found = session.scalar(
         select(Hazard).where(Hazard.reference == reference).with_for_update().execution_options(populate_existing=True)
     )
-    if found is None:
+    if found is None or (found.held and not by.may(Permission.MODERATE)):
         raise HazardNotFound(reference=reference)
     return found
 
@@ -121,7 +134,7 @@ def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) 
             raise UnknownBody()
     if act is Act.MARK_DUPLICATE:
         other = session.get(Hazard, given.other_hazard_id)
-        if other is None or other.status == Status.DUPLICATE:
+        if other is None or other.held or not (other.is_open or other.status == Status.FIXED):
             raise HazardNotFound(reference="")
         if other.id == hazard.id:
             raise NothingChanged()

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -21,7 +22,7 @@ from app.actions.routing import decide, record_decision
 from app.actions.severity import score_hazard
 from app.domain import geo, references
 from app.domain.deadlines import due_times
-from app.domain.errors import NotReportable, TooManyPhotos
+from app.domain.errors import BadClientId, NotReportable, TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS, Channel, EmergencyMode, PhotoKind, Publish, Status
 from app.domain.hints import parse_hints
 from app.domain.permissions import ANONYMOUS, SYSTEM, Actor, Permission, ensure
@@ -80,6 +81,8 @@ def report_hazard(session: Session, *, submission: Submission, policy: Policy, n
     earlier = intake.earlier_report(session, submission.client_id)
     if earlier is not None:
         report, reference = earlier
+        if report.channel != submission.channel.value:
+            raise BadClientId()
         same = report.receipt_hash == references.receipt_hash(receipt)
         return Reported(reference, receipt if same else None, created=False)
     return _take_in(session, submission, policy, now, receipt)
@@ -96,7 +99,7 @@ def _take_in(session: Session, submission: Submission, policy: Policy, now: date
     label = geo.label_point(shape)
     hints = parse_hints(submission.hints)
     decision = decide(session, shape=shape, hazard_type=kind.key, hints=hints, policy=policy, day=policy.day(now))
-    values = _hazard_values(session, submission, kind, decision, hints=hints, policy=policy, now=now) | {
+    values = _hazard_values(session, submission, kind, decision, label=label, hints=hints, policy=policy, now=now) | {
         "geom": shape,
         "hints": hints,
         "label": label,
@@ -117,11 +120,11 @@ def _hazard_values(
     kind: HazardType,
     decision: Decision,
     *,
+    label: Point,
     hints: Mapping[str, str],
     policy: Policy,
     now: datetime,
 ) -> dict[str, Any]:
-    label = geo.label_point(submission.geometry)
     coarse = kind.publish_rule is not Publish.PIN_AT_ONCE
     street = intake.nearest_on_street(session, label) if coarse else None
     day = policy.day(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -69,8 +70,8 @@ def _timezone(name: str, now: datetime) -> Finding:
 
 
 def _secret(settings: Settings) -> Finding:
-    if not settings.secret_key and (settings.var / "secret_key").exists():
-        return Finding("secret key", "kept for the demo; `qauip serve` needs SECRET_KEY")
+    if settings.private_cluster and not os.environ.get("SECRET_KEY") and settings.secret_key:
+        return Finding("secret key", f"kept beside the private cluster, in {settings.var / 'secret_key'}")
     try:
         settings.require_secret()
     except SettingsError as error:

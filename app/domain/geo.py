@@ -37,10 +37,11 @@ def parse_degrees(typed: str | float | None) -> float:
     """A number of degrees as people write it (decimal comma allowed); raises BadCoordinates when it is none or
     not finite.
     """
-    if "_" in str(typed):  # Python reads 4_3 as 43; people do not write so
+    plain = str(typed).strip().replace(",", ".").replace("\u2212", "-")
+    if "_" in plain or not plain.isascii():  # Python reads 4_3 and Arabic digits; nobody here means them
         raise BadCoordinates()
     try:
-        value = float(str(typed).strip().replace(",", ".").replace("\u2212", "-"))
+        value = float(plain)
     except ValueError:
         raise BadCoordinates() from None
     if not math.isfinite(value):

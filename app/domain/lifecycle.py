@@ -74,12 +74,12 @@ _WORKING = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.PLANNED, Statu
 _ASSIGNED = frozenset({Status.ASSIGNED})
 
 RULES: dict[Act, Rule] = {
-    Act.ACCEPT: Rule(_ASSIGNED, Status.ACCEPTED, Permission.DISPATCH),
+    Act.ACCEPT: Rule(_ASSIGNED, Status.ACCEPTED, Permission.ACCEPT),
     Act.PLAN: Rule(_ASSIGNED | _WORKING, Status.PLANNED, Permission.DISPATCH, (Need.DATE,)),
-    Act.START: Rule(_WORKING - {Status.IN_PROGRESS}, Status.IN_PROGRESS, Permission.WORK),
+    Act.START: Rule(_WORKING - {Status.IN_PROGRESS} | {Status.FIX_REPORTED}, Status.IN_PROGRESS, Permission.WORK),
     Act.HOLD: Rule(_WORKING - {Status.ON_HOLD}, Status.ON_HOLD, Permission.DISPATCH, (Need.REASON,)),
     Act.MAKE_SAFE: Rule(_WITH_BODY, None, Permission.WORK, (Need.MEASURE, Need.PHOTO)),
-    Act.REPORT_FIX: Rule(_WORKING, Status.FIX_REPORTED, Permission.WORK, (Need.NOTE,), proposed=False),
+    Act.REPORT_FIX: Rule(_WORKING, Status.FIX_REPORTED, Permission.WORK, (Need.NOTE, Need.PHOTO), proposed=False),
     Act.CONFIRM_FIX: Rule(frozenset({Status.FIX_REPORTED}), Status.FIXED, Permission.CONFIRM, second_person=True),
     Act.FIX: Rule(_WORKING | {Status.FIX_REPORTED}, Status.FIXED, Permission.WORK, (Need.NOTE, Need.PHOTO)),
     Act.NOT_FOUND: Rule(_WORKING, Status.NOT_FOUND, Permission.WORK, (Need.NOTE, Need.PHOTO)),

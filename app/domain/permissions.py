@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_ALL_HAZARDS = "see_all_hazards"
     WORK = "work"
     DISPATCH = "dispatch"
+    ACCEPT = "accept"
     CONFIRM = "confirm"
     MODERATE = "moderate"
     LOG_PHONE_REPORT = "log_phone_report"
@@ -35,7 +36,7 @@ class Permission(StrEnum):
 
 
 _CREW = {Permission.SEE_BODY_HAZARDS, Permission.WORK, Permission.LOG_PATROL_REPORT}
-_DISPATCHER = _CREW | {Permission.DISPATCH}
+_DISPATCHER = _CREW | {Permission.DISPATCH, Permission.ACCEPT}
 _MANAGER = _DISPATCHER | {Permission.CONFIRM}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.domain.hazard import Moderation
@@ -23,23 +23,38 @@ class Waiting:
     photos: Sequence[Any]
 
 
-def queue(session: Session, *, limit: int) -> list[Waiting]:
-    """The oldest `limit` hazards with something to decide."""
+def queue(session: Session, *, page: int, size: int) -> list[Waiting]:
+    """Page `page` (from 0) of the hazards with something to decide: urgent ones, then proposals, then the oldest."""
     hazards = session.execute(
         select(Hazard, HazardType)
         .join(HazardType, HazardType.code == Hazard.hazard_type)
         .where(_waits())
-        .order_by(Hazard.urgent.desc(), Hazard.received_at, Hazard.id)
-        .limit(limit)
+        .order_by(Hazard.urgent.desc(), _proposed().desc(), Hazard.received_at, Hazard.id)
+        .offset(page * size)
+        .limit(size)
     ).all()
+    return _with_the_rest(session, hazards, Photo.moderation == Moderation.PENDING)
+
+
+def one(session: Session, reference: str) -> list[Waiting]:
+    """One hazard with all its photos, decided or not; none where there is no such hazard."""
+    hazards = session.execute(
+        select(Hazard, HazardType)
+        .join(HazardType, HazardType.code == Hazard.hazard_type)
+        .where(Hazard.reference == reference)
+    ).all()
+    return _with_the_rest(session, hazards, true())
+
+
+def _with_the_rest(session: Session, hazards: Sequence[Any], which_photos: Any) -> list[Waiting]:
     ids = [hazard.id for hazard, _ in hazards]
     reports = _by_hazard(session.execute(
         select(Report.hazard_id, Report.text, Report.language, Report.channel, Report.received_at)
         .where(Report.hazard_id.in_(ids)).order_by(Report.received_at, Report.id)
     ).all())  # fmt: skip
     photos = _by_hazard(session.execute(
-        select(Photo.hazard_id, Photo.public_id, Photo.kind, Photo.width, Photo.height)
-        .where(Photo.hazard_id.in_(ids), Photo.moderation == Moderation.PENDING).order_by(Photo.added_at, Photo.id)
+        select(Photo.hazard_id, Photo.public_id, Photo.kind, Photo.moderation)
+        .where(Photo.hazard_id.in_(ids), which_photos).order_by(Photo.added_at, Photo.id)
     ).all())  # fmt: skip
     return [Waiting(hazard, kind, reports.get(hazard.id, []), photos.get(hazard.id, [])) for hazard, kind in hazards]
 
@@ -50,8 +65,11 @@ def waiting(session: Session) -> int:
 
 
 def _waits() -> Any:
-    proposed = Hazard.is_open & Hazard.rejection_reason.is_not(None)
-    return or_(Hazard.moderation == Moderation.PENDING, proposed, _WAITS_FOR_PHOTO)
+    return or_(Hazard.moderation == Moderation.PENDING, _proposed(), _WAITS_FOR_PHOTO)
+
+
+def _proposed() -> Any:
+    return Hazard.is_open & Hazard.rejection_reason.is_not(None)
 
 
 def _by_hazard(rows: Sequence[Any]) -> Mapping[int, list[Any]]:

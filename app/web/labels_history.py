@@ -20,7 +20,7 @@ ACTS = {
     Act.START: _("Start work"),
     Act.HOLD: _("Put on hold"),
     Act.MAKE_SAFE: _("Mark as made safe"),
-    Act.REPORT_FIX: _("Report as fixed, without a photo"),
+    Act.REPORT_FIX: _("Report as fixed, to be checked"),
     Act.CONFIRM_FIX: _("Confirm the fix"),
     Act.FIX: _("Close as fixed"),
     Act.NOT_FOUND: _("Close: not found on site"),

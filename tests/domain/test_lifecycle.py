@@ -161,9 +161,9 @@ CLOSED = {Status.FIXED, Status.NOT_FOUND, Status.REJECTED, Status.DUPLICATE, Sta
 
 # Written by hand from the decisions: act -> (roles at their own body, roles everywhere, statuses).
 EXPECTED = {
-    Act.ACCEPT: (HEADS, ABOVE, {Status.ASSIGNED}),
+    Act.ACCEPT: (HEADS, set(), {Status.ASSIGNED}),
     Act.PLAN: (HEADS, ABOVE, AT_WORK | {Status.ASSIGNED}),
-    Act.START: (BODY, set(), {Status.ACCEPTED, Status.PLANNED, Status.ON_HOLD}),
+    Act.START: (BODY, set(), {Status.ACCEPTED, Status.PLANNED, Status.ON_HOLD, Status.FIX_REPORTED}),
     Act.HOLD: (HEADS, ABOVE, {Status.ACCEPTED, Status.IN_PROGRESS, Status.PLANNED}),
     Act.MAKE_SAFE: (BODY, set(), BUT_QUEUE),
     Act.REPORT_FIX: (BODY, set(), AT_WORK),

@@ -71,7 +71,7 @@ def test_from_pin_to_closed(page: Page, city: None) -> None:
     act(page, "accept")
     act(page, "make_safe", measure="full_fence", photo="area-fenced.jpg")
     expect(page.get_by_text("Қауіпсіздендірілді").first).to_be_visible()
-    act(page, "fix", note="Жаңа қақпақ орнатылды", photo="manhole-new-cover.jpg")
+    act(page, "fix", note="Жаңа қақпақ орнатылды", photo="manhole-new-cover.jpg", public=True)
 
     page.context.clear_cookies()
     page.goto(f"/h/{reference}")
@@ -91,9 +91,13 @@ def report(page: Page) -> str:
     page.fill("textarea[name=description]", "Ашық люк, балалар жүр")
     page.set_input_files("input[name=photos]", PHOTOS / "manhole-open.jpg")
     page.get_by_role("button", name="Жіберу").click()
-    expect(page.locator("h1")).to_have_text("Менің хабарламам")
+    expect(page.locator("h1")).to_have_text("Рақмет, хабарламаңыз қабылданды")
     expect(page.get_by_text("Ашық люк, балалар жүр")).to_be_visible()
-    return re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", page.locator("main").inner_text())[0]
+    receipt = page.locator("[data-receipt] code").inner_text()
+    page.goto(page.url.replace("/receipt", "/ru/receipt"))  # the address keeps it, in every language
+    expect(page.locator("h1")).to_have_text("Моё сообщение")
+    expect(page.locator("[data-receipt] code")).to_have_text(receipt)
+    return page.locator("dd .reference code").first.inner_text()
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -105,13 +109,15 @@ def sign_in(page: Page, email: str) -> None:
     page.wait_for_url(re.compile("/staff/"))
 
 
-def act(page: Page, name: str, *, measure: str = "", note: str = "", photo: str = "") -> None:
+def act(page: Page, name: str, *, measure: str = "", note: str = "", photo: str = "", public: bool = False) -> None:
     panel = page.locator(f"details#{name}")
     panel.locator("summary").click()
     if measure:
         panel.locator("select[name$=measure]").select_option(measure)
     if note:
         panel.locator("textarea[name$=note]").fill(note)
+    if public:
+        panel.locator("input[name$=public]").check()
     if photo:
         panel.locator("input[type=file]").set_input_files(PHOTOS / photo)
     panel.locator("button[type=submit]").click()

@@ -116,3 +116,31 @@ def test_an_operator_gets_a_receipt_to_read_aloud(client: FlaskClient, session: 
     assert answer.status_code == 200
     assert "Secret receipt" in answer.get_data(as_text=True)
     assert client.get("/staff/").status_code == 403
+
+
+def test_the_queue_has_further_pages_and_shows_proposals_first(session: Session, client: FlaskClient) -> None:
+    add_types(session)
+    body = add_body(session)
+    for _ in range(21):
+        add_hazard(session)
+    who = make_account(session, Role.MODERATOR)
+    proposed = add_hazard(session, body_id=body, moderation="cleared", rejection_reason="abuse", rejection_by=who.id)
+    session.commit()
+    sign_in(client)
+    first = client.get("/en/staff/moderation/").text
+    assert show_reference(proposed.reference) in first
+    assert first.count("<article") == 20
+    assert client.get("/en/staff/moderation/?page=1").text.count("<article") == 2
+
+
+def test_what_was_cleared_can_be_hidden_from_the_hazard_s_own_page(session: Session, client: FlaskClient) -> None:
+    add_types(session)
+    hazard = add_hazard(session, moderation="cleared", public_text="Aliya, flat 7")
+    make_account(session, Role.MODERATOR)
+    sign_in(client)
+    page = f"/en/staff/moderation/h/{show_reference(hazard.reference)}"
+    assert "Aliya, flat 7" in client.get(page).text
+    form = {"csrf_token": token(client, page), "again": "1", "choice": "hide", "reason": "a name"}
+    answer = client.post(f"/en/staff/moderation/text/{show_reference(hazard.reference)}", data=form)
+    assert answer.status_code == 303
+    assert client.get(f"/en/h/{show_reference(hazard.reference)}").status_code == 404

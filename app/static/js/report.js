@@ -54,7 +54,7 @@ async function send() {
   if (!answer.ok) return say(said.message);
   form.reset(); // a page brought back by "Back" must not send the next hazard under this id
   form.elements.client_id.value = crypto.randomUUID();
-  return location.assign(said.receipt_url ?? said.hazard_url);
+  return location.assign(said.receipt_url ? `${said.receipt_url}~new` : said.hazard_url);
 }
 
 form.addEventListener("submit", async (event) => {

@@ -10,7 +10,6 @@ from app.domain.errors import BadReference
 from app.domain.hazard import EmergencyMode, Measure
 from app.domain.references import parse_reference, show_reference
 from app.i18n import format_day, language
-from app.i18n import gettext as _
 from app.queries import public
 from app.queries.public import Filters, HazardPage
 from app.web import labels, labels_history
@@ -153,6 +152,6 @@ def _photo(row: Row[Any]) -> dict[str, Any]:
     return {
         "url": f"/photo/{row.public_id}/medium",
         "full": f"/photo/{row.public_id}/full",
-        "alt": _("Photo: %(what)s", what=labels.photo_kind(row.kind)),
+        "alt": labels.photo_kind(row.kind),
         "caption": labels.photo_kind(row.kind),
     }

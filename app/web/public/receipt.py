@@ -50,7 +50,7 @@ def show_my_report() -> Response:
         words = _found(parse_receipt(typed))
     except BadReceipt as error:
         return _page(typed=typed, error=labels.error(error), status=status_of(error))
-    return _page(**words)
+    return _page(**words, fresh=bool(request.form.get("fresh")))
 
 
 def _found(code: str) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def _step(event: Event, body: Body | None) -> dict[str, Any]:
     notes = [
         labels.measure(data["measure"]) if data.get("measure") else "",
         labels.reject_reason(data["reason_code"]) if data.get("reason_code") else "",
-        event.note if event.public else "",
+        event.note if event.public and event.data.get("shown") else "",
     ]
     return {
         "title": labels.event(event.kind),

@@ -17,6 +17,7 @@ from wtforms.validators import Optional
 
 from app import i18n
 from app.actions.changes import Correction
+from app.actions.hazards import INTERNAL
 from app.domain import geo
 from app.domain.errors import HazardNotFound
 from app.domain.hazard import Measure, RejectReason
@@ -45,9 +46,8 @@ MAY_HAVE: dict[Act, tuple[str, ...]] = {
     Act.PLAN: ("note",),
     Act.START: ("note",),
     Act.MAKE_SAFE: ("note",),
-    Act.REPORT_FIX: ("photos",),
     Act.CONFIRM_FIX: ("note",),
-    Act.NOTE: ("photos", "public"),
+    Act.NOTE: ("photos",),
     Act.HAND_OVER: ("photos",),
 }
 CLOSING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.MAKE_SAFE})
@@ -69,7 +69,7 @@ class ActForm(FlaskForm):
     reason = TextAreaField(_("Reason in words"), [Optional()])
     note = TextAreaField(_("Note"), [Optional()])
     photos = MultipleFileField(_("Photos"))
-    public = BooleanField(_("Everybody may read this note"))
+    public = BooleanField(_("Everybody may read these words (no names, no phone numbers)"))
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,8 @@ def needed_fields(act: Act) -> list[str]:
 def shown_fields(act: Act) -> list[str]:
     """Names of the fields of `act`, in the order of the page: what is needed, then what may be."""
     names = {*needed_fields(act), *MAY_HAVE.get(act, ())}
+    if names & {"note", "reason"} and act not in INTERNAL:
+        names.add("public")
     return [name for name in ActForm.__dict__ if name in names]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -15,7 +17,7 @@ from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Permission
 from app.domain.references import parse_reference, show_reference
 from app.i18n import gettext as _
-from app.queries.moderation import Waiting, queue, waiting
+from app.queries.moderation import Waiting, one, queue, waiting
 from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now, policy
@@ -26,6 +28,7 @@ from app.web.times import staff_moment
 bp = Blueprint("moderation", __name__, url_prefix="/staff/moderation")
 
 PAGE = 20
+MOST_PAGES = 1_000
 
 
 @bp.get("/")
@@ -33,6 +36,13 @@ PAGE = 20
 def index() -> ResponseReturnValue:
     """What waits, the oldest first."""
     return _page()
+
+
+@bp.get("/h/<reference>")
+@access(Permission.MODERATE)
+def decided(reference: str) -> ResponseReturnValue:
+    """One hazard, to decide on it anew: what is public, and what is not."""
+    return _one_page(_parsed(reference))
 
 
 @bp.post("/text/<reference>")
@@ -44,17 +54,19 @@ def text(reference: str) -> ResponseReturnValue:
     if choice not in {"clear", "without_text", "hide"}:
         abort(400)
     if choice == "hide" and not request.form.get("reason", "").strip():
-        return _page(code, _("Give the reason.")), 422
+        return _same_page(code, _("Give the reason.")), 422
     try:
         with db() as session:
             if choice == "hide":
-                hide_hazard(session, by=actor(), reference=code, reason=request.form["reason"], now=now())
+                hide_hazard(
+                    session, by=actor(), reference=code, reason=request.form["reason"], now=now(), again=_again()
+                )
             else:
                 shown = words if choice == "clear" else None
-                clear_hazard(session, by=actor(), reference=code, public_text=shown, now=now())
+                clear_hazard(session, by=actor(), reference=code, public_text=shown, now=now(), again=_again())
     except DomainError as error:
-        return _page(code, labels.error(error)), status_of(error)
-    return _done()
+        return _same_page(code, labels.error(error)), status_of(error)
+    return _done(code)
 
 
 @bp.post("/photo/<public_id>")
@@ -66,10 +78,10 @@ def photo(public_id: str) -> ResponseReturnValue:
     try:
         with db() as session:
             cleared = request.form["choice"] == "clear"
-            decide_photo(session, by=actor(), public_id=public_id[:40], cleared=cleared, now=now())
+            decide_photo(session, by=actor(), public_id=public_id[:40], cleared=cleared, now=now(), again=_again())
     except DomainError as error:
-        return _page("", labels.error(error)), status_of(error)
-    return _done()
+        return _same_page(request.form.get("of", "")[:40], labels.error(error)), status_of(error)
+    return _done(request.form.get("of", ""))
 
 
 @bp.post("/rejection/<reference>")
@@ -97,31 +109,72 @@ def rejection(reference: str) -> ResponseReturnValue:
     return _done()
 
 
+def _again() -> bool:
+    """Whether the form is that of one hazard, which changes an earlier decision knowingly."""
+    return bool(request.form.get("again"))
+
+
+def _same_page(refused: str, sentence: str) -> str:
+    if _again() and refused:
+        return _one_page(_parsed(refused), sentence)
+    return _page(refused, sentence)
+
+
+def _one_page(code: str, sentence: str = "") -> str:
+    with db() as session:
+        items = [_item(each) for each in one(session, code)]
+    if not items:
+        abort(404)
+    _keep_typed(items, code, sentence)
+    return render_template("staff/moderation.html", form=FlaskForm(), items=items, single=True)
+
+
 def _page(refused: str = "", sentence: str = "") -> str:
     """The queue; `refused` with its sentence, and what was typed kept there."""
+    number = request.args.get("page", 0, type=int)
+    number = min(max(number, 0), MOST_PAGES)
     with db() as session:
-        found, total = queue(session, limit=PAGE), waiting(session)
+        found, total = queue(session, page=number, size=PAGE), waiting(session)
         items = [_item(each) for each in found]
+    sentence = _keep_typed(items, refused, sentence)
+    more = url_for(".index", page=number + 1) if (number + 1) * PAGE < total else None
+    return render_template(
+        "staff/moderation.html",
+        form=FlaskForm(),
+        items=items,
+        total=total,
+        sentence=sentence,
+        first=url_for(".index", page=number - 1) if number else None,
+        next=more,
+    )
+
+
+def _keep_typed(items: list[dict[str, Any]], refused: str, sentence: str) -> str:
+    """Put what was typed and the sentence at the refused item; the sentence when it is not among them."""
+    if not sentence:
+        return ""
     for item in items:
         if item["code"] == refused:
             item |= {"error": sentence, "reason": request.form.get("reason", "")}
             item["public_text"] = request.form.get("public_text", item["public_text"])
-            sentence = ""
-    return render_template("staff/moderation.html", form=FlaskForm(), items=items, total=total, sentence=sentence)
+            return ""
+    return sentence
 
 
-def _item(waits: Waiting) -> dict[str, object]:
+def _item(waits: Waiting) -> dict[str, Any]:
     hazard = waits.hazard
     return {
         "code": hazard.reference, "reference": show_reference(hazard.reference), "url": hazard_url(hazard.reference),
         "version": hazard.version, "title": waits.kind.name(i18n.language()), "group": waits.kind.group,
         "received": staff_moment(hazard.received_at), "pending": hazard.moderation == Moderation.PENDING,
-        "public_text": "\n\n".join(report.text for report in waits.reports if report.text),
+        "moderation": labels.moderation(hazard.moderation),
+        "public_text": hazard.public_text or "\n\n".join(report.text for report in waits.reports if report.text),
         "languages": sorted({report.language for report in waits.reports}),
         "channels": sorted({labels.channel(report.channel) for report in waits.reports}),
         "rejection": labels.reject_reason(hazard.rejection_reason) if hazard.rejection_reason else None,
         "photos": [
-            {"public_id": p.public_id, "alt": labels.photo_kind(p.kind),
+            {"public_id": p.public_id, "alt": labels.photo_kind(p.kind), "state": labels.moderation(p.moderation),
+             "cleared": p.moderation == Moderation.CLEARED, "refused": p.moderation == Moderation.REFUSED,
              "url": url_for("staff.photo", public_id=p.public_id, size="medium")}
             for p in waits.photos
         ],
@@ -129,9 +182,9 @@ def _item(waits: Waiting) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _done() -> ResponseReturnValue:
+def _done(code: str = "") -> ResponseReturnValue:
     flash(_("Your decision was saved."), "success")
-    return redirect(url_for(".index"), 303)
+    return redirect(hazard_url(_parsed(code)) if _again() and code else url_for(".index"), 303)
 
 
 def _parsed(reference: str) -> str:

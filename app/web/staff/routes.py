@@ -145,7 +145,7 @@ def _do(code: str, wanted: Act, form: acts.ActForm) -> None:
             now=now(),
             photos=photos,
             correction=acts.correction_by(form, shown) if wanted is Act.CORRECT else Correction(),
-            public_note=wanted is not Act.NOTE or bool(form.public.data),
+            show_note=bool(form.public.data),
         )
 
 
@@ -191,7 +191,12 @@ def _page(
             }
         )
     return render_template(
-        "staff/hazard.html", **page_words(page, now()), forms=forms, news=news or [], parts=map_parts(Kind.HAZARD)
+        "staff/hazard.html",
+        **page_words(page, now()),
+        may_moderate=actor().may(Permission.MODERATE),
+        forms=forms,
+        news=news or [],
+        parts=map_parts(Kind.HAZARD),
     )
 
 

@@ -83,7 +83,7 @@ def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
         "reasons": [labels.severity_reason(part["reason"], part.get("metres")) for part in hazard.severity_why],
         "moderation": labels.moderation(hazard.moderation),
         "owner_due": _owner_due(hazard, now),
-        "rejection": labels.reject_reason(hazard.rejection_reason) if hazard.rejection_reason else None,
+        "rejection": _rejection(hazard),
         "duplicate_of": show_reference(page.duplicate_of) if page.duplicate_of else None,
         "reports": [_report(report) for report in page.reports],
         "photos": photos,
@@ -123,13 +123,18 @@ def _dues(hazard: Hazard, now: datetime) -> list[dict[str, Any]]:
 
 
 def _made_safe(hazard: Hazard) -> str | None:
-    if hazard.made_safe_measure is None or hazard.made_safe_until is None:
+    if not hazard.is_open or hazard.made_safe_measure is None or hazard.made_safe_until is None:
         return None
     return _(
         "%(measure)s. Check it again by %(moment)s.",
         measure=labels.measure(hazard.made_safe_measure),
         moment=staff_moment(hazard.made_safe_until),
     )
+
+
+def _rejection(hazard: Hazard) -> str | None:
+    """The reason that waits for a moderator; None once it is decided."""
+    return labels.reject_reason(hazard.rejection_reason) if hazard.is_open and hazard.rejection_reason else None
 
 
 def _owner_due(hazard: Hazard, now: datetime) -> str | None:
