@@ -34,7 +34,7 @@ PUBLIC_HAZARD = f"""CREATE VIEW public_data.public_hazard AS
           JOIN hazard_type t ON t.code = h.hazard_type
           LEFT JOIN area a ON a.id = h.area_id
           LEFT JOIN body b ON b.id = h.body_id
-         WHERE {VISIBLE}"""
+         WHERE {VISIBLE}"""  # noqa: S608 - constants of this file
 PUBLIC_EVENT = f"""CREATE VIEW public_data.public_event AS
         SELECT h.reference, row_number() OVER (PARTITION BY h.reference ORDER BY e.at, e.id) AS position,
                e.kind, local_day(e.at) AS day, e.status, CASE WHEN e.data ? 'shown' THEN e.note ELSE '' END AS note,
@@ -45,7 +45,7 @@ PUBLIC_EVENT = f"""CREATE VIEW public_data.public_event AS
           JOIN hazard h ON h.id = e.hazard_id
           JOIN hazard_type t ON t.code = h.hazard_type
           LEFT JOIN body b ON b.id = e.body_id
-         WHERE e.public AND {VISIBLE}"""
+         WHERE e.public AND {VISIBLE}"""  # noqa: S608 - constants of this file
 
 
 def upgrade() -> None:
@@ -136,7 +136,8 @@ def _runs() -> None:
         sa.Column("outcome", sa.Text),
         sa.CheckConstraint("outcome IN ('moved', 'passed')", name="outcome"),
     )
-    op.create_index("ix_reroute_move_waiting", "reroute_move", ["run_id", "hazard_id"], postgresql_where="outcome IS NULL")
+    waiting = "outcome IS NULL"
+    op.create_index("ix_reroute_move_waiting", "reroute_move", ["run_id", "hazard_id"], postgresql_where=waiting)
 
 
 def downgrade() -> None:
