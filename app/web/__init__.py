@@ -18,6 +18,7 @@ from app.db import databases
 from app.web import access, cookies, errors, languages, look, security, work_links
 from app.web.access import PUBLIC
 from app.web.admin import (  # noqa: F401  their views join the blueprint of the administration
+    areas,
     bodies,
     calendar,
     coverage,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.coverage import Dead
 from app.domain.hazard import Basis
+from app.i18n import format_number
 from app.i18n import lazy_gettext as _
 
 AREA_KINDS = {
@@ -38,6 +39,12 @@ BASES_SHORT = {
     Basis.BY_DECISION: _("by a decision"),
 }
 
+FLAWS = {
+    "overlap": _("Overlaps with %(other)s: %(km2)s km²"),
+    "gap": _("Its parts leave %(km2)s km² of it over"),
+    "orphan": _("Its parent %(other)s is not there"),
+}
+
 
 def area_kind(code: str) -> str:
     """What an area is: "City district"; a kind that came with an import and has no words is shown as it is."""
@@ -52,3 +59,8 @@ def dead(code: Dead | str) -> str:
 def basis_short(code: Basis | str) -> str:
     """Why an organisation answers, in a cell of a table."""
     return str(BASES_SHORT[Basis(code)])
+
+
+def flaw(what: str, *, other: str, km2: float | None) -> str:
+    """What does not fit, as `queries/area_checks.py` found it."""
+    return str(FLAWS[what]) % {"other": other, "km2": format_number(round(km2 or 0, 1))}

@@ -37,18 +37,32 @@ LEAFLET = "vendor/leaflet/leaflet"
 LOCATE = "vendor/leaflet.locatecontrol/L.Control.Locate.min"
 ENTRY = "js/map/shell.js"
 MODULES = (
-    *("basemap", "browse", "features", "filters", "frame", "icons", "list", "locate", "markers", "merge", "names"),
+    *(
+        "areas",
+        "basemap",
+        "browse",
+        "features",
+        "filters",
+        "frame",
+        "icons",
+        "list",
+        "locate",
+        "markers",
+        "merge",
+        "names",
+    ),
     *("pick", "pinned", "place", "popup", "rows", "words"),
 )
 OSM_CREDIT = '<a href="https://www.openstreetmap.org/copyright" rel="noopener">OpenStreetMap</a>'
 
 
 class Kind(StrEnum):
-    """Which map: the public one, the pin picker of a report, or one hazard at its place."""
+    """Which map: the public one, the pin picker of a report, one hazard at its place, or areas to choose from."""
 
     BROWSE = "browse"
     PICK = "pick"
     HAZARD = "hazard"
+    AREAS = "areas"
 
 
 @dataclass(frozen=True)
@@ -202,6 +216,11 @@ def hazard_map(language: str, view: MapView, ground: Ground, *, root: str = "") 
     return _built(Kind.HAZARD, Setting(language, root, view, ground), asset(ENTRY))
 
 
+def areas_map(language: str, view: MapView, ground: Ground, *, root: str = "") -> MapParts:
+    """Areas that open their page; the wrapper's `data-url` says which."""
+    return _built(Kind.AREAS, Setting(language, root, view, ground), asset(ENTRY))
+
+
 @lru_cache(maxsize=32)
 def _built(kind: Kind, setting: Setting, entry: str) -> MapParts:
     with i18n.speaking(setting.language):
@@ -241,11 +260,13 @@ _BEHAVIOURS: dict[Kind, Callable[[Setting], tuple[MacroElement, ...]]] = {
     Kind.BROWSE: _browse,
     Kind.PICK: _pick,
     Kind.HAZARD: lambda setting: (Behaviour("pinned"),),
+    Kind.AREAS: lambda setting: (Behaviour("areas", failed=_("The areas did not load. The list holds the same.")),),
 }
 _LABELS: dict[Kind, Callable[[], str]] = {
     Kind.BROWSE: lambda: _("Map of hazards"),
     Kind.PICK: lambda: _("Map for the pin"),
     Kind.HAZARD: lambda: _("Map of this hazard"),
+    Kind.AREAS: lambda: _("Map of areas"),
 }
 
 
@@ -262,7 +283,7 @@ def _taken_apart(kind: Kind, language: str, shell: Shell, entry: str) -> MapPart
     shell.render()
     figure: Any = shell.get_root()
     links = list(figure.header._children.values())
-    names = "{ frame, tiles, outlines, locate, browse, pick, pinned }"
+    names = "{ frame, tiles, outlines, locate, browse, pick, pinned, areas }"
     return MapParts(
         kind=kind,
         language=language,

@@ -5,3 +5,4 @@ export { locate } from "./locate.js";
 export { browse } from "./browse.js";
 export { pick } from "./pick.js";
 export { pinned } from "./pinned.js";
+export { areas } from "./areas.js";
