@@ -35,6 +35,7 @@ from app.gateways.geo_source import NOTHING, Unreadable, Wish
 
 WGS84 = {"EPSG:4326", "OGC:CRS84", "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326"}
 SWAPPED = "has latitude before longitude: swap the axes and try again"
+_SURFACE = 2
 Moved = Callable[[BaseGeometry], BaseGeometry]
 
 
@@ -111,7 +112,7 @@ def _fit(geometry: BaseGeometry, moved: Moved, request: Request) -> dict[str, An
     check_degrees(geometry)
     if looks_swapped(geometry, request.bounds):
         raise Unreadable(SWAPPED)
-    if geometry.area == 0:
+    if shapely.get_dimensions(geometry) < _SURFACE:
         return _packed(shapely.force_2d(geometry), [])
     found = mended(geometry, request.limits)
     done = [f"{each} ({found.why})" if found.why and each.name == "REPAIRED" else str(each) for each in found.done]
