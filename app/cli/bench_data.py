@@ -188,16 +188,16 @@ def _bodies(rng: np.random.Generator, units: Sequence[Unit], kinds: Sequence[str
 def _rules(
     rng: np.random.Generator, units: Sequence[Unit], types: Sequence[TypeKey], by_code: dict[str, int]
 ) -> Iterator[tuple[Any, ...]]:
-    """For each unit its akimat, a few bodies by kind, type, group and hint; tomorrow's for one rayon in twenty."""
+    """For each unit its akimat, a few bodies by kind, type, group and hint; tomorrow's for two types of 36."""
     groups = sorted({key.group for key in types})
     for unit in units:
         yield (by_code[f"akimat-{unit.code}"], unit.code, None, None, None, None, 100, START)
         drawn = {_drawn(rng, types, groups) for _ in range(RULES_PER_AREA - 1)}
         for body, *rest in sorted(drawn, key=str):
             yield (by_code[str(body)], unit.code, *rest, int(rng.integers(1, 200)), START)
-        if unit.kind == "rayon" and rng.uniform() < 0.05:
-            for group in groups:
-                yield (by_code["successor"], unit.code, None, group, None, None, 0, AFTER)
+        if unit.kind == "oblast":
+            for key in types[::18]:
+                yield (by_code["successor"], unit.code, key.code, None, None, None, 0, AFTER)
 
 
 def _drawn(rng: np.random.Generator, types: Sequence[TypeKey], groups: Sequence[str]) -> tuple[str | None, ...]:

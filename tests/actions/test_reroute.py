@@ -37,6 +37,7 @@ def run_all(town: Town, run: RerouteRun) -> int:
     number = 0
     while done := move_batch(town.session, run_id=run.id, policy=POLICY, now=LATER, limit=2):
         number += done
+    town.session.expire_all()
     return number
 
 
