@@ -172,6 +172,15 @@ def visible_hazard(session: Session, *, actor: Actor, reference: str) -> Hazard:
     return hazard
 
 
+def once_had(session: Session, *, actor: Actor, reference: str) -> bool:
+    """Whether the actor's body has had this hazard before, or has it: then its number is no news to them."""
+    if actor.body_id is None:
+        return False
+    theirs = select(Event.id).join(Hazard, Hazard.id == Event.hazard_id)
+    theirs = theirs.where(Hazard.reference == reference, Event.body_id == actor.body_id)
+    return session.scalar(theirs.limit(1)) is not None
+
+
 def photo_key(session: Session, *, actor: Actor, public_id: str) -> str | None:
     """The content key of a photo of a hazard that the actor may see, or None."""
     row = session.execute(

@@ -77,7 +77,18 @@ def check_every_view(app: Flask) -> None:
 
 def guard(app: Flask) -> None:
     """Ask every request, before its view."""
-    app.before_request(_let_in)
+    app.before_request(let_in)
+
+
+def let_in() -> Response | None:
+    """None for whoever may open the page of this request; else the way to sign in, 401 or 403."""
+    rule = rule_of(_view())
+    if request.endpoint is None or (rule and rule.public):
+        return None
+    found = signed_in()
+    if rule is None or (found and rule.any_of and not rule.any_of & found.actor.permissions):
+        abort(403)
+    return None if found else _to_sign_in()
 
 
 def signed_in() -> SignedIn | None:
@@ -116,16 +127,6 @@ def wants_json() -> bool:
 
 def _view() -> Callable[..., Any] | None:
     return current_app.view_functions.get(request.endpoint or "")
-
-
-def _let_in() -> Response | None:
-    rule = rule_of(_view())
-    if request.endpoint is None or (rule and rule.public):
-        return None
-    found = signed_in()
-    if rule is None or (found and rule.any_of and not rule.any_of & found.actor.permissions):
-        abort(403)
-    return None if found else _to_sign_in()
 
 
 def _to_sign_in() -> Response:

@@ -1,8 +1,9 @@
 """The two cookies, and who gets them. Visitors get none (decisions §15).
 
 * `qauip_session`: set at sign-in only; the key of a session kept on the server.
-* `qauip_form`: Flask's signed cookie; carries the token of a form, two hours long, and the notices of staff pages.
-  Only a page with a form sets it.
+* `qauip_form`: Flask's signed cookie; carries the token of a form, and the notices of staff pages. Only a page with a
+  form sets it. It is good for two hours after the last such page, and each of them signs it anew: else a form opened
+  when the cookie is nearly over would be refused minutes later.
 
 `__Host-` and Secure only where the base URL is https: browsers drop such cookies on plain http (decisions §24).
 """
@@ -25,9 +26,10 @@ class FormCookie(SecureCookieSessionInterface):
     """Flask's signed cookie; a page that read or wrote it is for one person only."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Also keep the answer out of every cache where the cookie was used."""
+        """Keep the answer out of every cache where the cookie was used, and sign anew what the cookie holds."""
         if session.accessed:
             response.headers["Cache-Control"] = "no-store"
+            session.modified = session.modified or bool(session)
         super().save_session(app, session, response)
 
 

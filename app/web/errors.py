@@ -1,14 +1,15 @@
 """What went wrong, as a page for people and as `{"error": code, "message": sentence}` for scripts.
 
 A refusal of the domain becomes a 4xx with its sentence; HTTP's own errors get a page each; a database that does not
-answer is 503. Whatever else is raised is a fault of ours: logged with its trace by Flask, 500 for the reader. Junk in
-an address or a form is the sender's fault and answered with 400 before a view or the database sees it.
+answer is 503. A form refused for its token or for want of a session gives back its words (`typed.py`). Whatever else is
+raised is a fault of ours: logged with its trace by Flask, 500 for the reader. Junk in an address or a form is the
+sender's fault and answered with 400 before a view or the database sees it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask import Flask, Response, abort, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -21,6 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain import errors as domain
 from app.web import labels
 from app.web.access import wants_json
+from app.web.typed import typed_words
 
 Answer = tuple[Response | str, int] | AnyResponse
 
@@ -80,11 +82,14 @@ def status_of(error: domain.DomainError) -> int:
     return STATUS_OF.get(type(error), 400)
 
 
-def answer(status: int, code: str, sentence: str, *, on_page: bool = True) -> Answer:
-    """The page or the JSON of an error. `on_page` False: the page of this status has words of its own."""
+def answer(status: int, code: str, sentence: str, *, on_page: bool = True, typed: Sequence[str] = ()) -> Answer:
+    """The page or the JSON of an error. `on_page` False: the page of this status has words of its own.
+
+    `typed`: words to give back to whoever typed them; never those that another site's page made the browser send.
+    """
     if wants_json():
         return jsonify(error=code, message=sentence), status
-    return _page(status, sentence if on_page else None), status
+    return _page(status, sentence if on_page else None, typed), status
 
 
 def _refusal(error: domain.DomainError) -> Answer:
@@ -96,7 +101,8 @@ def _http_error(error: HTTPException) -> Answer:
     if status < 400 or error.response is not None:
         return error.get_response()
     try:
-        made = answer(status, f"http_{status}", labels.http_error(status), on_page=False)
+        typed = typed_words() if status == 401 and request.method == "POST" else ()
+        made = answer(status, f"http_{status}", labels.http_error(status), on_page=False, typed=typed)
     except TemplateError:
         if not isinstance(error, InternalServerError):
             raise
@@ -117,7 +123,7 @@ def _with_headers_of(error: HTTPException, made: Answer) -> Answer:
 
 
 def _no_token(error: CSRFError) -> Answer:
-    return answer(403, "form_expired", labels.form_expired())
+    return answer(403, "form_expired", labels.form_expired(), typed=typed_words())
 
 
 def _bad_value(error: DataError) -> Answer:
@@ -129,9 +135,9 @@ def _no_database(error: OperationalError) -> Answer:
     return answer(503, "http_503", labels.http_error(503), on_page=False)
 
 
-def _page(status: int, sentence: str | None) -> str:
+def _page(status: int, sentence: str | None, typed: Sequence[str]) -> str:
     names: list[str | Template] = [f"errors/{status}.html", "errors/error.html"]
-    return render_template(names, status=status, message=sentence)
+    return render_template(names, status=status, message=sentence, typed=typed)
 
 
 def _flat(pairs: Iterable[tuple[str, str]]) -> list[str]:

@@ -97,6 +97,10 @@ FORM_EXPIRED = _(
     "The form was open for too long, or it was sent from another page. Open it again and send it once more."
 )
 WRONG_SIGN_IN = _("The e-mail or the password is wrong.")
+FORM_KEPT = _(
+    "The form was open for too long, so nothing was sent. What you typed is still here: check it and send it again. "
+    "Photos must be chosen anew."
+)
 LIMITS = {"text_too_long": MAX_TEXT, "too_many_photos": MAX_PHOTOS}
 
 
@@ -116,6 +120,11 @@ def http_error(status: int) -> str:
 def form_expired() -> str:
     """For a form without a good token."""
     return str(FORM_EXPIRED)
+
+
+def form_kept() -> str:
+    """For the same, where the form is shown again with what was typed."""
+    return str(FORM_KEPT)
 
 
 def wrong_sign_in() -> str:

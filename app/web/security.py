@@ -8,7 +8,8 @@ Unsafe requests: a browser says where they come from (Sec-Fetch-Site, Origin), a
 present. Then a form needs its token; JSON to a view marked `@json_intake` needs no token and no cookie, but one of
 the two headers must be there. Flask-WTF makes and checks the token, with its Referer rule off: pages under
 `no-referrer` send none, and a missing one would be refused on https only (decisions §25). Such pages also send
-`Origin: null`; that is taken for "absent", and then Sec-Fetch-Site must vouch.
+`Origin: null`; that is taken for "absent", and then Sec-Fetch-Site must vouch. A form without a good token does nothing
+and is shown again with what was typed, where its view says how (`typed.py`).
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from app.config import Settings
-from app.web.access import asked_who, is_public_page
+from app.web.access import asked_who, is_public_page, let_in, wants_json
 from app.web.context import settings
+from app.web.typed import again_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -72,10 +75,10 @@ def secure(app: Flask, settings: Settings) -> None:
         return response
 
 
-def guard_unsafe() -> None:
-    """403 unless an unsafe request comes from a page of ours."""
+def guard_unsafe() -> ResponseReturnValue | None:
+    """403 unless an unsafe request comes from a page of ours; a form without its token is shown again."""
     if request.method not in UNSAFE or request.endpoint is None:
-        return
+        return None
     vouched = _comes_from_here()
     if request.is_json and _mark("json_intake"):
         if not vouched:
@@ -83,7 +86,8 @@ def guard_unsafe() -> None:
     elif request.is_json and not vouched:
         abort(403)
     elif not _mark("tokenless"):
-        csrf.protect()
+        return _with_token()
+    return None
 
 
 def referrer_policy() -> str:
@@ -141,6 +145,18 @@ def _comes_from_here() -> bool:
 def _our_origins() -> set[str]:
     """The base URL, and the address the browser used: `localhost` and 127.0.0.1 are both ours in development."""
     return {origin_of(settings().base_url.lower()), request.host_url.rstrip("/").lower()}
+
+
+def _with_token() -> ResponseReturnValue | None:
+    """None for a form with a good token. Who may not open the page is told so before a form is shown again."""
+    try:
+        csrf.protect()
+    except CSRFError:
+        again = again_of(current_app.view_functions.get(request.endpoint or ""))
+        if again is None or wants_json():
+            raise
+        return let_in() or again(**(request.view_args or {}))
+    return None
 
 
 def _mark(name: str) -> bool:

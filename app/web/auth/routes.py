@@ -18,13 +18,19 @@ from app.web.auth.forms import PasswordForm, SignInForm
 from app.web.auth.next import safe_next
 from app.web.context import db, now, settings
 from app.web.errors import status_of
+from app.web.typed import keeps_typed
 from app.web.work_links import places_of
 
 bp = Blueprint("auth", __name__)
 
 
+def _expired() -> ResponseReturnValue:
+    return _refused(SignInForm(), labels.form_expired()), 403
+
+
 @bp.route("/sign-in", methods=["GET", "POST"])
 @access(PUBLIC)
+@keeps_typed(_expired)
 def sign_in() -> ResponseReturnValue:
     """Ask for e-mail and password; a wrong pair says only that it is wrong."""
     form = SignInForm(next=request.args.get("next", ""))

@@ -17,13 +17,21 @@ from app.web.map import Kind
 from app.web.map_parts import map_parts
 from app.web.report_form import LogForm, log_form, log_hazard
 from app.web.security import with_tiles
+from app.web.typed import keeps_typed
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+def _expired() -> ResponseReturnValue:
+    form = log_form()
+    form.form_errors = [labels.form_kept()]
+    return _page(form), 403
 
 
 @bp.route("/", methods=["GET", "POST"])
 @access(Permission.LOG_PHONE_REPORT)
 @with_tiles
+@keeps_typed(_expired)
 def index() -> ResponseReturnValue:
     """Log what a caller says; then the number and the receipt, to be read aloud."""
     form = log_form()

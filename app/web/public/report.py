@@ -46,6 +46,7 @@ from app.web.photos import take_photos
 from app.web.public.pages import bp
 from app.web.public.receipt import receipt_words
 from app.web.security import json_intake
+from app.web.typed import keeps_typed
 
 TYPE_CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
 FIRST = ("MANHOLE_OPEN", "POWER_LINE_HAZARD", "WATER_UNGUARDED")
@@ -80,9 +81,16 @@ def report() -> ResponseReturnValue:
     return _page(form)
 
 
+def _expired() -> ResponseReturnValue:
+    form = ReportForm()
+    form.form_errors = [labels.form_kept()]
+    return _page(form), 403
+
+
 @bp.post("/report")
 @access(PUBLIC)
 @json_intake
+@keeps_typed(_expired)
 def send_report() -> ResponseReturnValue:
     """Take the report in: 201 with the answer, 200 for the same again, 4xx with what is wrong and what was typed."""
     if request.is_json:

@@ -1,7 +1,8 @@
 """The inbox of a body, one hazard with the acts allowed now, and its photos.
 
 A refused act shows the page again with its sentence at that act's form and all that was typed. Somebody else's change
-in between is shown as lines of history, and the form then carries the new version. Another body's hazard is a 404.
+in between is shown as lines of history, and the form then carries the new version. Another body's hazard is a 404; one
+that was passed on while somebody typed gives back what was typed, and shows nothing of what has become of it.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from app.domain.errors import DomainError, HazardNotFound, StaleVersion
 from app.domain.hazard import Channel
 from app.domain.lifecycle import Act, allowed_acts
 from app.domain.permissions import Permission
-from app.domain.references import parse_reference
+from app.domain.references import parse_reference, show_reference
 from app.i18n import gettext as _
-from app.queries.staff import Cursor, StaffHazard, counts, hazard_for_staff, inbox, photo_key, visible_hazard
+from app.queries.staff import Cursor, StaffHazard, counts, hazard_for_staff, inbox, once_had, photo_key, visible_hazard
 from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now, policy
@@ -32,6 +33,7 @@ from app.web.photos import send_photo, take_photos
 from app.web.report_form import LogForm, log_form, log_hazard
 from app.web.staff import acts
 from app.web.staff.words import event_words, hazard_url, inbox_row, page_words
+from app.web.typed import keeps_typed, typed_words
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -71,14 +73,30 @@ def hazard(reference: str) -> ResponseReturnValue:
         return _page(session, page)
 
 
+def _act_expired(reference: str, act: str) -> ResponseReturnValue:
+    code, wanted = _parsed(reference), Act(act)
+    try:
+        form = _sent_form(code, wanted)
+        form.form_errors = [labels.form_kept()]
+        return _again(code, wanted, form), 403
+    except HazardNotFound:
+        return _gone(code)
+
+
 @bp.post("/h/<reference>/<any({}):act>".format(", ".join(Act)))
 @access(*SEES)
+@keeps_typed(_act_expired)
 def act(reference: str, act: str) -> ResponseReturnValue:
     """Do one act of the lifecycle table."""
     code, wanted = _parsed(reference), Act(act)
-    with db() as session:
-        seen = hazard_for_staff(session, actor=actor(), reference=code, language=i18n.language())
-        form = _sent_form(session, seen, wanted)
+    try:
+        return _act(code, wanted)
+    except HazardNotFound:
+        return _gone(code)
+
+
+def _act(code: str, wanted: Act) -> ResponseReturnValue:
+    form = _sent_form(code, wanted)
     if not form.validate():
         return _again(code, wanted, form), 422
     try:
@@ -98,8 +116,15 @@ def photo(public_id: str, size: str) -> ResponseReturnValue:
     return send_photo(key, size, cache="private, no-store")
 
 
+def _new_expired() -> ResponseReturnValue:
+    form = log_form()
+    form.form_errors = [labels.form_kept()]
+    return _new_page(form), 403
+
+
 @bp.route("/new", methods=["GET", "POST"])
 @access(Permission.LOG_PATROL_REPORT)
+@keeps_typed(_new_expired)
 def new() -> ResponseReturnValue:
     """Log a hazard found on patrol."""
     form = log_form()
@@ -125,9 +150,19 @@ def _parsed(reference: str) -> str:
         abort(404)
 
 
-def _sent_form(session: Session, page: StaffHazard, wanted: Act) -> acts.ActForm:
+def _sent_form(code: str, wanted: Act) -> acts.ActForm:
     sent: Any = CombinedMultiDict([request.files, request.form])
-    return acts.act_form(wanted, page.hazard, acts.read_choices(session), seen=0, sent=sent)
+    with db() as session:
+        hazard = visible_hazard(session, actor=actor(), reference=code)
+        return acts.act_form(wanted, hazard, acts.read_choices(session), seen=0, sent=sent)
+
+
+def _gone(code: str) -> ResponseReturnValue:
+    """What was typed, for whoever has just lost the hazard; a 404 for whoever never had it."""
+    with db() as session:
+        if not once_had(session, actor=actor(), reference=code):
+            raise HazardNotFound(reference=code)
+    return render_template("staff/gone.html", reference=show_reference(code), typed=typed_words()), 409
 
 
 def _do(code: str, wanted: Act, form: acts.ActForm) -> None:

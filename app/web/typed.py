@@ -1,0 +1,40 @@
+"""What a person has typed is never lost: a form that cannot be taken is shown again, or its words, to be copied.
+
+Decision: a view names what shows its form again (`keeps_typed`), and `security.py` calls that when the form's token is
+gone; pages that cannot show the form (signed out meanwhile, the hazard passed on) show the words of the free texts.
+Only those: no password and no hidden number comes back. Turned down: tokens that live for ever, which a stolen page
+could use for ever, and keeping drafts in the browser, which leaves them on shared computers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+View = TypeVar("View", bound=Callable[..., Any])
+Again = Callable[..., ResponseReturnValue]
+
+FREE_TEXTS = ("description", "note", "reason", "public_text")
+
+
+def keeps_typed(again: Again) -> Callable[[View], View]:
+    """Mark a form's view with what answers without its token: `again(**parts of the address)`, which does nothing."""
+
+    def mark(view: View) -> View:
+        view.again = again  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def again_of(view: Callable[..., Any] | None) -> Again | None:
+    """The mark of a view, or None."""
+    return cast("Again | None", getattr(view, "again", None))
+
+
+def typed_words() -> list[str]:
+    """The free texts of the form that was sent, as they were typed."""
+    return [words for name in FREE_TEXTS for words in request.form.getlist(name) if words.strip()]
