@@ -50,7 +50,9 @@ def preview_reroute(
     )
     session.add(run)
     session.flush()
-    run.looked_at = _points(session, run, policy) + _shapes(session, run, policy)
+    run.looked_at = reroute.lay_out(session, day=run.as_of, forced=run.forced, tolerance_m=policy.tolerance_m)
+    _points(session, run)
+    _shapes(session, run, policy)
     session.flush()
     return run
 
@@ -80,18 +82,15 @@ def decided_row(each: reroute.Combination, decision: Decision, bodies: Sequence[
     )
 
 
-def _points(session: Session, run: RerouteRun, policy: Policy) -> int:
-    number = reroute.lay_out(session, day=run.as_of, forced=run.forced, tolerance_m=policy.tolerance_m)
+def _points(session: Session, run: RerouteRun) -> None:
     book = rule_book(session, run.as_of)
     for part in reroute.combinations(session):
         reroute.keep_decisions(session, list(decided_rows(part, book)))
     reroute.fill_moves(session, run.id)
-    return number
 
 
-def _shapes(session: Session, run: RerouteRun, policy: Policy) -> int:
-    shapes = reroute.moving_shapes(session, forced=run.forced)
-    for shape in shapes:
+def _shapes(session: Session, run: RerouteRun, policy: Policy) -> None:
+    for shape in reroute.moving_shapes(session):
         decision = decide(
             session,
             shape=shape.geom,
@@ -102,7 +101,6 @@ def _shapes(session: Session, run: RerouteRun, policy: Policy) -> int:
         )
         if decision.body_id != shape.body_id:
             session.add(_move(run, shape, decision))
-    return len(shapes)
 
 
 def _move(run: RerouteRun, shape: reroute.MovingShape, decision: Decision) -> RerouteMove:

@@ -23,6 +23,8 @@ from app.models.types import geometry as geometry_type
 
 _METRES_PER_DEGREE = 111_320.0
 _STREAMED = 5_000
+WORK_MEM = "128MB"
+"""For sorting: enough for some million pairs of hazard and area, and no more whatever their number."""
 MAY_MOVE = """
   h.is_open AND (:forced OR h.basis IS NULL OR NOT (h.basis IN ('confirmed_by_body', 'by_decision')
                                                     OR (h.basis = 'default_triage' AND h.refusals > 0)))
@@ -40,9 +42,10 @@ WITH pair AS (
 ),
 covered AS (SELECT id, array_agg(area_id) AS areas FROM pair GROUP BY id)
 SELECT h.id, h.hazard_type, h.hints, coalesce(h.body_id, 0) AS body_id, coalesce(c.areas, '{{}}') AS areas,
-       CAST('{{}}' AS integer[]) AS nearness, CASE WHEN c.id IS NULL THEN h.label END AS label
+       CAST('{{}}' AS integer[]) AS nearness, CASE WHEN c.id IS NULL THEN h.label END AS label,
+       CASE WHEN ST_Dimension(h.geom) > 0 THEN h.geom END AS shape
   FROM hazard h LEFT JOIN covered c ON c.id = h.id
- WHERE GeometryType(h.geom) = 'POINT' AND {MAY_MOVE}
+ WHERE {MAY_MOVE}
 """)  # noqa: S608 - constants of this file
 _NEARBY = text("""
 UPDATE reroute_place place SET areas = near.areas, nearness = near.nearness
@@ -54,7 +57,8 @@ UPDATE reroute_place place SET areas = near.areas, nearness = near.nearness
                           FROM reroute_place o
                           JOIN area_part p ON p.geom && ST_Expand(o.label, :reach_lon, :reach_lat)
                           JOIN area a ON a.id = p.area_id
-                         WHERE o.areas = '{}' AND daterange(a.valid_from, a.valid_until) @> CAST(:day AS date)
+                         WHERE o.label IS NOT NULL AND o.shape IS NULL
+                           AND daterange(a.valid_from, a.valid_until) @> CAST(:day AS date)
                            AND ST_DWithin(p.geom::geography, o.label::geography, :tolerance_m)
                          GROUP BY o.id, a.id) AS measured) AS ranked
          GROUP BY id) AS near
@@ -62,7 +66,8 @@ UPDATE reroute_place place SET areas = near.areas, nearness = near.nearness
 """)
 _COMBINATIONS = text("""
 SELECT areas, nearness, hazard_type, hints, array_agg(body_id) AS bodies
-  FROM (SELECT DISTINCT areas, nearness, hazard_type, hints, body_id FROM reroute_place) AS combination
+  FROM (SELECT DISTINCT areas, nearness, hazard_type, hints, body_id
+          FROM reroute_place WHERE shape IS NULL) AS combination
  GROUP BY areas, nearness, hazard_type, hints
 """)
 _DECISIONS = text("""
@@ -79,11 +84,11 @@ SELECT :run_id, p.id, nullif(p.body_id, 0), d.to_body_id, d.area_id, d.basis, d.
   FROM reroute_place p
   JOIN reroute_decision d ON d.areas = p.areas AND d.nearness = p.nearness AND d.hazard_type = p.hazard_type
                          AND d.hints = p.hints AND p.body_id = ANY (d.bodies)
+ WHERE p.shape IS NULL
 """)
-_SHAPES = text(f"""
-SELECT h.id, h.geom, h.hazard_type, h.hints, h.body_id
-  FROM hazard h WHERE GeometryType(h.geom) <> 'POINT' AND {MAY_MOVE}
-""").columns(geom=geometry_type())  # noqa: S608 - constants of this file
+_SHAPES = text("""
+SELECT id, shape, hazard_type, hints, nullif(body_id, 0) AS body_id FROM reroute_place WHERE shape IS NOT NULL
+""").columns(shape=geometry_type())
 _SUMMARY = text("""
 SELECT m.from_body_id, m.to_body_id, count(*) AS hazards, count(*) FILTER (WHERE m.outcome = 'moved') AS moved,
        count(*) FILTER (WHERE m.outcome = 'passed') AS passed
@@ -134,8 +139,9 @@ class Flow:
 
 
 def lay_out(session: Session, *, day: date, forced: bool, tolerance_m: float) -> int:
-    """Find the areas of all points that may move; how many they are. The table lives as long as the transaction."""
+    """Find the areas of all hazards that may move; how many they are. The table lives as long as the transaction."""
     session.execute(text("DROP TABLE IF EXISTS reroute_place, reroute_decision"))
+    session.execute(text("SELECT set_config('work_mem', :size, true)"), {"size": WORK_MEM})
     number = session.execute(_PLACES, {"day": day, "forced": forced}).rowcount  # type: ignore[attr-defined]
     session.execute(text("ANALYZE reroute_place"))
     reach = tolerance_m / _METRES_PER_DEGREE
@@ -169,9 +175,9 @@ def fill_moves(session: Session, run_id: int) -> None:
     session.execute(FILL, {"run_id": run_id})
 
 
-def moving_shapes(session: Session, *, forced: bool) -> list[MovingShape]:
-    """Lines and areas that may move; they are few."""
-    return [MovingShape(*row) for row in session.execute(_SHAPES, {"forced": forced})]
+def moving_shapes(session: Session) -> list[MovingShape]:
+    """Lines and areas among them; they are few."""
+    return [MovingShape(*row) for row in session.execute(_SHAPES)]
 
 
 def reroute_runs(session: Session, *, most: int = 50) -> Sequence[RerouteRun]:
