@@ -34,15 +34,15 @@ def places() -> None:
 @places.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Remove places of this source that the file no longer holds.")
-@click.option(
-    "--source", default=SOURCE, show_default=True, help="One name for each extract that is kept beside others."
-)
+@click.option("--source", default=SOURCE, show_default=True, help="Of an extract kept beside others: osm-almaty, …")
 def import_file(file: Path, replace: bool, source: str) -> None:
     """Import the places of FILE (.osm.pbf) in one transaction; what is there already, unchanged, is not written.
 
     \b
     Example: qauip places import kazakhstan-latest.osm.pbf --replace
     """
+    if not source.startswith(SOURCE):
+        raise click.UsageError(f"--source begins with {SOURCE}, so that pages know whom to credit.")
     settings, outcome = Settings.from_env(), Outcome()
     rows = place_rows(features(file, asked(settings, mend=True, osm=PLACE_SELECTION), EXTRACT), outcome)
     with database_up(settings), one_transaction(settings) as session:

@@ -9,7 +9,9 @@ depends_on = None
 
 NAMED = "kind IN ('street', 'quarter', 'settlement')"
 OF_CHILDREN = "kind IN ('school', 'kindergarten', 'playground')"
-VIEW = "CREATE OR REPLACE VIEW public_data.public_place AS SELECT kind, name_kk, name_ru, name_en, search_key, geom FROM place"
+# `source` is there so that a page can credit OpenStreetMap; a view can grow a column and keep its grants, not lose one.
+VIEW = """CREATE OR REPLACE VIEW public_data.public_place AS
+  SELECT kind, name_kk, name_ru, name_en, search_key, geom, source FROM place"""
 
 
 def upgrade() -> None:

@@ -16,6 +16,7 @@ from app.cli.places import places
 from app.config import Settings
 from app.models import Place
 from tests.cli.imports import run
+from tests.cli.osm_writer import Extract
 
 OSM = Path(__file__).parents[2].parent / "shared" / "data" / "osm"
 KINDS = {
@@ -96,6 +97,8 @@ def test_the_public_finds_streets_and_settlements_but_no_manholes(
     run(places, settings, OSM / KOTKA[0])
     seen = public_session.execute(text("SELECT DISTINCT kind FROM public_data.public_place")).scalars().all()
     assert set(seen) == {"street", "quarter", "settlement"}
+    credited = public_session.execute(text("SELECT DISTINCT source FROM public_data.public_place")).scalars().all()
+    assert credited == ["osm"]
     kinds = {row.kind: row.number for row in session.execute(COUNT)}
     assert kinds["manhole"] > 400
     street = session.scalars(
@@ -104,6 +107,24 @@ def test_the_public_finds_streets_and_settlements_but_no_manholes(
     assert street is not None
     assert street.name_kk == "Mannerheimintie"
     assert not session.scalars(select(Place).where(Place.kind.in_(seen), Place.name_kk == "")).first()
+
+
+def test_a_source_tells_that_it_is_openstreetmap(session: Session, settings: Settings, tmp_path: Path) -> None:
+    made = Extract()
+    made.point(76.9, 43.2, {"place": "suburb", "name": "Алмалы", "note": "x"})
+    file = made.write(tmp_path / "a.osm.pbf")
+    assert "--source begins with osm" in run(places, settings, file, "--source", "city").output
+    assert "1 read, 1 new, 0 refused." in run(places, settings, file, "--source", "osm-city").output
+    assert session.scalars(select(Place.source)).one() == "osm-city"
+
+
+def test_what_is_no_extract_is_one_sentence(session: Session, settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "a.osm.pbf"
+    file.write_bytes(b"\x00\x00\x00\x0d\n\x09OSMHeader\x18\x05junk")
+    answer = run(places, settings, file, "--replace")
+    assert answer.exit_code == 1
+    assert "Error: a.osm.pbf cannot be read" in answer.output
+    assert not session.scalars(select(Place)).all()
 
 
 def test_names_fall_back_to_what_stands_on_the_spot_and_never_to_a_third_language() -> None:
