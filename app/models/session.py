@@ -20,7 +20,10 @@ class StaffSession(Base):
 
 
 class SignInTry(Base):
-    """A failed try: `key` is a keyed hash of the address typed; unlogged, and left out of dumps (decisions §19)."""
+    """A failed try: `key` is a keyed hash of the address typed, with or without the network.
+
+    Unlogged, and left out of dumps (decisions §19).
+    """
 
     __tablename__ = "sign_in_try"
     __table_args__ = (Index("ix_sign_in_try_key_at", "key", "at"), {"prefixes": ["UNLOGGED"]})

@@ -48,7 +48,7 @@ ERRORS = {
     "unknown_area": _("There is no such area."),
     "email_taken": _("There is already an account with this e-mail."),
     "weak_password": _("Choose a password of at least 12 characters that is hard to guess and is not your e-mail."),
-    "too_many_tries": _("Too many tries. Wait 15 minutes and try again."),
+    "too_many_tries": _("Too many tries. Wait 15 minutes, at most an hour, and try again."),
     "already_decided": _("Somebody else has already decided this."),
     "unknown_account": _("There is no such account."),
     "needs_names": _("Give the name in Kazakh, in Russian and in English."),

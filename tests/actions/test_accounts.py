@@ -1,18 +1,24 @@
 """Accounts are made by administrators, with a body where the role needs one."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.actions import accounts
+from app.db import Databases
 from app.domain.errors import EmailTaken, NeedsBody, NotPermitted, TooManyTries, WeakPassword
 from app.domain.permissions import SYSTEM, Actor, Role
-from app.models import Account
+from app.models import Account, SignInTry
 from app.queries.accounts import signed_in_by
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 KEY = b"k" * 32
+HOME = "198.51.100.0/24"
 PASSWORD = "seven green bridges over"
 ADMINISTRATOR = Actor(account_id=None, roles=frozenset({Role.ADMINISTRATOR}))
 
@@ -38,6 +44,35 @@ def test_an_address_has_one_account(session: Session) -> None:
     create(session)
     with pytest.raises(EmailTaken):
         create(session, email="AIGUL@example.kz ")
+
+
+def test_two_administrators_at_once_make_one_account_and_one_hears_why(session: Session, database: Databases) -> None:
+    """The second looks before the first has committed, and is stopped by the index."""
+    create(session)
+
+    def second() -> None:
+        with Session(database.app) as other:
+            create(other)
+
+    with ThreadPoolExecutor() as pool:
+        late = pool.submit(second)
+        _until_somebody_waits(database)
+        session.commit()
+        with pytest.raises(EmailTaken):
+            late.result(timeout=20)
+
+
+def _until_somebody_waits(database: Databases) -> None:
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    with Session(database.app) as looking:
+        for _ in range(200):
+            if looking.scalar(waits):
+                return
+            looking.rollback()
+            time.sleep(0.05)
+    pytest.fail("the second transaction does not wait for the first")
 
 
 def test_only_administrators_make_accounts(session: Session) -> None:
@@ -77,16 +112,64 @@ def test_an_administrator_cannot_shut_themselves_out(session: Session) -> None:
 def test_tries_are_forgotten_after_a_quarter_of_an_hour(session: Session) -> None:
     create(session)
     for _ in range(accounts.TRIES):
-        assert accounts.sign_in(session, email="aigul@example.kz", password="no", key=KEY, now=NOW) is None
+        assert (
+            accounts.sign_in(session, email="aigul@example.kz", password="no", network=HOME, key=KEY, now=NOW) is None
+        )
     with pytest.raises(TooManyTries):
-        accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, key=KEY, now=NOW)
+        accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, network=HOME, key=KEY, now=NOW)
     later = NOW + accounts.TRIES_WITHIN + timedelta(seconds=1)
-    assert accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, key=KEY, now=later)
+    assert accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, network=HOME, key=KEY, now=later)
+
+
+def _fail(session: Session, network: str, times: int, *, now: datetime = NOW) -> None:
+    for _ in range(times):
+        accounts.sign_in(session, email="aigul@example.kz", password="no", network=network, key=KEY, now=now)
+
+
+def _may_sign_in(session: Session, network: str = HOME, *, now: datetime = NOW) -> bool:
+    try:
+        return bool(
+            accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, network=network, key=KEY, now=now)
+        )
+    except TooManyTries:
+        return False
+
+
+def test_a_guesser_elsewhere_does_not_keep_the_owner_out(session: Session) -> None:
+    create(session)
+    _fail(session, "203.0.113.0/24", accounts.TRIES)
+    assert not _may_sign_in(session, "203.0.113.0/24")
+    assert _may_sign_in(session)
+
+
+@pytest.mark.usefixtures("_quick_hashes")
+def test_guessers_in_many_networks_are_stopped_all_together_for_an_hour(session: Session) -> None:
+    create(session)
+    for number in range(accounts.TRIES_EVERYWHERE // accounts.TRIES):
+        assert _may_sign_in(session)
+        _fail(session, f"203.0.{number}.0/24", accounts.TRIES)
+    assert not _may_sign_in(session)
+    hour = accounts.TRIES_EVERYWHERE_WITHIN
+    assert not _may_sign_in(session, now=NOW + hour - timedelta(seconds=1))
+    assert _may_sign_in(session, now=NOW + hour + timedelta(seconds=1))
+
+
+def test_neither_address_nor_network_is_kept(session: Session) -> None:
+    _fail(session, HOME, 1)
+    keys = session.scalars(select(SignInTry.key)).all()
+    assert len(keys) == 2
+    assert not any(word in key for key in keys for word in (b"aigul", b"198.51"))
+
+
+@pytest.fixture
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    accounts._dummy_hash.cache_clear()
 
 
 def test_a_session_lasts_a_shift_if_it_is_used(session: Session) -> None:
     create(session)
-    made = accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, key=KEY, now=NOW)
+    made = accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, network=HOME, key=KEY, now=NOW)
     assert made
     for hour in range(12):
         assert signed_in_by(session, token=made.token, now=NOW + timedelta(hours=hour)), hour

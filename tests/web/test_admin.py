@@ -70,7 +70,15 @@ def test_new_account_gets_a_password_that_is_shown_once_and_works(admin, app):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"name": ""}, {"email": "aigul@example.kz"}, {"role": "crew", "body": ""}, {"role": "king"}]
+    "wrong",
+    [
+        {"name": ""},
+        {"email": "aigul@example.kz"},
+        {"role": "crew", "body": ""},
+        {"role": "king"},
+        {"email": "not an address"},
+        {"email": "a@b"},
+    ],
 )
 def test_bad_account_is_refused_and_what_was_typed_is_kept(admin, wrong):
     good = {"name": "Айдос", "email": "aidos@city.kz", "role": "auditor", "body": ""}

@@ -13,6 +13,7 @@ from app.domain.permissions import SYSTEM, Role
 from app.models import Account, StaffSession
 from app.queries.accounts import IDLE
 from app.web.auth.next import safe_next
+from app.web.network import network_of
 from tests.web.pages import PASSWORD, make_account, sign_in, token
 
 
@@ -84,6 +85,30 @@ def test_the_brake_stops_the_right_password_too(client: FlaskClient, aigul: Acco
         assert sign_in(client, password="wrong").status_code == 401
     assert sign_in(client).status_code == 429
     assert sign_in(client, email="other@example.kz").status_code == 401
+
+
+def test_ten_wrong_passwords_from_elsewhere_do_not_keep_a_dispatcher_out(client: FlaskClient, aigul: Account) -> None:
+    client.environ_base["REMOTE_ADDR"] = "203.0.113.7"
+    for _ in range(TRIES):
+        sign_in(client, password="wrong")
+    client.environ_base["REMOTE_ADDR"] = "203.0.113.8"  # the same network
+    assert sign_in(client).status_code == 429
+    client.environ_base["REMOTE_ADDR"] = "198.51.100.1"
+    assert sign_in(client).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ("::ffff:203.0.113.7", "203.0.113.0/24"),
+        (None, ""),
+        ("unix:", ""),
+    ],
+)
+def test_a_network_is_what_one_customer_may_hold(address: str | None, network: str) -> None:
+    assert network_of(address) == network
 
 
 def test_unknown_addresses_are_braked_alike(client: FlaskClient) -> None:

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Email, InputRequired, Length
 
 from app.actions.accounts import create_account, new_password, set_active
 from app.actions.alarms import settle_alarm
@@ -30,13 +30,14 @@ from app.web.errors import status_of
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 REQUIRED = InputRequired(_("Please fill this in"))
+EMAIL = Email(_("This is not an e-mail address."))
 
 
 class AccountForm(FlaskForm):
     """A new account; its password is made and shown once."""
 
     name = StringField(_("Name"), [REQUIRED, Length(max=200)])
-    email = EmailField(_("E-mail"), [REQUIRED, Length(max=254)])
+    email = EmailField(_("E-mail"), [REQUIRED, Length(max=254), EMAIL])
     role = SelectField(_("Role"), choices=[])
     body = SelectField(_("Organisation"), choices=[])
 

@@ -11,5 +11,6 @@ random bits, of which the database keeps a hash; it gets a new token at sign-in 
 It lasts 12 hours, a dispatcher's shift, and 2 hours without use: longer than OWASP's half hour, because a duty desk
 waits for hours with a half-written note open. In return a person sees and ends their sessions, and disabling an
 account or changing its password ends all of them at once. Ten failures in 15 minutes under one address, known or
-not, pause that address.
+not, from one network pause that address for that network; a hundred in an hour from anywhere pause it for all. So
+nobody keeps a dispatcher out with ten wrong passwords; what that costs is told in `actions/accounts.py`.
 """

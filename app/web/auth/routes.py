@@ -16,8 +16,9 @@ from app.web import cookies, labels
 from app.web.access import PUBLIC, SIGNED_IN, access, actor, signed_in
 from app.web.auth.forms import PasswordForm, SignInForm
 from app.web.auth.next import safe_next
-from app.web.context import db, now, settings
+from app.web.context import db, now, policy, settings
 from app.web.errors import status_of
+from app.web.network import sender_network
 from app.web.typed import keeps_typed
 from app.web.work_links import places_of
 
@@ -70,7 +71,13 @@ def change_password() -> ResponseReturnValue:
     try:
         with db() as transaction:
             made = accounts.change_password(
-                transaction, by=actor(), current=form.current.data or "", new=form.new.data or "", key=_key(), now=now()
+                transaction,
+                by=actor(),
+                current=form.current.data or "",
+                new=form.new.data or "",
+                network=sender_network(),
+                key=_key(),
+                now=now(),
             )
     except DomainError as error:
         form.new.errors = [*form.new.errors, labels.error(error)]
@@ -97,7 +104,12 @@ def _try(form: SignInForm) -> ResponseReturnValue:
     try:
         with db() as transaction:
             made = accounts.sign_in(
-                transaction, email=form.email.data or "", password=form.password.data or "", key=_key(), now=now()
+                transaction,
+                email=form.email.data or "",
+                password=form.password.data or "",
+                network=sender_network(),
+                key=_key(),
+                now=now(),
             )
     except DomainError as error:
         return _refused(form, labels.error(error)), status_of(error)
@@ -149,4 +161,5 @@ def _me() -> SignedIn:
 
 
 def _key() -> bytes:
-    return hmac.digest(settings().secret_key.encode(), b"sign-in", "sha256")
+    """The day's own: what was counted yesterday can be joined with nothing (decisions §19)."""
+    return hmac.digest(settings().secret_key.encode(), f"sign-in {policy().day(now())}".encode(), "sha256")
