@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.models import Area, Body, Event, Hazard, HazardType
@@ -33,7 +34,7 @@ def last_refusal(session: Session, hazard_ids: Sequence[int]) -> dict[int, str]:
     """What the last body that said "not ours" wrote, by hazard."""
     rows = session.execute(
         select(Event.hazard_id, Event.note)
-        .distinct(Event.hazard_id)
+        .ext(distinct_on(Event.hazard_id))
         .where(Event.hazard_id.in_(hazard_ids), Event.kind.in_(("forward", "disclaim")))
         .order_by(Event.hazard_id, Event.id.desc())
     )

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.actions.administration.rules import make_rule_of_decision
 from app.actions.hazards import act_on_hazard
 from app.actions.ownership import escalate_owners
-from app.domain.errors import NeedsArbiter, NotPermitted
+from app.actions.routing import decide
+from app.domain.errors import ActNotAllowedNow, NeedsArbiter, NotPermitted, SameRule
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Actor, Role
-from app.models import Account, Alarm, Area, Assignment, Body, BodyKind, Event, Hazard, Responsibility
+from app.models import Account, Alarm, Area, Assignment, Body, BodyKind, Event, Hazard, HazardType, Responsibility
 from tests.jobs.kit import NAMES, NOW, POLICY, add_area, add_body, add_hazard, add_types
 
 LATER = NOW + POLICY.owner_within + timedelta(minutes=1)
@@ -138,3 +140,21 @@ def test_an_arbiter_s_forward_is_no_refusal(case: Case) -> None:
         target = case.second if case.hazard.body_id == case.first else case.first
         case.act(Act.FORWARD, of=None, to=target)
     assert case.hazard.refusals == 0
+
+
+def test_the_arbiter_s_decision_becomes_a_rule_that_the_next_hazard_follows(case: Case) -> None:
+    today = POLICY.day(NOW)
+    by, session = case.people[None], case.session
+    with pytest.raises(ActNotAllowedNow):
+        make_rule_of_decision(session, by=by, reference=case.hazard.reference, today=today, now=NOW)
+    case.act(Act.ARBITRATE, of=None, to=case.second)
+    rule = make_rule_of_decision(session, by=by, reference=case.hazard.reference, today=today, now=NOW)
+    key = session.get_one(HazardType, "MANHOLE_OPEN").key
+    found = decide(session, shape=case.hazard.geom, hazard_type=key, hints={}, policy=POLICY, day=today)
+    assert (found.body_id, found.basis, found.trace[0].rule_id) == (case.second, "by_rule", rule.id)
+    with pytest.raises(SameRule):
+        make_rule_of_decision(session, by=by, reference=case.hazard.reference, today=today, now=NOW)
+    with pytest.raises(NotPermitted):
+        make_rule_of_decision(
+            session, by=case.people[case.first], reference=case.hazard.reference, today=today, now=NOW
+        )

@@ -123,6 +123,7 @@ def test_pin_to_closed_through_the_actions_and_the_map_follows(town, client, set
                 policy=settings.policy,
                 now=NOW,
                 photos=photos,
+                show_note=True,
             )
     with town() as session:
         hazard = session.scalars(select(Hazard).where(Hazard.reference == reference)).one()

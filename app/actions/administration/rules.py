@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from app.actions.administration.record import Change, Noun, Values, edit, make, remove
 from app.domain.errors import (
+    ActNotAllowedNow,
     BadChoice,
     BadPeriod,
     BadRank,
+    HazardNotFound,
     RuleInForce,
     SameRule,
     UnknownArea,
@@ -28,10 +30,11 @@ from app.domain.errors import (
 from app.domain.hints import Hint, parse_hints
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.rule_change import RuleFacts
-from app.models import Area, Body, HazardType, Responsibility
+from app.models import Area, Body, Hazard, HazardType, Responsibility
 from app.queries.bodies import body_by_code
 
 RANK_MAX = 30_000
+RANK_OF_DECISION = 1
 
 
 class RuleNoun(Noun):
@@ -87,6 +90,25 @@ def delete_rule(
     if row.valid_from <= today:
         raise RuleInForce()
     remove(session, RULE, row, change=Change(by, now), seen=seen)
+
+
+def make_rule_of_decision(session: Session, *, by: Actor, reference: str, today: date, now: datetime) -> Responsibility:
+    """Let what the arbiter decided for one hazard hold for its type in its area, where the same network was seen.
+
+    Raises HazardNotFound, ActNotAllowedNow for what nobody settled or lies outside every area, SameRule.
+    """
+    ensure(by, Permission.ARBITRATE, anywhere=True)
+    hazard = session.scalar(select(Hazard).where(Hazard.reference == reference, ~Hazard.held))
+    if hazard is None:
+        raise HazardNotFound(reference=reference)
+    area = session.get(Area, hazard.area_id) if hazard.area_id else None
+    if not hazard.settled or hazard.body_id is None or area is None:
+        raise ActNotAllowedNow(act="rule", status=hazard.status)
+    network = hazard.hints.get(Hint.NETWORK)
+    hint = Hint.NETWORK.value if network else None
+    facts = RuleFacts(hazard.body_id, area.code, hazard.hazard_type, None, hint, network, RANK_OF_DECISION, today, None)
+    made: Responsibility = make(session, RULE, _values(facts), change=Change(by, now))
+    return made
 
 
 def _values(facts: RuleFacts) -> Values:

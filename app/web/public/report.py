@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from app.domain import geo
 from app.domain.errors import (
     BadClientId,
     BadCoordinates,
+    BadHint,
     DomainError,
     NotReportable,
     NotText,
@@ -31,15 +33,18 @@ from app.domain.errors import (
     UnknownHazardType,
 )
 from app.domain.hazard import MAX_PHOTOS
+from app.domain.hints import Hint
 from app.domain.references import receipt_hash, show_receipt, show_reference
 from app.i18n import gettext, language
 from app.i18n import lazy_gettext as _
 from app.queries import public
+from app.queries.intake import questions
 from app.queries.receipts import by_receipt
-from app.web import labels
+from app.web import hint_fields, labels
 from app.web.access import PUBLIC, access
 from app.web.context import db, now, policy, public_db
 from app.web.errors import status_of
+from app.web.hint_fields import HintFields
 from app.web.map import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import take_photos
@@ -60,7 +65,7 @@ FIELD_OF = {
 }
 
 
-class ReportForm(FlaskForm):
+class ReportForm(HintFields, FlaskForm):
     """What anybody may send. Checked for sense by the domain, not here."""
 
     hazard_type = RadioField(_("What is dangerous?"), validate_choice=False)
@@ -99,8 +104,10 @@ def send_report() -> ResponseReturnValue:
     try:
         made = _report(request.form, list(request.files.getlist("photos")))
     except DomainError as error:
-        field = form[FIELD_OF.get(type(error), "description" if "text" in error.code else "lat")]
+        field = form[_field_of(error)]
         field.errors = [*field.errors, labels.error(error)]
+        if not form.hazard_type.data and not form.hazard_type.errors:
+            form.hazard_type.errors = [labels.error(UnknownHazardType(hazard_type=""))]
         return _page(form), status_of(error)
     return _answer(made), 201 if made.created else 200
 
@@ -115,8 +122,7 @@ def _by_script() -> ResponseReturnValue:
     try:
         made = _report(body, _decoded(body.get("photos") or []))
     except DomainError as error:
-        field = FIELD_OF.get(type(error), "description" if "text" in error.code else "lat")
-        return jsonify(error=error.code, message=labels.error(error), field=field), status_of(error)
+        return jsonify(error=error.code, message=labels.error(error), field=_field_of(error)), status_of(error)
     reference = show_reference(made.reference)
     receipt = show_receipt(made.receipt) if made.receipt else None
     answer = {
@@ -140,9 +146,17 @@ def _report(sent: Any, photos: list[Any]) -> Reported:
         language=language(),
         someone_hurt=sent.get("someone_hurt") in (True, "y", "on", "true"),
         photos=take_photos(photos),
+        hints=hint_fields.sent(sent),
     )
     with db() as session:
         return report_hazard(session, submission=submission, policy=policy(), now=now())
+
+
+def _field_of(error: DomainError) -> str:
+    """The field that an error is about."""
+    if isinstance(error, BadHint):
+        return str(error.values["hint"])
+    return FIELD_OF.get(type(error), "description" if "text" in error.code else "lat")
 
 
 def _type_code(sent: Any) -> str:
@@ -178,8 +192,11 @@ def _decoded(photos: Any) -> list[bytes]:
 
 
 def _page(form: ReportForm) -> str:
+    with db() as session:
+        known = questions(session)
     with public_db() as session:
         types = list(public.types(session, language(), every=True))
+        hint_fields.offer(form, public.signs(session, language(), known.sign_kinds))
     common = [row for code in FIRST for row in types if row.code == code]
     groups: dict[str, list[Any]] = {}
     for row in types:
@@ -193,8 +210,21 @@ def _page(form: ReportForm) -> str:
         common=common,
         groups=[(code, labels.group(code), rows) for code, rows in groups.items()],
         chosen=form.hazard_type.data,
+        questions=_questions(form, known.asked),
         view=_view(),
     )
+
+
+def _questions(form: ReportForm, asked: Mapping[str, tuple[Hint, ...]]) -> list[dict[str, Any]]:
+    """What may be asked: the field with its question, the kinds of hazards that ask it, and whether the chosen does."""
+    found = []
+    for hint in Hint:
+        kinds = [code for code, hints in asked.items() if hint in hints]
+        form[hint.value].label.text = labels.hint_question(hint)
+        if kinds:
+            now_asked = form.hazard_type.data in kinds or bool(form[hint.value].errors)
+            found.append({"field": form[hint.value], "kinds": kinds, "asked": now_asked})
+    return found
 
 
 def _view() -> tuple[float | None, float | None, int | None]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.actions.administration.rules import make_rule_of_decision
+from app.domain.errors import DomainError
 from app.domain.permissions import Permission
-from app.domain.references import show_reference
+from app.domain.references import parse_reference, show_reference
 from app.i18n import gettext, language
 from app.queries.owners import last_refusal, owner_unknown, owner_unknown_count
 from app.web import labels
-from app.web.access import access
-from app.web.context import db, now
+from app.web.access import access, actor
+from app.web.context import db, now, policy
 from app.web.staff.words import hazard_url
 from app.web.times import staff_due
 
@@ -34,6 +36,25 @@ def index() -> ResponseReturnValue:
         total = owner_unknown_count(session)
         rows = [_words(*row, said=said.get(row[0].id, ""), at=now()) for row in found]
     return render_template("staff/owners.html", rows=rows, total=total)
+
+
+@bp.post("/<reference>/rule")
+@access(Permission.ARBITRATE)
+def rule(reference: str) -> ResponseReturnValue:
+    """Let the decision hold for all hazards of this type in this area from today on."""
+    try:
+        code = parse_reference(reference)
+        with db() as session:
+            today = policy().day(now())
+            make_rule_of_decision(session, by=actor(), reference=code, today=today, now=now())
+    except DomainError as error:
+        flash(labels.error(error), "warning")
+    else:
+        flash(
+            gettext("From today on hazards of this kind in this area go there. An administrator can undo this."),
+            "success",
+        )
+    return redirect(url_for("staff.hazard", reference=reference), 303)
 
 
 def _words(hazard: Any, kind: Any, area: Any, body: Any, *, said: str, at: datetime) -> dict[str, Any]:

@@ -228,6 +228,7 @@ def _page(
     return render_template(
         "staff/hazard.html",
         **page_words(page, now()),
+        may_rule=page.hazard.settled and page.area is not None and actor().may(Permission.ARBITRATE),
         may_moderate=actor().may(Permission.MODERATE),
         forms=forms,
         news=news or [],
