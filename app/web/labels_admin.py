@@ -50,7 +50,7 @@ FIELDS = {
     "make_safe_hours": _("Hours to make it safe"),
     "fix_value": _("Time to fix it"),
     "fix_unit": _("Counted in"),
-    "publish": _("What everybody sees"),
+    "publish": _("Shown to everybody"),
     "season": _("Months of its season"),
     "responsible": _("Who answers, in this order"),
     "reportable": _("Can be reported"),

@@ -27,7 +27,6 @@ from app.web.admin.routes import bp
 from app.web.context import db, now, policy
 
 REQUIRED = InputRequired(_("Please fill this in"))
-WORKING = [("off", _("A day off")), ("work", _("A working day"))]
 BESIDE: dict[type[errors.DomainError], str] = {errors.DayTaken: "day"}
 
 
@@ -35,7 +34,7 @@ class DayForm(FlaskForm):
     """`day` is asked only of a new one."""
 
     day = DateField(words.FIELDS["day"], [InputRequired(_("Choose the day."))])
-    working = RadioField(_("What kind of day it is"), choices=WORKING, default="off", validate_choice=False)
+    working = RadioField(_("What kind of day it is"), choices=[], default="off", validate_choice=False)
     name_kk = StringField(words.FIELDS["name_kk"], [REQUIRED])
     name_ru = StringField(words.FIELDS["name_ru"], [REQUIRED])
     name_en = StringField(words.FIELDS["name_en"], [REQUIRED])
@@ -46,7 +45,7 @@ class DayForm(FlaskForm):
 @access(Permission.ADMINISTER)
 def calendar() -> ResponseReturnValue:
     """The days of a year, and a form for one more."""
-    form = DayForm()
+    form = _with_choices(DayForm())
     if not form.validate_on_submit():
         return _list(form), 422 if form.errors else 200
     day: Any = form.day.data
@@ -58,7 +57,7 @@ def calendar() -> ResponseReturnValue:
         return _list(form), status
     flash(gettext("In the calendar: %(day)s", day=format_day(day)), "success")
     flash(_depends(day), "info")
-    return redirect(url_for(".calendar", year=day.year), 303)
+    return redirect(url_for(".calendar", year=day.year, _anchor="main"), 303)
 
 
 @bp.route("/calendar/<day>", methods=["GET", "POST"])
@@ -69,7 +68,8 @@ def calendar_day(day: str) -> ResponseReturnValue:
     with db() as session:
         row = session.get(CalendarDay, wanted) or abort(404)
         now_is = DAY.snapshot(row)
-    form = DayForm(data=now_is | {"working": "work" if row.working else "off", "seen": fingerprint(now_is)})
+    at_first = now_is | {"working": "work" if row.working else "off", "seen": fingerprint(now_is)}
+    form = _with_choices(DayForm(data=at_first))
     del form.day
     if not form.validate_on_submit():
         return _page(form, wanted), 422 if form.errors else 200
@@ -105,6 +105,11 @@ def calendar_remove(day: str) -> ResponseReturnValue:
     except errors.DomainError as error:
         flash(labels.error(error), "warning")
     return redirect(url_for(".calendar", year=wanted.year), 303)
+
+
+def _with_choices(form: DayForm) -> DayForm:
+    form.working.choices = [("off", gettext("A day off")), ("work", gettext("A working day"))]
+    return form
 
 
 def _list(form: DayForm) -> str:
