@@ -1,8 +1,9 @@
 """What each act changes on the hazard itself; the engine in `hazards.py` does the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
@@ -24,10 +25,11 @@ from app.queries import intake
 
 @dataclass(frozen=True)
 class Correction:
-    """A better place or type; None keeps what is."""
+    """A better place or type, or all that is seen on the spot (`domain/hints.py`); None keeps what is."""
 
     geometry: BaseGeometry | None = None
     hazard_type: str | None = None
+    hints: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def _duplicate(hazard: Hazard, context: Context) -> None:
 
 
 def _correct(hazard: Hazard, context: Context) -> None:
-    """A new place or type: decide anew who answers, and what is public, as if it had been reported so."""
+    """A new place or type, or other hints: decide anew who answers, and what is public, as if reported so."""
     session, policy = context.session, context.policy
     kind = intake.hazard_type(session, context.correction.hazard_type or hazard.hazard_type)
     if not kind.reportable:
@@ -158,6 +160,8 @@ def _correct(hazard: Hazard, context: Context) -> None:
     if context.correction.geometry is not None:
         hazard.geom = geo.hazard_geometry(context.correction.geometry, policy.bounds)
         hazard.label = geo.label_point(hazard.geom)
+    if context.correction.hints is not None:
+        hazard.hints = intake.checked_hints(session, context.correction.hints)
     coarse = kind.publish_rule is not Publish.PIN_AT_ONCE
     street = intake.nearest_on_street(session, hazard.label) if coarse else None
     hazard.public_place = public_place(hazard.label, kind.publish_rule, nearest_on_street=street)

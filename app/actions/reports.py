@@ -24,7 +24,6 @@ from app.domain import geo, references
 from app.domain.deadlines import due_times
 from app.domain.errors import BadClientId, NotReportable, TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS, Channel, EmergencyMode, PhotoKind, Publish, Status
-from app.domain.hints import parse_hints
 from app.domain.permissions import ANONYMOUS, SYSTEM, Actor, Permission, ensure
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
@@ -97,7 +96,7 @@ def _take_in(session: Session, submission: Submission, policy: Policy, now: date
     text = clean(submission.text)
     shape = geo.hazard_geometry(submission.geometry, policy.bounds)
     label = geo.label_point(shape)
-    hints = parse_hints(submission.hints)
+    hints = intake.checked_hints(session, submission.hints)
     decision = decide(session, shape=shape, hazard_type=kind.key, hints=hints, policy=policy, day=policy.day(now))
     values = _hazard_values(session, submission, kind, decision, label=label, hints=hints, policy=policy, now=now) | {
         "geom": shape,

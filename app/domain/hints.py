@@ -50,6 +50,7 @@ ASKED_BY: Mapping[str, Hint] = MappingProxyType(
     }
 )
 """Which question of the taxonomy (`ask`) brings which hint."""
+MOST_ASKED = 3
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ NO_EVIDENCE = Evidence()
 def parse_hints(given: Mapping[str, Any]) -> dict[str, str]:
     """The hints in `given`; empty ones are left out. Raises BadHint for a name or a value that is none."""
     return {_name(name): _value(_name(name), value) for name, value in given.items() if value not in (None, "", False)}
+
+
+def asked_hints(ask: Iterable[str]) -> tuple[Hint, ...]:
+    """What a reporter of a type with the questions `ask` is asked, at most three things (decisions §8)."""
+    return tuple(dict.fromkeys(ASKED_BY[question] for question in ask if question in ASKED_BY))[:MOST_ASKED]
 
 
 def evidence(
@@ -101,6 +107,8 @@ def _name(given: str) -> Hint:
 
 def _value(hint: Hint, given: Any) -> str:
     value = YES if given is True else given
-    if not isinstance(value, str) or (hint in VALUES and value not in VALUES[hint]) or len(value) > MAX_SIGN:
+    if not isinstance(value, str) or len(value) > MAX_SIGN or not value.isprintable():
+        raise BadHint(hint=hint.value)
+    if hint in VALUES and value not in VALUES[hint]:
         raise BadHint(hint=hint.value)
     return value

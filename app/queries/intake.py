@@ -1,6 +1,9 @@
 """What intake asks before it writes: the type, an earlier sending, the calendar, the street at hand."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,9 +12,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.domain.deadlines import WorkCalendar
-from app.domain.errors import UnknownHazardType
+from app.domain.errors import BadHint, UnknownHazardType
+from app.domain.hints import Hint, asked_hints, parse_hints
 from app.domain.privacy import GRID_M
-from app.models import CalendarDay, Hazard, HazardType, Report
+from app.domain.routing import AKIMAT_KINDS
+from app.models import Body, CalendarDay, Hazard, HazardType, Report
 from app.models.types import geometry
 
 CALENDAR_DAYS = 400
@@ -23,6 +28,32 @@ def hazard_type(session: Session, code: str) -> HazardType:
     if found is None:
         raise UnknownHazardType(hazard_type=code[:40])
     return found
+
+
+def checked_hints(session: Session, given: Mapping[str, Any]) -> dict[str, str]:
+    """The hints in `given`. Raises BadHint, also where a sign names no body."""
+    hints = parse_hints(given)
+    sign = hints.get(Hint.SIGN)
+    if sign is not None and session.scalar(select(Body.id).where(Body.code == sign)) is None:
+        raise BadHint(hint=Hint.SIGN.value)
+    return hints
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What a reporter is asked, by the code of the type, and the kinds of bodies whose name may be on a sign."""
+
+    asked: Mapping[str, tuple[Hint, ...]]
+    sign_kinds: frozenset[str]
+
+
+def questions(session: Session) -> Questions:
+    rows = session.execute(
+        select(HazardType.code, HazardType.ask, HazardType.responsible).where(HazardType.reportable)
+    ).all()
+    asked = {row.code: hints for row in rows if (hints := asked_hints(row.ask))}
+    kinds = {kind for row in rows if Hint.SIGN in asked.get(row.code, ()) for kind in row.responsible}
+    return Questions(asked, frozenset(kinds - set(AKIMAT_KINDS)))
 
 
 def earlier_report(session: Session, client_id: UUID) -> tuple[Report, str] | None:

@@ -1,6 +1,6 @@
 """What the public may read of hazards: from the schema `public_data` and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,6 +141,18 @@ def types(session: Session, language: str, *, every: bool = False) -> Sequence[R
         ),
         {"every": every},
     ).all()
+
+
+def signs(session: Session, language: str, kinds: Collection[str]) -> list[tuple[str, str]]:
+    """(code, name) of the bodies of these kinds, by name; a list that a person can still choose from."""
+    found = session.execute(
+        text(
+            f"SELECT code, {NAMES[language]} AS name FROM public_data.public_body"  # noqa: S608 - allow-list
+            " WHERE kind = ANY(:kinds) ORDER BY name, code LIMIT 100"
+        ),
+        {"kinds": list(kinds)},
+    )
+    return [(row.code, row.name) for row in found]
 
 
 def cleared_photo(session: Session, public_id: str) -> str | None:

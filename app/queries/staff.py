@@ -157,7 +157,7 @@ def hazard_for_staff(session: Session, *, actor: Actor, reference: str, language
         near=_near(session, hazard.id, language),
         duplicate_of=session.scalar(select(Hazard.reference).where(Hazard.id == hazard.duplicate_of_id)),
         assignment=assignment,
-        trace_names=_trace_names(session, assignment, language),
+        trace_names=_trace_names(session, hazard, assignment, language),
         reports=_reports(session, hazard.id),
         photos=_photos(session, hazard.id),
         events=_events(session, hazard.id, language),
@@ -219,10 +219,12 @@ def _near(session: Session, hazard_id: int, language: str) -> str | None:
 
 
 def _trace_names(
-    session: Session, assignment: Assignment | None, language: str
+    session: Session, hazard: Hazard, assignment: Assignment | None, language: str
 ) -> tuple[dict[str, str], dict[str, str]]:
+    """Names by code of the bodies and areas of a trace, and of the body on a sign."""
     steps = assignment.trace if assignment else []
-    bodies = session.scalars(select(Body).where(Body.code.in_({step.get("body") for step in steps} - {None})))
+    codes = {step.get("body") for step in steps} | {hazard.hints.get("sign")}
+    bodies = session.scalars(select(Body).where(Body.code.in_(codes - {None})))
     areas = session.scalars(select(Area).where(Area.code.in_({step.get("area") for step in steps} - {None})))
     return {body.code: body.name(language) for body in bodies}, {area.code: area.name(language) for area in areas}
 

@@ -31,7 +31,7 @@ ACTS = {
     Act.CONFIRM_REJECTION: _("Confirm the rejection"),
     Act.DECLINE_REJECTION: _("Do not reject"),
     Act.REOPEN: _("Reopen"),
-    Act.CORRECT: _("Correct the place or the kind"),
+    Act.CORRECT: _("Correct the place, the kind or what was seen"),
     Act.MARK_DUPLICATE: _("Mark as a duplicate"),
     Act.HAND_OVER: _("Hand to the emergency service"),
     Act.NOTE: _("Add a note"),
@@ -58,7 +58,7 @@ EVENTS: dict[str, object] = {
     Act.CONFIRM_REJECTION: _("Rejected"),
     Act.DECLINE_REJECTION: _("A moderator did not agree to reject this"),
     Act.REOPEN: _("Reopened"),
-    Act.CORRECT: _("The place or the kind was corrected"),
+    Act.CORRECT: _("The place, the kind or what was seen was corrected"),
     Act.MARK_DUPLICATE: _("Found to be a duplicate of another hazard"),
     Act.HAND_OVER: _("Handed to the emergency service"),
     Act.NOTE: _("A note was added"),
@@ -74,7 +74,7 @@ EVENTS: dict[str, object] = {
 BASES = {
     Basis.BY_RULE: _("In this district, this organisation answers for hazards of this kind."),
     Basis.BY_AREA: _("This organisation does such work in the district where the hazard is."),
-    Basis.BY_HINT: _("The marks on the object name this organisation."),
+    Basis.BY_HINT: _("What was seen on the spot points to this organisation."),
     Basis.NEAREST: _("The place lies just outside the known borders; this is the nearest organisation that answers."),
     Basis.DEFAULT_TRIAGE: _("The owner is not known yet. Until then the akimat must make the place safe."),
     Basis.CONFIRMED_BY_BODY: _("The organisation itself confirmed that it answers for this."),
@@ -83,7 +83,7 @@ BASES = {
 BASES_FOR_STAFF = {
     Basis.BY_RULE: _("A rule names this kind of hazard or its group, for the smallest area with such a rule."),
     Basis.BY_AREA: _("No rule names this kind of hazard; it went to the first suitable kind of organisation."),
-    Basis.BY_HINT: _("A mark on the object, such as the letter on a manhole cover, points to this organisation."),
+    Basis.BY_HINT: _("What was seen on the spot, such as the letters on a manhole cover, points to this organisation."),
     Basis.NEAREST: _("No area covers the place; the nearest one within the tolerance stood in."),
     Basis.DEFAULT_TRIAGE: _(
         "No organisation was found for this kind of hazard; the akimat of the smallest area got it."

@@ -14,16 +14,18 @@ from app.domain import geo
 from app.domain.errors import BadClientId
 from app.domain.hazard import Channel
 from app.i18n import lazy_gettext as _
+from app.queries.names import body_choices
 from app.queries.staff import reportable_types
-from app.web import labels
+from app.web import hint_fields, labels
 from app.web.access import actor
 from app.web.context import db, now, policy
+from app.web.hint_fields import HintFields
 from app.web.photos import take_photos
 
 REQUIRED = InputRequired(_("Please fill this in"))
 
 
-class LogForm(FlaskForm):
+class LogForm(HintFields, FlaskForm):
     """`client_id` makes a form that is sent twice one report."""
 
     client_id = HiddenField()
@@ -40,6 +42,7 @@ def log_form() -> LogForm:
     form = LogForm()
     with db() as session:
         kinds = reportable_types(session, i18n.language())
+        hint_fields.offer(form, body_choices(session, i18n.language()))
     groups: dict[str, list[tuple[str, str]]] = {"": [("", labels.choose())]}
     for code, group, name in kinds:
         groups.setdefault(labels.group(group), []).append((code, name))
@@ -62,6 +65,7 @@ def log_hazard(form: LogForm, channel: Channel) -> Reported:
         someone_hurt=bool(form.someone_hurt.data),
         photos=take_photos(form.photos.data or []),
         by=actor(),
+        hints=hint_fields.given(form),
     )
     with db() as session:
         return report_hazard(session, submission=submission, policy=policy(), now=now())

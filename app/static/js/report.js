@@ -1,7 +1,9 @@
 // Sends the report as JSON without a cookie, photos made smaller before; whoever has no script sends the form itself.
 // What was typed stays where it is when something is wrong.
+import { askByKind } from "./questions.js";
 
 const LONGEST_SIDE = 2048;
+const HINTS = ["sign", "network", "voltage", "setting", "hidden", "water"];
 const form = document.querySelector("[data-report-form]");
 const problem = form.querySelector("[data-report-error]");
 
@@ -42,6 +44,7 @@ async function send() {
     lon: data.get("lon"),
     description: data.get("description"),
     someone_hurt: data.has("someone_hurt"),
+    ...Object.fromEntries(HINTS.map((name) => [name, data.get(name)]).filter(([, value]) => value)),
     photos: await Promise.all(files.map(packed)),
   };
   const answer = await fetch(form.action, {
@@ -57,6 +60,7 @@ async function send() {
   return location.assign(said.receipt_url ? `${said.receipt_url}~new` : said.hazard_url);
 }
 
+askByKind(form);
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter ?? form.querySelector("button[type=submit]");

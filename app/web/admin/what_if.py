@@ -15,11 +15,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from shapely.geometry import Point
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms import Form, SelectField, StringField
 
 from app.domain import geo
 from app.domain.errors import BadHint, DomainError, UnknownHazardType
-from app.domain.hints import Hint, parse_hints
+from app.domain.hints import parse_hints
 from app.domain.permissions import Permission
 from app.domain.routing import Candidate, Step
 from app.i18n import format_number, gettext, language
@@ -28,29 +28,24 @@ from app.queries.intake import hazard_type
 from app.queries.names import body_choices
 from app.queries.staff import reportable_types
 from app.queries.what_if import WhatIf, decided_at
-from app.web import labels
+from app.web import hint_fields, labels
 from app.web.access import access
 from app.web.admin.routes import bp
 from app.web.context import db, now, policy
+from app.web.hint_fields import HintFields
 from app.web.map import Kind
 from app.web.map_parts import map_parts
 
 FIRST_STEPS = 30
 
 
-class WhatIfForm(Form):
+class WhatIfForm(HintFields, Form):
     """What the address holds. `day`: YYYY-MM-DD, today where it is empty."""
 
     type = SelectField(_("Kind of hazard"), choices=[], validate_choice=False)
     lat = StringField(_("Latitude"))
     lon = StringField(_("Longitude"))
     day = StringField(_("Day"))
-    network = SelectField(_("Letters on the cover"), choices=[], validate_choice=False)
-    voltage = SelectField(_("Voltage"), choices=[], validate_choice=False)
-    setting = SelectField(_("Where it stands"), choices=[], validate_choice=False)
-    sign = SelectField(_("Name on a sign"), choices=[], validate_choice=False)
-    hidden = BooleanField(_("Hard to see"))
-    water = BooleanField(_("Water inside"))
 
 
 @bp.get("/what-if")
@@ -65,7 +60,7 @@ def what_if() -> ResponseReturnValue:
     page = render_template(
         "admin/what_if.html",
         form=form,
-        hints=[form[hint.value] for hint in Hint],
+        hints=hint_fields.fields_of(form),
         parts=map_parts(Kind.PICK),
         answer=_words(found) if found else None,
     )
@@ -77,10 +72,7 @@ def _fill(session: Session, form: WhatIfForm) -> None:
     for code, group, name in reportable_types(session, language()):
         groups.setdefault(labels.group(group), []).append((code, name))
     form.type.choices = groups
-    form.network.choices = labels.hint_choices(Hint.NETWORK)
-    form.voltage.choices = labels.hint_choices(Hint.VOLTAGE)
-    form.setting.choices = labels.hint_choices(Hint.SETTING)
-    form.sign.choices = [("", gettext("Not known")), *body_choices(session, language())]
+    hint_fields.offer(form, body_choices(session, language()))
 
 
 def _answer(session: Session, form: WhatIfForm) -> WhatIf | None:
@@ -124,7 +116,7 @@ def _place(form: WhatIfForm) -> Point | None:
 
 def _hints(form: WhatIfForm) -> dict[str, str] | None:
     try:
-        return parse_hints({hint.value: form[hint.value].data for hint in Hint})
+        return parse_hints(hint_fields.given(form))
     except BadHint as error:
         form[error.values["hint"]].errors = [labels.error(error)]
         return None

@@ -21,14 +21,17 @@ from app.actions.hazards import INTERNAL
 from app.domain import geo
 from app.domain.errors import HazardNotFound
 from app.domain.hazard import Measure, RejectReason
+from app.domain.hints import parse_hints
 from app.domain.lifecycle import RULES, Act, Given, Need
 from app.domain.references import parse_reference
 from app.i18n import lazy_gettext as _
 from app.models import Hazard
 from app.queries.bodies import active_bodies
+from app.queries.names import body_choices
 from app.queries.staff import hazard_id, reportable_types
-from app.web import labels
+from app.web import hint_fields, labels
 from app.web.context import policy
+from app.web.hint_fields import HintFields
 
 FIELDS: dict[Need, tuple[str, ...]] = {
     Need.MEASURE: ("measure",),
@@ -49,11 +52,12 @@ MAY_HAVE: dict[Act, tuple[str, ...]] = {
     Act.CONFIRM_FIX: ("note",),
     Act.NOTE: ("photos",),
     Act.HAND_OVER: ("photos",),
+    Act.CORRECT: hint_fields.NAMES,
 }
 CLOSING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.MAKE_SAFE})
 
 
-class ActForm(FlaskForm):
+class ActForm(HintFields, FlaskForm):
     """`version` and `seen`: what the actor had before them (the hazard's version and its last event)."""
 
     version = HiddenField()
@@ -72,16 +76,25 @@ class ActForm(FlaskForm):
     public = BooleanField(_("Everybody may read these words (no names, no phone numbers)"))
 
 
+_OWN = tuple(ActForm.__dict__)
+_ORDER = (*_OWN[: _OWN.index("reason")], *hint_fields.NAMES, *_OWN[_OWN.index("reason") :])
+"""Fields as a page shows them."""
+
+
 @dataclass(frozen=True)
 class Choices:
     """What the lists of the forms hold, read once for all forms of a page."""
 
     bodies: Sequence[tuple[int, str]]
     types: Sequence[tuple[str, str, str]]
+    signs: Sequence[tuple[str, str]] = ()
 
 
 def read_choices(session: Session) -> Choices:
-    return Choices(active_bodies(session, i18n.language()), reportable_types(session, i18n.language()))
+    language = i18n.language()
+    return Choices(
+        active_bodies(session, language), reportable_types(session, language), body_choices(session, language)
+    )
 
 
 def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: MultiDict[str, object] | None) -> ActForm:
@@ -93,6 +106,7 @@ def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: Mul
     others = [(str(key), name) for key, name in choices.bodies if act is Act.ARBITRATE or key != hazard.body_id]
     form.body_id.choices = [nothing, *others]
     form.hazard_type.choices = [(code, name) for code, _group, name in choices.types]
+    hint_fields.offer(form, choices.signs)
     for field in form:
         field.id = f"{act.value}-{field.short_name}"
         field.label.field_id = field.id
@@ -110,7 +124,7 @@ def shown_fields(act: Act) -> list[str]:
     names = {*needed_fields(act), *MAY_HAVE.get(act, ())}
     if names & {"note", "reason"} and act not in INTERNAL:
         names.add("public")
-    return [name for name in ActForm.__dict__ if name in names]
+    return [name for name in _ORDER if name in names]
 
 
 def given_by(form: ActForm, session: Session) -> Given:
@@ -138,14 +152,22 @@ def correction_by(form: ActForm, hazard: Hazard) -> Correction:
         lon, lat = geo.parse_degrees(form.lon.data), geo.parse_degrees(form.lat.data)
         changed = geo.point(lon, lat, policy().bounds)
     kind = form.hazard_type.data
-    return Correction(changed, kind if kind and kind != hazard.hazard_type else None)
+    return Correction(changed, kind if kind and kind != hazard.hazard_type else None, _other_hints(form, hazard))
+
+
+def _other_hints(form: ActForm, hazard: Hazard) -> dict[str, str] | None:
+    """What was seen, where the form holds these fields and says otherwise. Raises BadHint."""
+    if not form.network.raw_data:
+        return None
+    seen = parse_hints(hint_fields.given(form))
+    return seen if seen != hazard.hints else None
 
 
 def _as_it_is(act: Act, hazard: Hazard, seen: int) -> dict[str, object]:
     shown: dict[str, object] = {"version": hazard.version, "seen": seen}
     if act is Act.CORRECT:
         lat, lon = _degrees(hazard)
-        shown |= {"hazard_type": hazard.hazard_type, "lat": lat, "lon": lon}
+        shown |= {"hazard_type": hazard.hazard_type, "lat": lat, "lon": lon, **hazard.hints}
     return shown
 
 

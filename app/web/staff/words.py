@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from app import i18n
 from app.domain.hazard import Clock, Measure
 from app.domain.references import show_reference
+from app.domain.routing import Why
 from app.i18n import format_day
 from app.i18n import gettext as _
 from app.models import Hazard
@@ -77,7 +78,8 @@ def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
         "body": page.body.name(language) if page.body else None,
         "area": page.area.name(language) if page.area else None,
         "basis": labels.basis_for_staff(hazard.basis) if hazard.basis else None,
-        "trace": _trace(page), "made_safe": _made_safe(hazard),
+        "trace": _trace(page), "crossed": _crossed(page),
+        "hints": labels.hint_words(hazard.hints, page.trace_names[0]), "made_safe": _made_safe(hazard),
         "dues": _dues(hazard, now), "planned": format_day(hazard.planned_for) if hazard.planned_for else None,
         "received": staff_moment(hazard.received_at),
         "reasons": [labels.severity_reason(part["reason"], part.get("metres")) for part in hazard.severity_why],
@@ -148,6 +150,19 @@ def _trace(page: StaffHazard) -> list[str]:
     bodies, areas = page.trace_names
     steps = page.assignment.trace if page.assignment else []
     return [labels.trace_step(step, bodies=bodies, areas=areas) for step in steps if "why" in step]
+
+
+def _crossed(page: StaffHazard) -> list[str]:
+    """Bodies that a line or an area lies with, with their shares, where there is more than one."""
+    steps = page.assignment.trace if page.assignment else []
+    shares = [step for step in steps if step.get("share") is not None and step.get("body")]
+    if not any(step.get("why") == Why.CROSSED for step in shares):
+        return []
+    names = page.trace_names[0]
+    return [
+        _("%(body)s: %(share)s %%", body=names.get(step["body"], step["body"]), share=round(100 * step["share"]))
+        for step in shares
+    ]
 
 
 def _report(report: Row[Any]) -> dict[str, Any]:
