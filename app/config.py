@@ -70,7 +70,7 @@ class Settings:
     pool_size: int = 5
     public_pool_size: int = 5
     public_statement_timeout_ms: int = 500
-    max_body_mb: int = 40
+    max_body_mb: int = 70
     trusted_proxies: int = 0
 
     @classmethod
@@ -107,7 +107,7 @@ class Settings:
             pool_size=_whole(env, "DATABASE_POOL_SIZE", 5),
             public_pool_size=_whole(env, "PUBLIC_DATABASE_POOL_SIZE", 5),
             public_statement_timeout_ms=_whole(env, "PUBLIC_STATEMENT_TIMEOUT_MS", 500),
-            max_body_mb=_whole(env, "MAX_BODY_MB", 40),
+            max_body_mb=_whole(env, "MAX_BODY_MB", 70),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
         )
 

@@ -1,38 +1,75 @@
 """What an administrator must see: hazards that nobody answers for, and alarms that nobody has settled."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.domain.hazard import Status
 from app.models import Alarm, Area, Body, Hazard, HazardType
 
 MANY = 200
+PAGE = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class After:
+    """The last row of a page of the queue."""
+
+    urgent: bool
+    received_at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.urgent:d}_{(self.received_at - EPOCH) // timedelta(microseconds=1)}_{self.id}"
+
+    @classmethod
+    def parse(cls, typed: str) -> "After | None":
+        """What `str` made; None for anything else."""
+        found = re.fullmatch(r"([01])_([0-9]{1,16})_([0-9]{1,18})", typed)
+        if found is None:
+            return None
+        urgent, moment, number = map(int, found.groups())
+        return cls(bool(urgent), EPOCH + timedelta(microseconds=moment), number)
 
 
 @dataclass(frozen=True)
 class Queue:
-    """The oldest `MANY` hazards without a body, and how many there are."""
+    """One page of hazards without a body, and how many there are in all; `next` leads to the following page."""
 
     rows: Sequence[Any]
     total: int
+    next: After | None
 
 
-def without_body(session: Session) -> Queue:
+def without_body(session: Session, *, after: After | None = None, limit: int = PAGE) -> Queue:
     """Hazards in the queue, the most dangerous and then the oldest first: (Hazard, HazardType, Area or None)."""
     waits = (Hazard.body_id.is_(None), Hazard.status == Status.RECEIVED, ~Hazard.held)
     rows = session.execute(
         select(Hazard, HazardType, Area)
         .join(HazardType, HazardType.code == Hazard.hazard_type)
         .outerjoin(Area, Area.id == Hazard.area_id)
-        .where(*waits)
+        .where(*waits, _behind(after))
         .order_by(Hazard.urgent.desc(), Hazard.received_at, Hazard.id)
-        .limit(MANY)
+        .limit(limit + 1)
     ).all()
-    return Queue(rows, session.scalar(select(func.count()).select_from(Hazard).where(*waits)) or 0)
+    shown = rows[:limit]
+    last = shown[-1][0] if len(rows) > limit else None
+    total = session.scalar(select(func.count()).select_from(Hazard).where(*waits)) or 0
+    return Queue(shown, total, After(last.urgent, last.received_at, last.id) if last else None)
+
+
+def _behind(after: After | None) -> ColumnElement[bool]:
+    if after is None:
+        return true()
+    later = tuple_(Hazard.received_at, Hazard.id) > tuple_(after.received_at, after.id)
+    same = and_(Hazard.urgent == after.urgent, later)
+    return or_(~Hazard.urgent, same) if after.urgent else same
 
 
 def standing_alarms(session: Session) -> Sequence[Any]:

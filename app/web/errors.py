@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain import errors as domain
 from app.web import labels
 from app.web.access import wants_json
+from app.web.middleware import REFUSED
 from app.web.typed import typed_words
 
 Answer = tuple[Response | str, int] | AnyResponse
@@ -71,7 +72,9 @@ def answer_errors(app: Flask) -> None:
 
 
 def refuse_junk() -> None:
-    """400 for what is no text: a zero byte or half a surrogate pair in the path, the query or a form's fields."""
+    """What the middleware refused; 400 for what is no text: zero bytes or halves of surrogate pairs, wherever sent."""
+    if REFUSED in request.environ:
+        abort(int(request.environ[REFUSED]))
     fields = [] if request.method in {"GET", "HEAD"} else list(request.form.items(multi=True))
     if any(NOT_TEXT.search(part) for part in (request.path, *_flat(request.args.items(multi=True)), *_flat(fields))):
         abort(400)

@@ -6,10 +6,13 @@ proxy in front (it is not there in development, and a setting away from not buff
 
 Bytes beyond the declared length never reach WSGI over HTTP/1.1 (the server takes them for a second request), so a body
 that was longer shows by its end: a multipart body must close with its boundary.
+
+A refusal is said in words by the application where it offers to (`say`): it gets an empty body and is told the status.
 """
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 1024 * 1024
 CHUNK = 64 * 1024
+REFUSED = "qauip.refused"
+"""The key in the environment under which `say` finds the status it is to answer with."""
 NEED_LENGTH = {"POST", "PUT", "PATCH"}
 
 
@@ -34,11 +39,12 @@ class Refused(Exception):
 
 
 class WholeBody:
-    """WSGI middleware; `limit` in bytes."""
+    """WSGI middleware; `limit` in bytes; `say` answers what is refused, by default in plain words of HTTP."""
 
-    def __init__(self, app: WSGIApplication, *, limit: int) -> None:
+    def __init__(self, app: WSGIApplication, *, limit: int, say: WSGIApplication | None = None) -> None:
         self.app = app
         self.limit = limit
+        self.say = say
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer 400 (cut short or too long), 411 (no length) or 413 (over the limit), else hand on."""
@@ -51,7 +57,10 @@ class WholeBody:
                 environ["wsgi.input_terminated"] = True
                 return self.app(environ, start_response)
         except Refused as refused:
-            return _answer(refused.status, start_response)
+            if self.say is None:
+                return _answer(refused.status, start_response)
+            nothing = {"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0", REFUSED: refused.status.value}
+            return self.say({**environ, **nothing}, start_response)
 
     def _declared(self, environ: WSGIEnvironment) -> int:
         if environ.get("HTTP_TRANSFER_ENCODING"):

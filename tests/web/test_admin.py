@@ -1,7 +1,7 @@
 """The administrator's page: the queue nobody answers for, alarms, accounts; closed to everybody else."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,8 +12,9 @@ from app.actions.reference_data import load_reference_data
 from app.actions.reports import Submission, report_hazard
 from app.cli.seed import DATA
 from app.domain.permissions import Role
-from app.domain.references import show_reference
+from app.domain.references import parse_reference, show_reference
 from app.models import Alarm, Body
+from tests.jobs.kit import add_hazard
 from tests.web.pages import make_account, sign_in
 
 NOW = datetime.now(UTC)
@@ -43,6 +44,30 @@ def test_hazard_without_a_body_waits_in_the_queue(admin, session, settings):
     page = admin.get("/admin/")
     assert show_reference(made.reference) in page.text
     assert admin.get(f"/staff/h/{made.reference}").status_code == 200
+
+
+def test_the_queue_pages_through_all_that_wait_the_urgent_first(admin, session):
+    """More than any page holds; each once, in order."""
+    area_free = {"body_id": None, "place": Point(76.9, 43.2), "hazard_type": "MANHOLE_OPEN"}
+    made = [
+        add_hazard(session, urgent=number % 40 == 0, received_at=NOW - timedelta(minutes=number // 3), **area_free)
+        for number in range(230)
+    ]
+    session.commit()
+    wanted = [h.reference for h in sorted(made, key=lambda h: (not h.urgent, h.received_at, h.id))]
+    seen, page = [], "/admin/"
+    while page:
+        text = admin.get(page).text
+        queue = text[text.index('id="queue"') : text.index('id="alarms"')]
+        seen += [parse_reference(found) for found in re.findall(r'class="note num">([^<]+)<', queue)]
+        found = re.search(r'rel="next" href="([^"]+)"', queue)
+        page = found and found[1].replace("&amp;", "&")
+    assert seen == wanted
+
+
+@pytest.mark.parametrize("after", ["x", "2_1_1", "1_99999999999999999_1", "1_1_" + "9" * 19, "-1_1_1"])
+def test_a_page_that_is_none_is_the_first(admin, after):
+    assert admin.get(f"/admin/?after={after}").status_code == 200
 
 
 def test_settled_alarm_is_gone_and_its_body_is_written_to_again(admin, session):

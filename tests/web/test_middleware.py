@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.cli.serve import server_command
+from app.config import Settings
+from app.domain.hazard import MAX_PHOTOS, MAX_TEXT
+from app.domain.photo import MAX_BYTES
 from app.web.middleware import WholeBody
 from tests.fixtures.web import free_port, served
 from tests.web.counting_app import LIMIT
@@ -94,6 +97,30 @@ def test_body_without_a_length_is_refused(send, method):
 
 def test_body_over_the_limit_is_refused_before_it_is_read(send):
     assert send(length(LIMIT + 1)) == (413, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "words"),
+    [
+        ("/report", "application/json", "тым үлкен"),
+        ("/ru/report", "multipart/form-data; boundary=x", "больше"),
+        ("/en/staff/new", "multipart/form-data; boundary=x", "larger than we can take"),
+    ],
+)
+def test_what_is_too_large_is_said_in_the_reader_s_words(app, path, kind, words):
+    """By the whole application, as `app/wsgi.py` puts it together."""
+    plain = app.wsgi_app
+    app.wsgi_app = WholeBody(plain, limit=LIMIT, say=plain)
+    answer = app.test_client().post(path, data=b"x" * (LIMIT + 1), content_type=kind)
+    assert answer.status_code == 413
+    said = answer.json["message"] if "json" in kind else answer.text
+    assert words in said
+
+
+def test_the_body_limit_holds_what_the_form_promises(tmp_path):
+    """All photos at their largest, in base 64, and the longest text."""
+    promised = MAX_PHOTOS * MAX_BYTES * 4 / 3 + MAX_TEXT * 12 + 10_000
+    assert Settings.from_env({"QAUIP_VAR": str(tmp_path)}).max_body_mb * 1024 * 1024 >= promised
 
 
 def test_page_needs_no_length(send):

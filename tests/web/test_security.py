@@ -1,6 +1,7 @@
 """Headers on every answer, no cookie for a visitor, no unsafe request from elsewhere, no 500 from junk."""
 
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from app.config import Settings
 from app.web import create_app
 from app.web.access import PUBLIC, access
+from app.web.cookies import FORM_LASTS
 from app.web.security import content_security_policy, json_intake
 from tests.web.pages import filled, rules, visitor_pages
 
@@ -84,6 +86,16 @@ def test_visitors_get_no_cookie(app: Flask, client: FlaskClient) -> None:
 def test_no_error_page_sets_a_cookie(client: FlaskClient) -> None:
     for path in ("/nowhere", "/account", "/%00"):
         assert client.get(path).headers.getlist("Set-Cookie") == [], path
+
+
+def test_the_privacy_page_tells_the_truth_about_the_form_s_cookie(client: FlaskClient) -> None:
+    given = client.get("/en/report").headers["Set-Cookie"]
+    told = client.get("/en/privacy").get_data(as_text=True)
+    assert timedelta(hours=2) == FORM_LASTS
+    assert "two hours" in told
+    assert "without JavaScript" not in told
+    assert "Expires" not in given
+    assert "Max-Age" not in given  # gone when the browser closes
 
 
 def test_the_only_stranger_in_the_policy_is_the_tile_server() -> None:

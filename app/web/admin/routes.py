@@ -46,11 +46,20 @@ class AccountForm(FlaskForm):
 @access(Permission.ADMINISTER)
 def index() -> ResponseReturnValue:
     """The queue and the alarms."""
+    after = query.After.parse(request.args.get("after", ""))
     with db() as session:
-        queue = query.without_body(session)
+        queue = query.without_body(session, after=after)
         waiting = [_waiting(*row) for row in queue.rows]
         alarms = [_alarm(*row) for row in query.standing_alarms(session)]
-    return render_template("admin/index.html", waiting=waiting, total=queue.total, alarms=alarms, form=FlaskForm())
+    return render_template(
+        "admin/index.html",
+        waiting=waiting,
+        total=queue.total,
+        first=url_for(".index", _anchor="queue") if after else None,
+        next=url_for(".index", after=str(queue.next), _anchor="queue") if queue.next else None,
+        alarms=alarms,
+        form=FlaskForm(),
+    )
 
 
 @bp.post("/alarms/<int:alarm_id>/settle")
