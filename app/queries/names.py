@@ -14,6 +14,11 @@ def body_names(session: Session, codes: Collection[str], language: str) -> dict[
     return {body.code: body.name(language) for body in found}
 
 
+def body_names_by_id(session: Session, ids: Collection[int], language: str) -> dict[int, str]:
+    found = session.scalars(select(Body).where(Body.id.in_(ids)))
+    return {body.id: body.name(language) for body in found}
+
+
 def area_names(session: Session, codes: Collection[str], language: str, *, day: date) -> dict[str, str]:
     """Names by code; of a code that is not valid on `day`, that of its first version."""
     name = getattr(Area, f"name_{language}")

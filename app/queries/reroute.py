@@ -180,6 +180,10 @@ def moving_shapes(session: Session) -> list[MovingShape]:
     return [MovingShape(*row) for row in session.execute(_SHAPES)]
 
 
+def reroute_run(session: Session, run_id: int) -> RerouteRun | None:
+    return session.get(RerouteRun, run_id)
+
+
 def reroute_runs(session: Session, *, most: int = 50) -> Sequence[RerouteRun]:
     """The newest runs first."""
     return session.scalars(select(RerouteRun).order_by(RerouteRun.id.desc()).limit(most)).all()

@@ -23,6 +23,7 @@ from app.web.admin import (  # noqa: F401  their views join the blueprint of the
     calendar,
     coverage,
     history,
+    reroute,
     rules,
     sections,
     types,

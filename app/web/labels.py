@@ -21,7 +21,7 @@ from app.domain.hazard import (
 )
 from app.domain.permissions import Role
 from app.i18n import lazy_gettext as _
-from app.web.labels_areas import area_kind, basis_short, dead, flaw
+from app.web.labels_areas import area_kind, basis_short, dead, flaw, run_state
 from app.web.labels_errors import error, form_expired, form_kept, http_error, wrong_sign_in
 from app.web.labels_hints import hint, hint_choices, hint_question, hint_value, hint_words
 from app.web.labels_history import act, basis, basis_for_staff, event, trace_step
@@ -233,6 +233,7 @@ __all__ = [
     "photo_kind",
     "reject_reason",
     "role",
+    "run_state",
     "severity",
     "severity_reason",
     "state",

@@ -39,6 +39,12 @@ BASES_SHORT = {
     Basis.BY_DECISION: _("by a decision"),
 }
 
+RUN_STATES = {
+    "preview": _("Looked at"),
+    "running": _("Moving"),
+    "stopped": _("Stopped"),
+    "done": _("Done"),
+}
 FLAWS = {
     "overlap": _("Overlaps with %(other)s: %(km2)s km²"),
     "gap": _("Its parts leave %(km2)s km² of it over"),
@@ -49,6 +55,11 @@ FLAWS = {
 def area_kind(code: str) -> str:
     """What an area is: "City district"; a kind that came with an import and has no words is shown as it is."""
     return str(AREA_KINDS.get(code, code))
+
+
+def run_state(code: str) -> str:
+    """How far a run of the re-routing is."""
+    return str(RUN_STATES[code])
 
 
 def dead(code: Dead | str) -> str:

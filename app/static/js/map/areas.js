@@ -10,16 +10,17 @@ function nameOf({ properties }) {
 
 function equip(feature, shape) {
   shape.bindTooltip(nameOf(feature), { sticky: true });
-  if (!feature.properties.here) shape.on("click", () => location.assign(feature.properties.url));
+  if (feature.properties.url && !feature.properties.here) shape.on("click", () => location.assign(feature.properties.url));
 }
 
-/** Data of the wrapper: url, of GeoJSON features with name, url and `here` (the area that the page is about). */
+/** Data of the wrapper: url, of GeoJSON features (shapes or points) with name, url and `here` (the page's own area). */
 export async function areas(map, { failed }) {
   try {
     const answer = await fetch(wrapper(map).dataset.url);
     if (!answer.ok) throw new Error(`areas: ${answer.status}`);
     const style = ({ properties }) => ({ className: properties.here ? "map-shape" : "map-part" });
-    const shapes = L.geoJSON(await answer.json(), { style, onEachFeature: equip }).addTo(map);
+    const pointToLayer = (_, place) => L.circleMarker(place, { radius: 7, className: "map-part" });
+    const shapes = L.geoJSON(await answer.json(), { style, pointToLayer, onEachFeature: equip }).addTo(map);
     if (shapes.getLayers().length) map.fitBounds(shapes.getBounds(), { padding: [20, 20], animate: false });
   } catch (error) {
     console.warn(error);
