@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from shapely import equals_identical
+import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import or_, select
@@ -21,6 +21,8 @@ from app.domain.geo import area_geometry
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.routing import AREA_RANK
 from app.models import Area
+
+SAME_DEGREES = 1e-9  # a tenth of a millimetre: what another format or a way through metres leaves
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def _last_version(session: Session, code: str, valid_from: date) -> Area | None:
 
 def _same(last: Area, row: AreaRow, geometry: MultiPolygon) -> bool:
     there = (last.kind, last.level, last.parent_code, last.name_kk, last.name_ru, last.name_en)
-    return there == (row.kind, row.level, row.parent_code, *row.names) and bool(equals_identical(last.geom, geometry))
+    given = (row.kind, row.level, row.parent_code, *row.names)
+    return there == given and bool(shapely.equals_exact(last.geom, geometry, SAME_DEGREES, normalize=True))
 
 
 def _version(session: Session, code: str, last: Area | None, valid_from: date) -> Area:

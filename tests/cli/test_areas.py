@@ -3,6 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+import pyproj
+import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,8 @@ from app.cli.areas import areas
 from app.config import Settings
 from app.models import Area
 from tests.cli.imports import BOW_TIE, LARGER, SQUARE, collection, feature, polygon, run
+from tests.gateways.geo_files import SQUARE as SQUARE_AREA
+from tests.gateways.geo_files import write_layer, zipped
 
 
 def test_fit_ones_are_stored_and_unfit_ones_named(session: Session, settings: Settings, tmp_path: Path) -> None:
@@ -41,6 +45,24 @@ def test_later_version_closes_the_older(session: Session, settings: Settings, tm
         (date(2024, 1, 1), None),
     ]
     assert "already there" in run(areas, settings, file, "--level", "1", "--valid-from", "2022-01-01").output
+
+
+def test_geopackage_and_zipped_shapefile_in_metres(session: Session, settings: Settings, tmp_path: Path) -> None:
+    there = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:32643", always_xy=True)
+    outline = shapely.transform(SQUARE_AREA, lambda xy: list(zip(*there.transform(*xy.T), strict=True)))
+    package = write_layer(tmp_path / "a.gpkg", [outline, outline], ["Әуезов", "Кодсыз"], layer="a", crs="EPSG:32643")
+    write_layer(package, [outline], [""], layer="b")
+    write_layer(tmp_path / "s.shp", [outline, outline], ["Әуезов", "Кодсыз"], crs="EPSG:32643")
+    archive = zipped(tmp_path / "s.zip", *sorted(tmp_path.glob("s.*")))
+    properties = ("--code", "code", "--name-kk", "name", "--kind", "city_district", "--valid-from", "2024-01-01")
+    assert "name one with --layer: a, b" in run(areas, settings, package, *properties).output
+    answer = run(areas, settings, package, *properties, "--layer", "a")
+    assert "2 read, 1 new, 1 refused." in answer.output
+    assert "refused 2: feature: has no code" in answer.output
+    (area,) = session.scalars(select(Area))
+    assert (area.code, area.name_kk) == ("1", "Әуезов")
+    assert shapely.hausdorff_distance(area.geom, SQUARE_AREA) < 1e-6
+    assert "2 read, 1 unchanged, 1 refused." in run(areas, settings, archive, *properties).output
 
 
 def test_what_is_no_geojson_is_one_sentence(settings: Settings, tmp_path: Path) -> None:
