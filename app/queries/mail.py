@@ -68,7 +68,8 @@ SELECT name_kk, name_ru, name_en FROM up ORDER BY depth
 """)
 _NEAR = text("""
 SELECT p.name_kk, p.name_ru, p.name_en, ST_Distance(p.geom::geography, h.label::geography) AS distance_m
-  FROM hazard h JOIN place p ON p.geom && ST_Expand(h.label, 0.02)
+  FROM hazard h
+  JOIN place p ON p.kind IN ('street', 'quarter', 'settlement') AND p.geom && ST_Expand(h.label, 0.02)
  WHERE h.id = :hazard_id AND ST_DWithin(p.geom::geography, h.label::geography, :near_m)
  ORDER BY distance_m LIMIT 1
 """)
