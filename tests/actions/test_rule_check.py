@@ -31,21 +31,23 @@ def code(session: Session, body_id: int) -> str:
     return session.get_one(Body, body_id).code
 
 
-def test_first_rule_closes_the_gap_of_every_type_that_names_its_kind(session: Session, by: Actor, body: int) -> None:
+def test_first_rule_closes_the_gap_of_its_types_unless_its_body_is_off_or_its_area_not_there(
+    session: Session, by: Actor, body: int
+) -> None:
     found = check(session, rule_facts(body))
     (gap,) = found
     assert (gap.concern, set(gap.types), gap.was, gap.now) == (
         Concern.CLOSES, {"MANHOLE_OPEN", "ROPE", "SUSPICIOUS_OBJECT"}, None, code(session, body),
     )  # fmt: skip
     assert not gap.is_warning
-
-
-def test_rule_that_another_goes_before_is_never_reached(session: Session, by: Actor, body: int) -> None:
-    make_rule(session, by=by, facts=rule_facts(body, hazard_type="ROPE", rank=10), now=NOW)
-    other = add_body(session)
-    found = check(session, rule_facts(other, hazard_type="ROPE", rank=20))
-    assert said(found) == [(Concern.NEVER, (), code(session, body), code(session, other))]
-    assert found[0].is_warning
+    session.get_one(Body, body).active = False
+    session.flush()
+    wrongs: list[tuple[dict[str, Any], list[Concern]]] = [
+        ({}, [Concern.BODY_OFF]),
+        ({"area_code": "nowhere"}, [Concern.NO_AREA, Concern.BODY_OFF]),
+    ]
+    for more, concerns in wrongs:
+        assert [each.concern for each in check(session, rule_facts(body, **more))] == concerns
 
 
 def test_city_s_explicit_rule_hides_the_district_s_general_one(session: Session, by: Actor, body: int) -> None:
@@ -58,12 +60,17 @@ def test_city_s_explicit_rule_hides_the_district_s_general_one(session: Session,
     assert [each.concern for each in check(session, rule_facts(other))] == [Concern.NEVER]
 
 
-def test_rule_of_a_lower_rank_takes_over_and_hides_the_older(session: Session, by: Actor, body: int) -> None:
+def test_of_two_rules_alike_the_smaller_number_goes_first_and_hides_the_other(
+    session: Session, by: Actor, body: int
+) -> None:
     make_rule(session, by=by, facts=rule_facts(body, hazard_type="ROPE"), now=NOW)
     other = add_body(session)
-    found = check(session, rule_facts(other, hazard_type="ROPE", rank=1))
     old, new = code(session, body), code(session, other)
+    found = check(session, rule_facts(other, hazard_type="ROPE", rank=1))
     assert said(found) == [(Concern.HIDES, (), new, old), (Concern.MOVES, ("ROPE",), old, new)]
+    found = check(session, rule_facts(other, hazard_type="ROPE", rank=200))
+    assert said(found) == [(Concern.NEVER, (), old, new)]
+    assert found[0].is_warning
 
 
 def test_the_same_again_is_named_where_both_are_in_force(session: Session, by: Actor, body: int) -> None:
@@ -80,14 +87,3 @@ def test_ending_a_rule_opens_its_gap_on_that_day(session: Session, by: Actor, bo
     for draft, day in ((ends, LATER), (None, TODAY)):
         (gap,) = check(session, draft, rule.id)
         assert (gap.concern, gap.types, gap.day) == (Concern.OPENS, ("ROPE",), day)
-
-
-def test_switched_off_bodies_and_areas_of_another_time_are_named(session: Session, by: Actor, body: int) -> None:
-    session.get_one(Body, body).active = False
-    session.flush()
-    wrongs: list[tuple[dict[str, Any], list[Concern]]] = [
-        ({}, [Concern.BODY_OFF]),
-        ({"area_code": "nowhere"}, [Concern.NO_AREA, Concern.BODY_OFF]),
-    ]
-    for more, concerns in wrongs:
-        assert [each.concern for each in check(session, rule_facts(body, **more))] == concerns

@@ -109,7 +109,7 @@ def remove(session: Session, noun: Noun, row: Any, *, change: Change, seen: str 
     refuse_stale(before, seen)
     key = noun.key_of(row)
     session.delete(row)
-    _flush(session)
+    _flush(session, StillInUse)
     _add(session, noun, _Entry(key, before, None), change)
 
 
@@ -148,13 +148,13 @@ def _add(session: Session, noun: Noun, entry: _Entry, change: Change) -> None:
     session.flush()
 
 
-def _flush(session: Session) -> None:
-    """Two people at once, or rows that speak of this one: what the checks could not see, the database refuses."""
+def _flush(session: Session, refusal: type[DomainError] = StaleVersion) -> None:
+    """What the checks could not see, the database refuses: two people at once, or rows that speak of this one."""
     try:
         with session.begin_nested():
             session.flush()
     except IntegrityError as refused:
-        raise StillInUse() from refused
+        raise refusal() from refused
 
 
 def _plain(value: Any) -> Any:
