@@ -85,8 +85,7 @@ def area(code: str) -> ResponseReturnValue:
         page = query.area_page(session, code[:40], day=day, language=language())
         if page is None:
             abort(404)
-        found = [each for each in check_areas(session, day=day) if code in (each.code, each.other)]
-        flaws = _flaws(session, found)
+        flaws = _flaws(session, check_areas(session, day=day, of=page.area.code))
     return render_template(
         "admin/area.html", a=_words(page), flaws=flaws, parts=map_parts(Kind.AREAS), day=format_day(day),
         outlines=url_for("admin.area_outlines", of=page.area.code, day=day.isoformat()),
