@@ -16,6 +16,7 @@ KIND_OF_LEVEL: dict[int | None, str] = {0: "country", 1: "oblast", 2: "rayon", 3
 REPUBLICAN_CITIES = ("710000000", "750000000", "790000000")
 CODES = ("code", "KATO", "kato")
 EVERY = 100
+CODE_MAX, NAME_MAX = 64, 200
 
 
 def area_rows(features: Iterable[Feature], given: Mapping[str, Any], outcome: Outcome) -> Iterator[AreaRow]:
@@ -44,9 +45,10 @@ def _row(feature: Feature, given: Mapping[str, Any], outcome: Outcome) -> AreaRo
     code = first(found, (given["code"],) if given.get("code") else CODES)
     names = _names(found, given)
     kind = given.get("kind") or found.get("kind") or _kind(code, level)
+    problem = feature.problem or (f"has a code of more than {CODE_MAX} characters" if len(code) > CODE_MAX else "")
     missing = "code" if not code else "name" if names is None else "kind" if kind not in AREA_RANK else ""
-    if feature.geometry is None or missing or names is None:
-        outcome.refuse(feature.line, f"{code or 'feature'}: {feature.problem or f'has no {missing}'}")
+    if feature.geometry is None or problem or missing or names is None:
+        outcome.refuse(feature.line, f"{code[:CODE_MAX] or 'feature'}: {problem or f'has no {missing}'}")
         return None
     parent = _parent(found, given.get("parent"))
     return AreaRow(feature.line, code, str(kind), names, parent, level, feature.geometry, feature.done)
@@ -64,7 +66,7 @@ def _names(found: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str, str
 def _name(found: Mapping[str, Any], given: Mapping[str, Any], language: str) -> str:
     named = given.get(f"name_{language}")
     levels = [f"ADM{level}_{language.upper()}" for level in (4, 3, 2, 1, 0)]
-    return first(found, (named,) if named else (f"name_{language}", f"name:{language}", *levels))
+    return first(found, (named,) if named else (f"name_{language}", f"name:{language}", *levels))[:NAME_MAX]
 
 
 def _parent(found: Mapping[str, Any], given: str | None) -> str | None:

@@ -41,7 +41,7 @@ def kinds_of_levels(given: Sequence[str]) -> dict[int, tuple[str, bool]]:
     kinds = {level: (kind, False) for level, kind in KIND_OF_ADMIN_LEVEL.items()}
     for pair in given:
         level, _, kind = pair.partition("=")
-        if not level.isdigit() or kind not in AREA_RANK:
+        if not level.isdecimal() or kind not in AREA_RANK:
             raise click.UsageError(f"--admin-level takes N=KIND, with a kind of: {', '.join(AREA_RANK)}.")
         kinds[int(level)] = (kind, True)
     return kinds
@@ -61,7 +61,7 @@ def _row(feature: Feature, kinds: Mapping[int, tuple[str, bool]], outcome: Outco
     counted(outcome)
     tags, osm_id = feature.properties, str(feature.properties["@id"])
     level = str(tags.get("admin_level", ""))
-    if not level.isdigit() or int(level) not in kinds:
+    if not level.isdecimal() or int(level) not in kinds:
         outcome.counts["of other levels"] += 1
         return None
     names = names_of(tags)

@@ -10,11 +10,12 @@ Request: one line of JSON on standard input (`Request`). Answer: lines of JSON o
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -36,6 +37,7 @@ from app.gateways.geo_source import NOTHING, Unreadable, Wish
 WGS84 = {"EPSG:4326", "OGC:CRS84", "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326"}
 SWAPPED = "has latitude before longitude: swap the axes and try again"
 _SURFACE = 2
+_WHOLE_MAX, _TEXT_MAX = 2**63, 2000
 Moved = Callable[[BaseGeometry], BaseGeometry]
 
 
@@ -61,8 +63,23 @@ def answer(request: Request) -> Iterator[dict[str, Any]]:
         if vertices > request.limits.all_vertices:
             raise Unreadable(f"has more than {request.limits.all_vertices} vertices")
         judged = {"problem": found} if isinstance(found, str) else _judged(found, moved, request)
-        yield {"line": line, "p": properties} | judged
+        yield {"line": line, "p": plain(properties)} | judged
     yield {"end": line}
+
+
+def plain(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties that any table can hold: texts of whole characters and of a bounded length, numbers, or nothing."""
+    return {_text(key): _plain(value) for key, value in properties.items()}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < _WHOLE_MAX):
+        return value
+    return _text(value if isinstance(value, str) else json.dumps(value))
+
+
+def _text(value: str) -> str:
+    return value[:_TEXT_MAX].encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def to_wgs84(crs: str | None) -> Moved:

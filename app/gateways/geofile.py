@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -96,8 +97,9 @@ def _request(path: Path, asked: Asked, limits: Limits) -> bytes:
 def _answers(reader: subprocess.Popen[bytes], request: bytes) -> Iterator[dict[str, Any]]:
     assert reader.stdin is not None  # noqa: S101 - we asked for both pipes
     assert reader.stdout is not None  # noqa: S101
-    reader.stdin.write(request)
-    reader.stdin.close()
+    with suppress(BrokenPipeError):  # it died at its start: its status says why
+        reader.stdin.write(request)
+        reader.stdin.close()
     for line in reader.stdout:
         if line.endswith(b"\n"):  # else the reader died in the middle of it
             yield orjson.loads(line)

@@ -99,6 +99,21 @@ def test_every_wicked_outline_is_mended_or_refused_by_name(
         assert why in answer.output.split(f"refused {line}: ")[1].splitlines()[0]
 
 
+def test_wicked_properties_are_texts_that_a_table_can_hold(
+    session: Session, settings: Settings, tmp_path: Path
+) -> None:
+    wicked: tuple[Any, ...] = ("\x00Бір\ud800", ["a", {"b": 1}], 10**30, True, "х" * 5000, {"k": None})
+    shapes = (feature(polygon(SQUARE), code=str(line), name_kk=each, kind="rayon") for line, each in enumerate(wicked))
+    long = feature(polygon(SQUARE), code="9" * 3000, name_kk="Ұзын")
+    kinds = feature(polygon(SQUARE), code="k", name_kk="Түр", kind=["rayon"])
+    answer = run(areas, settings, collection(tmp_path / "a.json", *shapes, long, kinds))
+    assert "refused 7: 9999" in answer.output
+    assert "has a code of more than 64 characters" in answer.output
+    assert "refused 8: k: has no kind" in answer.output
+    names = session.scalars(select(Area.name_kk).order_by(Area.code)).all()
+    assert names == ["Бір?", '["a", {"b": 1}]', str(10**30), "True", "х" * 200, '{"k": null}']
+
+
 def test_swapped_axes_leave_nothing_behind(session: Session, settings: Settings, tmp_path: Path) -> None:
     swapped = polygon([[each[::-1] for each in SQUARE[0]]])
     file = collection(
