@@ -6,7 +6,7 @@ parts of an area too. Turned down: comparing rules by their columns alone, which
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -58,12 +58,13 @@ WARNINGS = frozenset(Concern) - {Concern.CLOSES, Concern.FINDS_OWNER, Concern.MO
 
 @dataclass(frozen=True)
 class Finding:
-    """From `day` on. `types`: codes of hazard types; `was` and `now`: codes of bodies, of NEVER and HIDES the one that
-    goes before and the one that is not reached.
+    """From `day` on in `area` (code). `types`: codes of hazard types; `was` and `now`: codes of bodies, of NEVER and
+    HIDES the one that goes before and the one that is not reached.
     """
 
     concern: Concern
     day: date
+    area: str
     types: tuple[str, ...] = ()
     was: str | None = None
     now: str | None = None
@@ -93,17 +94,22 @@ def changes(scene: Scene, types: Sequence[TypeKey]) -> list[Finding]:
         concern = _what_becomes(was, now)
         if concern is not None:
             found[concern, was.body, now.body].append(kind.code)
-    return [Finding(concern, scene.day, tuple(codes), was, now) for (concern, was, now), codes in found.items()]
+    here = scene.spot.shown
+    return [Finding(concern, scene.day, here, tuple(codes), was, now) for (concern, was, now), codes in found.items()]
 
 
 def unreached(scene: Scene, types: Sequence[TypeKey], table: Table, *, draft: int) -> list[Finding]:
     """Whether the rule `draft` is ever first, and which others are not any more because of it."""
-    here: Collection[str] = {scene.spot.shown}
-    lost_before = {each.rule_id for each in never_first([scene.spot], scene.before, types, table, of=here)}
-    lost = never_first([scene.spot], scene.after, types, table, of=here)
-    own = [Finding(Concern.NEVER, scene.day, was=each.before, now=each.body) for each in lost if each.rule_id == draft]
+    here = scene.spot.shown
+    lost_before = {each.rule_id for each in never_first([scene.spot], scene.before, types, table, of={here})}
+    lost = never_first([scene.spot], scene.after, types, table, of={here})
+    own = [
+        Finding(Concern.NEVER, scene.day, here, was=each.before, now=each.body)
+        for each in lost
+        if each.rule_id == draft
+    ]
     others = [
-        Finding(Concern.HIDES, scene.day, was=each.before, now=each.body)
+        Finding(Concern.HIDES, scene.day, here, was=each.before, now=each.body)
         for each in lost
         if each.rule_id != draft and each.rule_id not in lost_before
     ]

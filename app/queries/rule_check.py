@@ -76,11 +76,11 @@ def _plain_concerns(
     day = max(today, draft.valid_from)
     found = []
     if _same_at_a_time(session, draft, rule_id):
-        found.append(Finding(Concern.SAME, day))
+        found.append(Finding(Concern.SAME, day, draft.area_code))
     if world.body is not None and not world.body.active:
-        found.append(Finding(Concern.BODY_OFF, day, now=world.body.code))
-    if draft.in_force(day) and not session.execute(_OVER, {"code": draft.area_code, "day": day}).first():
-        found.append(Finding(Concern.NO_AREA, day))
+        found.append(Finding(Concern.BODY_OFF, day, draft.area_code, now=world.body.code))
+    if draft.in_force(day) and not areas_over(session, draft.area_code, day):
+        found.append(Finding(Concern.NO_AREA, day, draft.area_code))
     return found
 
 
@@ -103,11 +103,10 @@ def _days(old: Responsibility | None, draft: RuleFacts | None, today: date) -> l
 def _scene(
     session: Session, code: str, day: date, draft: RuleFacts | None, *, rule_id: int | None, world: _World
 ) -> Scene | None:
-    over = session.execute(_OVER, {"code": code, "day": day}).all()
-    hits = tuple(AreaHit(row.id, row.code, row.kind, row.rank) for row in over)
+    hits = areas_over(session, code, day)
     if not hits:
         return None
-    before = _rules(session, {hit.code for hit in hits}, day)
+    before = rules_in_force(session, {hit.code for hit in hits}, day)
     after = [rule for rule in before if rule.rule_id != rule_id]
     if draft is not None and world.body is not None and world.body.active and draft.in_force(day):
         after.append(_candidate(draft, world.body, rule_id or DRAFT_ID))
@@ -115,7 +114,14 @@ def _scene(
     return Scene(day, Spot(code, hits), before, [rule for rule in after if rule.area_code in here])
 
 
-def _rules(session: Session, codes: Collection[str], day: date) -> list[Candidate]:
+def areas_over(session: Session, code: str, day: date) -> tuple[AreaHit, ...]:
+    """The area, and what covers all of it; nothing where it is not valid on the day."""
+    rows = session.execute(_OVER, {"code": code, "day": day})
+    return tuple(AreaHit(row.id, row.code, row.kind, row.rank) for row in rows)
+
+
+def rules_in_force(session: Session, codes: Collection[str], day: date) -> list[Candidate]:
+    """Of the areas `codes`, of active bodies."""
     valid = func.daterange(Responsibility.valid_from, Responsibility.valid_until).op("@>")(day)
     rows = session.execute(
         select(Responsibility, Body)

@@ -100,6 +100,11 @@ def test_body_with_open_hazards_asks_before_it_is_switched_off(
     listed = f'href="{address}"'
     assert listed not in admin.get("/admin/bodies").text
     assert listed in admin.get("/admin/bodies?state=off").text
+    body.active = True
+    session.add(Responsibility(body_id=body.id, area_code="751110000", valid_from=TODAY))
+    session.commit()
+    gaps = send(admin, address, "active", "leave_hazards")
+    assert (gaps.status_code, "notice-warning" in gaps.text) == (422, True)
     mine = fields(admin.get(address)) | {"phone": "105"}
     assert send(admin, address, phone="104").status_code == 303
     stale = admin.post(address, data=mine, headers=HERE)  # somebody else's change is not written over

@@ -19,12 +19,14 @@ from app.i18n import LANGUAGES, gettext, language, ngettext
 from app.i18n import lazy_gettext as _
 from app.models import Body
 from app.queries import bodies as query
+from app.queries.body_check import check_body
 from app.web import labels
 from app.web import labels_admin as words
 from app.web.access import access, actor
 from app.web.admin.common import beside_names, chosen, refuse, text, whole
+from app.web.admin.findings import in_words
 from app.web.admin.routes import bp
-from app.web.context import db, now
+from app.web.context import db, now, policy
 
 REQUIRED = InputRequired(_("Please fill this in"))
 BESIDE: dict[type[errors.DomainError], str] = {
@@ -107,9 +109,14 @@ def body(code: str) -> ResponseReturnValue:
         shown = _shown(row, count)
     form = BodyForm(data={**now_is, "parent_id": str(now_is["parent_id"] or ""), "seen": fingerprint(now_is)})
     del form.code
-    form.leave_hazards.label.text = _leave(count)
+    form.leave_hazards.label.text = _leave(0 if form.active.data else count)
     if not _is_sent(form):
         return _page(form, **shown), 422 if form.errors else 200
+    if not form.leave_hazards.data:
+        shown["said"] = _warnings(form, row)
+        if shown["said"]:
+            form.leave_hazards.errors = [gettext("This would leave gaps. Tick the box if it is meant so.")]
+            return _page(form, **shown), 422
     try:
         with db() as session:
             edit_body(
@@ -128,6 +135,16 @@ def body(code: str) -> ResponseReturnValue:
         return _page(form, **shown), status
     flash(gettext("Saved: %(name)s", name=shown["name"]), "success")
     return redirect(url_for(".bodies"), 303)
+
+
+def _warnings(form: BodyForm, row: Body) -> list[dict[str, Any]]:
+    """What would be missing where its rules are, if it were as typed."""
+    if form.kind.data == row.kind and (form.active.data or not row.active):
+        return []
+    today = policy().day(now())
+    with db() as session:
+        found = check_body(session, row.id, kind=form.kind.data, active=bool(form.active.data), today=today)
+        return in_words(session, [each for each in found if each.is_warning], today)
 
 
 def _is_sent(form: BodyForm) -> bool:
@@ -160,6 +177,8 @@ def _facts(form: BodyForm) -> BodyFacts:
 
 
 def _leave(count: int) -> str:
+    if not count:
+        return gettext("Save it all the same")
     return ngettext(
         "Switch it off although it has %(num)s open hazard, which stays with it",
         "Switch it off although it has %(num)s open hazards, which stay with it",

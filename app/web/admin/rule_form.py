@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Optional
 from app.actions.administration.record import fingerprint
 from app.actions.administration.rules import RULE
 from app.domain.hints import VALUES, Hint
-from app.domain.rule_change import Finding, RuleFacts
+from app.domain.rule_change import RuleFacts
 from app.i18n import format_day, gettext, language
 from app.i18n import lazy_gettext as _
 from app.models import Body, HazardType, Responsibility
@@ -95,21 +95,6 @@ def facts(session: Session, form: RuleForm) -> RuleFacts | None:
 def print_of(given: RuleFacts) -> str:
     """What the form carries to tell that the consequences of exactly this were shown."""
     return hashlib.sha256(repr(given).encode()).hexdigest()[:32]
-
-
-def in_words(session: Session, found: Sequence[Finding], today: date) -> list[dict[str, Any]]:
-    """The findings as sentences, with the kinds of hazards each is about."""
-    bodies = body_names(session, {code for each in found for code in (each.was, each.now) if code}, language())
-    types = {kind.code: kind.name(language()) for kind in all_types(session)}
-    return [
-        {
-            "warning": each.is_warning,
-            "text": words.concern(each.concern, was=bodies.get(each.was or "", ""), now=bodies.get(each.now or "", "")),
-            "day": format_day(each.day) if each.day != today else "",
-            "types": [types[code] for code in each.types],
-        }
-        for each in found
-    ]
 
 
 def rule_words(session: Session, rows: Sequence[Any], today: date) -> list[dict[str, Any]]:

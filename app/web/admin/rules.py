@@ -16,8 +16,8 @@ from app.actions.administration.record import fingerprint
 from app.actions.administration.rules import RULE, delete_rule, edit_rule, make_rule
 from app.domain import errors
 from app.domain.permissions import Permission
-from app.domain.rule_change import Finding, RuleFacts
-from app.i18n import gettext, language, ngettext
+from app.domain.rule_change import RuleFacts
+from app.i18n import gettext, language
 from app.models import Responsibility
 from app.queries.bodies import all_bodies, body_by_code
 from app.queries.names import body_choices, body_names
@@ -27,6 +27,7 @@ from app.web import labels
 from app.web.access import access, actor
 from app.web.admin import rule_form as forms
 from app.web.admin.common import chosen, refuse, text, whole
+from app.web.admin.findings import in_words, verdict
 from app.web.admin.routes import bp
 from app.web.context import db, now, policy
 
@@ -136,11 +137,11 @@ def _found(form: forms.RuleForm, given: RuleFacts, rule_id: int | None) -> Respo
     today = policy().day(now())
     with db() as session:
         found = check_rule(session, given, rule_id=rule_id, today=today)
-        said = forms.in_words(session, found, today)
+        said = in_words(session, found, today, here=given.area_code)
         _write(session, form, given, rule_id)
         session.rollback()
     form.checked.data = forms.print_of(given)
-    return _page(form, rule_id, said=said, verdict=_verdict(found))
+    return _page(form, rule_id, said=said, verdict=verdict(found))
 
 
 def _write(session: Session, form: forms.RuleForm, given: RuleFacts, rule_id: int | None) -> None:
@@ -148,16 +149,6 @@ def _write(session: Session, form: forms.RuleForm, given: RuleFacts, rule_id: in
         make_rule(session, by=actor(), facts=given, now=now())
     else:
         edit_rule(session, by=actor(), rule_id=rule_id, facts=given, now=now(), seen=form.seen.data)
-
-
-def _verdict(found: list[Finding]) -> dict[str, Any]:
-    count = sum(each.is_warning for each in found)
-    if count:
-        return {"warn": True, "text": ngettext("%(num)s warning", "%(num)s warnings", count)}
-    return {
-        "warn": False,
-        "text": gettext("Nothing speaks against it.") if found else gettext("It changes nobody's work."),
-    }
 
 
 def _page(form: forms.RuleForm, rule_id: int | None, **more: Any) -> str:
