@@ -53,6 +53,7 @@ def upgrade() -> None:
     op.add_column("hazard", sa.Column("refusals", sa.SmallInteger, nullable=False, server_default="0"))
     op.add_column("hazard", sa.Column("settled", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("hazard", sa.Column("owner_due", sa.DateTime(timezone=True)))
+    op.execute("UPDATE hazard SET owner_due = received_at + interval '72 hours' WHERE owner_unknown AND is_open")
     op.create_index(
         "ix_hazard_owner_due", "hazard", ["owner_due"], postgresql_where="is_open AND owner_unknown"
     )

@@ -12,13 +12,14 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
 from shapely import STRtree
-from shapely.geometry import Point, box, shape
+from shapely.geometry import LineString, Point, box, shape
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -26,11 +27,12 @@ from app.actions.areas import import_areas
 from app.actions.imports import Outcome
 from app.actions.reference_data import load_reference_data
 from app.actions.reroute_preview import preview_reroute
+from app.actions.routing import decide
 from app.cli.area_rows import area_rows
 from app.cli.files import features
 from app.domain.permissions import SYSTEM
 from app.domain.routing import AREA_RANK
-from app.models import Area, Body, Hazard, RerouteMove, Responsibility
+from app.models import Area, Body, Hazard, HazardType, RerouteMove, Responsibility
 from tests.actions.test_real_import import KZ, ROOT, TOLERANCE_M, local_metres
 from tests.jobs.kit import POLICY
 
@@ -185,3 +187,54 @@ def _districts(name: str, key: str) -> dict[str, Any]:
         found = json.load(file)["features"]
     almaty = [f for f in found if f["properties"].get("ADM1_EN", "Almaty (city)") == "Almaty (city)"]
     return {f["properties"][key]: shapely.make_valid(shape(f["geometry"])) for f in almaty}
+
+
+def test_lines_and_areas_go_to_the_body_with_the_largest_part(session: Session) -> None:
+    """Power lines and quarries across raions, measured here on a sphere, piece by piece."""
+    load_reference_data(session, ROOT / "data")
+    town = Town(_areas(session))
+    _bodies(session, town)
+    shapes = np.array([area.geom for area in town.areas])
+    tree = STRtree(shapes)
+    crossed = 0
+    for kind, whole in _shapes(_places()):
+        pieces = [(whole, ())]
+        for n in tree.query(whole, predicate="intersects"):
+            inside = [(p.intersection(shapes[n]), (*a, (0, town.areas[n]))) for p, a in pieces]
+            outside = [(p.difference(shapes[n]), a) for p, a in pieces]
+            pieces = [(p, a) for p, a in inside + outside if _size(p) > 0]
+        sums: Counter[int] = Counter()
+        for piece, here in pieces:
+            body = _body(town, list(here), NAMED[kind])
+            if body is not None:
+                sums[body] += _size(piece)
+        if not sums:
+            continue
+        key = session.get_one(HazardType, kind).key
+        found = decide(session, shape=whole, hazard_type=key, hints={}, policy=POLICY, day=NOW.date())
+        largest, size = sums.most_common(1)[0]
+        assert found.body_id == largest
+        assert found.trace[0].share == pytest.approx(size / sum(sums.values()), abs=0.005)
+        crossed += len(sums) > 1
+    assert crossed > 10
+
+
+def _shapes(places: list[Point]) -> list[tuple[str, Any]]:
+    """Between real places some 30 to 60 km apart, so that most cross a border."""
+    pairs = [(a, b) for a, b in pairwise(places[::90]) if a.distance(b) > 0.3]
+    lines = [LineString([a, Point(a.x + 0.4, a.y + 0.3), Point(a.x + 0.5, a.y)]) for a, _ in pairs]
+    return [("POWER_LINE_HAZARD", line) for line in lines[:40]] + [
+        ("WATER_UNGUARDED", line.convex_hull) for line in lines[40:80]
+    ]
+
+
+def _size(geometry: Any) -> float:
+    """Length in m or surface in m², on a sphere flattened at each part's own latitude."""
+    north, total = 111_195.0, 0.0
+    for part in shapely.get_parts(geometry):
+        if part.geom_type == "Polygon" and part.area:
+            total += part.area * north * north * math.cos(math.radians(part.centroid.y))
+        if part.geom_type == "LineString":
+            for (x0, y0), (x1, y1) in pairwise(part.coords):
+                total += math.hypot(y1 - y0, (x1 - x0) * math.cos(math.radians((y0 + y1) / 2))) * north
+    return total

@@ -52,6 +52,7 @@ class PreviewForm(FlaskForm):
 def reroute() -> ResponseReturnValue:
     """The runs so far, and a form for one more look."""
     form = PreviewForm()
+    form.reason.flags.required = True
     if not form.validate_on_submit():
         return _runs_page(form), 422 if form.errors else 200
     try:
