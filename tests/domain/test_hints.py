@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import BadHint
 from app.domain.hazard import Basis
-from app.domain.hints import VALUES, Evidence, Hint, evidence, parse_hints
+from app.domain.hints import ASKED_BY, MOST_ASKED, VALUES, Evidence, Hint, asked_hints, evidence, parse_hints
 from app.domain.routing import AKIMAT_KINDS, Why, assign
 from tests.domain.test_routing import (
     CITY,
@@ -123,3 +123,17 @@ def test_a_more_specific_rule_never_widens_another_s_share(areas, candidates, wh
         )
     after = assign(areas, [*candidates, new], MANHOLE, what)
     assert after.body_id in {before.body_id, new.body_id}
+
+
+def test_a_reporter_is_asked_at_most_three_things_each_once():
+    assert asked_hints(["how_long", "cover_letters_seen", "in_road_or_yard", "yard_or_school_or_park"]) == (
+        Hint.NETWORK,
+        Hint.SETTING,
+    )
+    assert len(asked_hints(ASKED_BY)) <= MOST_ASKED
+
+
+@pytest.mark.parametrize("sign", ["a\x00b", "a\nb", "\ud800", "x" * 81])
+def test_a_sign_that_no_code_can_be_is_refused(sign: str):
+    with pytest.raises(BadHint):
+        parse_hints({"sign": sign})

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app import i18n
-from app.domain import errors, hazard, lifecycle, permissions, routing
+from app.domain import coverage, errors, hazard, hints, lifecycle, permissions, routing
 from app.web import labels, times
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 14:00 in Almaty
@@ -33,6 +33,11 @@ KINDS: list[tuple[Callable[..., str], list[str]]] = [
     (labels.act, list(lifecycle.Act)),
     (labels.event, [*lifecycle.Act, *HISTORY, *MODERATION]),
     (labels.state, ["open", "safe", "closed"]),
+    (labels.hint, list(hints.Hint)),
+    (labels.hint_question, list(hints.Hint)),
+    (labels.dead, list(coverage.Dead)),
+    (labels.basis_short, list(hazard.Basis)),
+    (labels.area_kind, list(routing.AREA_RANK)),
 ]
 
 
@@ -91,3 +96,11 @@ def test_public_times_are_days() -> None:
     with i18n.speaking("ru"):
         assert times.public_since(NOW.date(), today=NOW.date()) == "сегодня"
         assert times.public_since(NOW.date() - timedelta(days=1), today=NOW.date()) == "вчера"
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_answer_about_what_was_seen_has_words(language: str) -> None:
+    with i18n.speaking(language):
+        for hint, values in hints.VALUES.items():
+            for value in values:
+                assert labels.hint_value(hint, value) != value

@@ -117,9 +117,9 @@ def _unreached(found: Coverage) -> list[dict[str, Any]]:
     alike: dict[tuple[str, Dead, str | None], dict[str, None]] = {}
     for each in found.unreached:
         alike.setdefault((each.area, each.why, each.before), {})[each.body] = None
-    groups: dict[tuple[Dead, str | None, tuple[str, ...]], list[str]] = {}
+    groups: dict[tuple[Dead, str | None, tuple[str, ...]], list[dict[str, str]]] = {}
     for (area, why, before), bodies in alike.items():
-        groups.setdefault((why, before, tuple(bodies)), []).append(_name(found, area))
+        groups.setdefault((why, before, tuple(bodies)), []).append({"code": area, "name": _name(found, area)})
     return [
         {
             "bodies": [found.bodies.get(body, body) for body in bodies[:NAMED]],

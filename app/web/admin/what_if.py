@@ -145,12 +145,13 @@ def _words(found: WhatIf) -> dict[str, Any]:
     }
 
 
-def _step(found: WhatIf, step: Step) -> dict[str, str]:
+def _step(found: WhatIf, step: Step) -> dict[str, Any]:
     rule = found.rules.get(step.rule_id or 0)
     return {
         "text": labels.trace_step(asdict(step), bodies=found.bodies, areas=found.area_names),
         "why": step.why.value,
         "rule": _rule(rule, found.bodies) if rule else "",
+        "rule_id": step.rule_id,
     }
 
 

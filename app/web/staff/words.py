@@ -12,13 +12,16 @@ from app import i18n
 from app.domain.hazard import Clock, Measure
 from app.domain.references import show_reference
 from app.domain.routing import Why
-from app.i18n import format_day
+from app.i18n import format_day, ngettext
 from app.i18n import gettext as _
 from app.models import Hazard
 from app.queries.staff import StaffHazard
 from app.web import labels
 from app.web.event_look import event_look
 from app.web.times import staff_due, staff_moment
+
+MOST_STEPS = 60
+"""Of a trace: in a city of a thousand building managers the rest says the same."""
 
 
 def hazard_url(reference: str) -> str:
@@ -149,7 +152,11 @@ def _owner_due(hazard: Hazard, now: datetime) -> str | None:
 def _trace(page: StaffHazard) -> list[str]:
     bodies, areas = page.trace_names
     steps = page.assignment.trace if page.assignment else []
-    return [labels.trace_step(step, bodies=bodies, areas=areas) for step in steps if "why" in step]
+    told = [labels.trace_step(step, bodies=bodies, areas=areas) for step in steps if "why" in step]
+    more = len(told) - MOST_STEPS
+    return (
+        told if more <= 0 else [*told[:MOST_STEPS], ngettext("and %(num)s more rule", "and %(num)s more rules", more)]
+    )
 
 
 def _crossed(page: StaffHazard) -> list[str]:
