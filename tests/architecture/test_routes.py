@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from app.config import Settings, SettingsError
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, Role
 from app.web import create_app
 from app.web.access import PUBLIC, SIGNED_IN, access, check_every_view, rule_of
+from tests.web.pages import make_account, sign_in
 
 
 def test_every_route_has_a_rule(app: Flask) -> None:
@@ -22,8 +24,21 @@ def test_a_view_without_a_rule_stops_the_start(app: Flask) -> None:
         check_every_view(app)
 
 
-def test_a_view_added_after_the_start_without_a_rule_is_shut() -> None:
-    assert rule_of(lambda: "x") is None
+@pytest.mark.parametrize("role", [None, Role.ADMINISTRATOR])
+def test_a_view_added_after_the_start_without_a_rule_is_shut(app: Flask, session: Session, role: Role | None) -> None:
+    opened = []
+
+    def forgotten() -> str:
+        opened.append(1)
+        return "open to all"
+
+    app.add_url_rule("/test/forgotten", "forgotten", forgotten)
+    client = app.test_client()
+    if role:
+        make_account(session, role)
+        sign_in(client)
+    assert client.get("/test/forgotten").status_code == 403
+    assert opened == []
 
 
 @pytest.mark.parametrize("given", [(), (PUBLIC, Permission.WORK), (PUBLIC, SIGNED_IN)])
