@@ -29,6 +29,8 @@ def opened(wish: Wish, limits: Limits) -> Read:
     """Raises Unreadable for what is none of the formats, is too large, or has several layers and none was named."""
     with wish.path.open("rb") as file:
         head = file.read(64)
+    if wish.osm and _OSM not in head:
+        raise Unreadable("is no OpenStreetMap extract (.osm.pbf)")
     if head.startswith((_SQLITE, _ZIP)):
         from app.gateways.geo_ogr import geopackage, shapefile  # noqa: PLC0415 - loads GDAL for its own formats only
 

@@ -6,11 +6,13 @@ from shapely.geometry import Point, mapping
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.cli.hazards import hazards
+from app.actions.imports import Outcome
+from app.cli.hazards import hazard_rows, hazards
 from app.cli.seed import seed_demo
 from app.config import Settings
 from app.models import Hazard
 from tests.cli.imports import collection, feature, run
+from tests.gateways.geo_files import write_layer
 
 CSV = """external_id,hazard_type,lon,lat,text
 1,OTHER,76.93,43.24,Шұңқыр
@@ -46,6 +48,14 @@ def test_geojson_with_a_mapping(session: Session, settings: Settings, tmp_path: 
     answer = run(hazards, settings, file, "--type", "OTHER", "--map", "external_id=osm", "--map", "text=note")
     assert "1 read, 1 new, 0 refused." in answer.output
     assert session.scalar(select(func.count()).where(Hazard.external_id == "7")) == 1
+
+
+def test_geopackage_of_points(tmp_path: Path) -> None:
+    file = write_layer(tmp_path / "h.gpkg", [Point(76.93, 43.24), Point(76.94, 43.24)], ["Шұңқыр", "x"])
+    outcome = Outcome()
+    (row,) = hazard_rows(file, {"external_id": "code", "text": "name"}, "OTHER", outcome)
+    assert (row.external_id, row.geometry, row.text) == ("1", Point(76.93, 43.24), "Шұңқыр")
+    assert [refusal.reason for refusal in outcome.refused] == ["has no external_id"]
 
 
 def test_mapping_of_an_unknown_field_is_refused(settings: Settings, tmp_path: Path) -> None:
