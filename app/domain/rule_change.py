@@ -84,10 +84,10 @@ class Scene:
     after: Sequence[Candidate]
 
 
-def changes(scene: Scene, types: Sequence[TypeKey]) -> list[Finding]:
-    """Whose answers change, type by type, gathered by what becomes of them."""
+def changes(scene: Scene, types: Sequence[TypeKey], become: Sequence[TypeKey] | None = None) -> list[Finding]:
+    """Whose answers change, type by type, gathered by what becomes of them. `become`: the types as they will be."""
     old = answers([scene.spot], scene.before, types)
-    new = answers([scene.spot], scene.after, types)
+    new = answers([scene.spot], scene.after, become or types)
     found: dict[tuple[Concern, str | None, str | None], list[str]] = defaultdict(list)
     for kind in types:
         was, now = old[scene.spot.shown, kind.code][0], new[scene.spot.shown, kind.code][0]

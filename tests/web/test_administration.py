@@ -177,6 +177,17 @@ def test_type_is_changed_and_nonsense_is_kept_in_its_field(admin: FlaskClient, s
     assert send(admin, "/admin/types/CHILD_IN_DANGER", reportable="y").status_code == 422
 
 
+def test_type_that_names_nobody_s_kind_any_more_asks_first(admin: FlaskClient, session: Session, body: Body) -> None:
+    session.add(Responsibility(body_id=body.id, area_code="751110000", valid_from=TODAY))
+    session.commit()
+    address = "/admin/types/MANHOLE_OPEN"
+    others = {"responsible-0": "telecom_operator"} | {f"responsible-{place}": "" for place in range(1, 7)}
+    asked = send(admin, address, "sure", **others)
+    assert (asked.status_code, "notice-warning" in asked.text) == (422, True)
+    assert admin.post(address, data=fields(asked) | {"sure": "y"}, headers=HERE).status_code == 303
+    assert session.get_one(HazardType, "MANHOLE_OPEN").responsible == ["telecom_operator"]
+
+
 def test_every_page_opens_in_every_language_and_for_administrators_only(
     admin: FlaskClient, session: Session, body: Body
 ) -> None:

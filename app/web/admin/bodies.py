@@ -19,7 +19,7 @@ from app.i18n import LANGUAGES, gettext, language, ngettext
 from app.i18n import lazy_gettext as _
 from app.models import Body
 from app.queries import bodies as query
-from app.queries.body_check import check_body
+from app.queries.gap_check import check_body
 from app.web import labels
 from app.web import labels_admin as words
 from app.web.access import access, actor

@@ -23,13 +23,15 @@ from app.i18n import gettext, language, ngettext
 from app.i18n import lazy_gettext as _
 from app.models import HazardType
 from app.queries.bodies import body_kinds
+from app.queries.gap_check import check_type
 from app.queries.hazard_types import all_types
 from app.web import labels
 from app.web import labels_admin as words
 from app.web.access import access, actor
 from app.web.admin.common import chosen, refuse, text, whole
+from app.web.admin.findings import in_words
 from app.web.admin.routes import bp
-from app.web.context import db, now
+from app.web.context import db, now, policy
 
 REQUIRED = InputRequired(_("Please fill this in"))
 PLACES = 6
@@ -57,6 +59,7 @@ class TypeForm(FlaskForm):
     season = _field(SelectMultipleField, "season", coerce=int, validate_choice=False)
     responsible = FieldList(SelectField(validate_choice=False), words.FIELDS["responsible"], min_entries=PLACES)
     reportable = _field(BooleanField, "reportable")
+    sure = BooleanField(_("Save it all the same"))
     seen = HiddenField()
 
 
@@ -81,6 +84,10 @@ def type_(code: str) -> ResponseReturnValue:
     _fill(form, kinds)
     if not form.validate_on_submit():
         return _page(form, row), 422 if form.errors else 200
+    said = [] if form.sure.data else _warnings(form, row)
+    if said:
+        form.sure.errors = [gettext("This would leave gaps. Tick the box if it is meant so.")]
+        return _page(form, row, said=said), 422
     try:
         with db() as session:
             edit_type(session, by=actor(), code=code, facts=_facts(form), now=now(), seen=form.seen.data)
@@ -91,6 +98,17 @@ def type_(code: str) -> ResponseReturnValue:
         return _page(form, row), status
     flash(gettext("Saved: %(name)s", name=row.name(language())), "success")
     return redirect(url_for(".types"), 303)
+
+
+def _warnings(form: TypeForm, row: HazardType) -> list[dict[str, Any]]:
+    """Where nobody would answer any more, if other kinds of organisations were named."""
+    named = [kind for kind in form.responsible.data if kind]
+    if named == row.responsible or not named:
+        return []
+    today = policy().day(now())
+    with db() as session:
+        found = check_type(session, row.key, responsible=named, today=today)
+        return in_words(session, [each for each in found if each.is_warning], today)
 
 
 def _typed(now_is: dict[str, Any]) -> dict[str, Any]:
@@ -133,8 +151,9 @@ def _facts(form: TypeForm) -> TypeFacts:
     )
 
 
-def _page(form: TypeForm, row: HazardType) -> str:
-    return render_template("admin/type.html", form=form, name=row.name(language()), group=row.group, code=row.code)
+def _page(form: TypeForm, row: HazardType, **more: Any) -> str:
+    name = row.name(language())
+    return render_template("admin/type.html", form=form, name=name, group=row.group, code=row.code, **more)
 
 
 def _number(value: int | None) -> str:
