@@ -23,6 +23,7 @@ from app.cli.db import upgrade_database
 from app.cli.seed import DATA
 from app.config import Settings
 from app.db import engine, transaction
+from app.domain.policy import Policy
 from app.queries import reroute
 from app.queries.rule_book import rule_book
 
@@ -47,6 +48,7 @@ class Stage:
     """`odd`: ids of hazards on borders and outside every area."""
 
     settings: Settings
+    policy: Policy
     app: Engine
     admin: psycopg.Connection[Any]
     country: Country
@@ -70,8 +72,7 @@ class Stage:
 
     def _settle(self) -> None:
         with transaction(self.app) as session:
-            tolerance_m = self.settings.policy.tolerance_m
-            reroute.lay_out(session, day=DAY, forced=False, tolerance_m=tolerance_m)
+            reroute.lay_out(session, day=DAY, forced=False, tolerance_m=self.policy.tolerance_m)
             book = rule_book(session, DAY)
             for part in reroute.combinations(session):
                 reroute.keep_decisions(session, list(decided_rows(part, book)))
@@ -96,7 +97,7 @@ def stage(seed: int) -> Iterator[Stage]:
             counts = load_rules(admin, country)
             click.echo("data " + ", ".join(f"{number} {what}" for what, number in counts.items()))
             admin.execute("SET session_replication_role = replica")
-            yield Stage(settings, app, admin, country)
+            yield Stage(settings, settings.policy, app, admin, country)
             app.dispose()
     finally:
         shutil.rmtree(var, ignore_errors=True)

@@ -76,6 +76,9 @@ CREATE TEMPORARY TABLE reroute_decision (
   to_body_id integer, area_id bigint, basis text, confidence double precision, trace jsonb
 ) ON COMMIT DROP
 """)
+_HASH = text("SELECT set_config('enable_sort', 'off', true), set_config('enable_mergejoin', 'off', true)")
+"""From here on few combinations meet many hazards: to hash them is several times faster than to sort a million rows by
+lists of areas, which the planner cannot know of tables that it has just met. For this transaction only."""
 _COPY = "COPY reroute_decision FROM STDIN"
 _COPY_TYPES = ("int8[]", "int4[]", "text", "jsonb", "int4[]", "int4", "int8", "text", "float8", "jsonb")
 FILL = text("""
@@ -149,6 +152,7 @@ def lay_out(session: Session, *, day: date, forced: bool, tolerance_m: float) ->
         _NEARBY, {"day": day, "tolerance_m": tolerance_m, "reach_lat": reach * 1.01, "reach_lon": reach * 2.5}
     )
     session.execute(_DECISIONS)
+    session.execute(_HASH)
     return int(number)
 
 
