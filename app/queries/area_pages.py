@@ -16,7 +16,6 @@ from app.models import Area, Body, HazardType, Responsibility
 PAGE = 100
 RULES = 25
 ON_THE_MAP = 400
-NAMES = {"kk": "name_kk", "ru": "name_ru", "en": "name_en"}
 _CURRENT = """
 SELECT DISTINCT ON (code) id, code, kind, rank, level, parent_code, name_kk, name_ru, name_en, valid_from, valid_until,
        daterange(valid_from, valid_until) @> CAST(:day AS date) AS valid

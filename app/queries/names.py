@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.models import Area, Body
 
+NAMES = {"kk": "name_kk", "ru": "name_ru", "en": "name_en"}
+"""The column of each language: an allow-list for the few statements that are written as text."""
+
 
 def body_names(session: Session, codes: Collection[str], language: str) -> dict[str, str]:
     found = session.scalars(select(Body).where(Body.code.in_(codes)))

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.orm import Session
 
-NAMES = {"kk": "name_kk", "ru": "name_ru", "en": "name_en"}
+from app.queries.names import NAMES
+
 MANY = 5000
 
 _ITEM = """

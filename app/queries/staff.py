@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session, aliased
 from app.domain.errors import HazardNotFound
 from app.domain.permissions import Actor, Permission
 from app.models import Account, Area, Assignment, Body, Event, Hazard, HazardType, Photo, Report
+from app.queries.names import NAMES
 
-NAMES = {"kk": "name_kk", "ru": "name_ru", "en": "name_en"}
 Rows = Sequence[Any]
 """Rows of a query by their column names."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
