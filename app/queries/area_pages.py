@@ -31,13 +31,13 @@ SELECT * FROM ({_CURRENT}) found {_WANTED}
    AND (rank, code) > (:after_rank, :after_code) ORDER BY rank, code LIMIT :limit
 """)  # noqa: S608 - constants of this file
 _OUTLINES = text(f"""
-SELECT found.*, ST_AsGeoJSON(ST_SimplifyPreserveTopology(a.geom, :tolerance), 5) AS geometry
+SELECT found.*, ST_AsGeoJSON(ST_Simplify(a.geom, :tolerance, true), 5) AS geometry
   FROM (SELECT * FROM ({_CURRENT}) found {_WANTED} ORDER BY rank, code LIMIT :limit) found JOIN area a USING (id)
  ORDER BY found.rank, found.code
 """)  # noqa: S608 - constants of this file
 _AROUND = text("""
 SELECT id, code, kind, rank, name_kk, name_ru, name_en,
-       ST_AsGeoJSON(ST_SimplifyPreserveTopology(geom, :tolerance), 5) AS geometry
+       ST_AsGeoJSON(ST_Simplify(geom, :tolerance, true), 5) AS geometry
   FROM area
  WHERE id = :id OR (parent_code = :code AND daterange(valid_from, valid_until) @> CAST(:day AS date))
  ORDER BY id <> :id, code LIMIT :limit
