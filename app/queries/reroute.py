@@ -31,6 +31,8 @@ MAY_MOVE = """
 """
 """Open, and not where a person put it: the body itself, whoever forwarded it, the arbiter, or two refusals."""
 
+_HOLD_STILL = text("LOCK TABLE area, responsibility IN SHARE MODE")
+"""No border and no rule changes between finding the areas and deciding. Reports go on; whoever edits waits, seconds."""
 _PLACES = text(f"""
 CREATE TEMPORARY TABLE reroute_place ON COMMIT DROP AS
 WITH pair AS (
@@ -144,6 +146,7 @@ class Flow:
 def lay_out(session: Session, *, day: date, forced: bool, tolerance_m: float) -> int:
     """Find the areas of all hazards that may move; how many they are. The table lives as long as the transaction."""
     session.execute(text("DROP TABLE IF EXISTS reroute_place, reroute_decision"))
+    session.execute(_HOLD_STILL)
     session.execute(text("SELECT set_config('work_mem', :size, true)"), {"size": WORK_MEM})
     number = session.execute(_PLACES, {"day": day, "forced": forced}).rowcount  # type: ignore[attr-defined]
     session.execute(text("ANALYZE reroute_place"))
