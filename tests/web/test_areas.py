@@ -67,8 +67,9 @@ def test_what_does_not_fit_is_said_in_words(admin, session):
     assert "of it over" in admin.get(f"{LIST}/750000000").text
 
 
-def test_only_an_administrator_sees_them(client, session):
+def test_only_an_administrator_sees_areas_and_who_answers_where(client, session):
     make_account(session, Role.COORDINATOR)
     sign_in(client)
-    for address in (LIST, f"{LIST}/outlines", f"{LIST}/checks", f"{LIST}/750000000"):
+    areas = (LIST, f"{LIST}/outlines", f"{LIST}/checks", f"{LIST}/750000000")
+    for address in (*areas, "/admin/what-if", "/admin/coverage"):
         assert client.get(address).status_code == 403
