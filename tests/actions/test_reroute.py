@@ -1,6 +1,5 @@
 """A run moves what its preview found, each with its line of history and its decision, and can be stopped."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,7 +16,7 @@ from app.domain.lifecycle import Act, Given
 from app.domain.permissions import ANONYMOUS, SYSTEM
 from app.jobs.notify_rerouted import notify_rerouted
 from app.jobs.reroute import reroute
-from app.models import Assignment, Body, Event, Hazard, RerouteMove, RerouteRun
+from app.models import Assignment, Body, Event, RerouteMove, RerouteRun
 from app.queries.reroute import reroute_summary
 from tests.actions.town import POLICY, Town
 from tests.jobs import kit
@@ -79,17 +78,21 @@ def test_a_second_run_finds_nothing(town: Town) -> None:
     assert again.state == "done"
 
 
-@pytest.mark.parametrize("status", ["assigned", "accepted", "in_progress", "planned", "on_hold", "fix_reported"])
-def test_a_new_body_begins_at_assigned_and_the_clocks_run_on(town: Town, status: str) -> None:
+def test_a_new_body_begins_at_assigned_and_the_clocks_run_on(town: Town) -> None:
     """What `changes.move` says of a hazard that is given to somebody else."""
-    paused = {"fix_paused_at": NOW - timedelta(minutes=30)} if status == "on_hold" else {}
-    hazard = town.hazard(body="telecom", status=status, planned_for=NOW.date(), refusals=1, **paused)
-    make_safe, fix = hazard.make_safe_due, hazard.fix_due
+    paused = {"on_hold": {"fix_paused_at": NOW - timedelta(minutes=30)}}
+    statuses = ("assigned", "accepted", "in_progress", "planned", "on_hold", "fix_reported")
+    hazards = [
+        town.hazard(body="telecom", status=status, planned_for=NOW.date(), refusals=1, **paused.get(status, {}))
+        for status in statuses
+    ]
+    make_safe, fix = hazards[0].make_safe_due, hazards[0].fix_due
     run_all(town, town.preview())
-    assert (hazard.body_id, hazard.basis, hazard.status) == (town.body["roads"], "by_rule", "assigned")
-    assert (hazard.planned_for, hazard.refusals, hazard.fix_paused_at, hazard.version) == (None, 0, None, 2)
-    assert (hazard.make_safe_due, hazard.received_at) == (make_safe, NOW - timedelta(hours=1))
-    assert hazard.fix_due == fix + (timedelta(minutes=35) if paused else timedelta())
+    for hazard, status in zip(hazards, statuses, strict=True):
+        assert (hazard.body_id, hazard.basis, hazard.status) == (town.body["roads"], "by_rule", "assigned")
+        assert (hazard.planned_for, hazard.refusals, hazard.fix_paused_at, hazard.version) == (None, 0, None, 2)
+        assert (hazard.make_safe_due, hazard.received_at) == (make_safe, NOW - timedelta(hours=1))
+        assert hazard.fix_due == fix + timedelta(minutes=35 if status in paused else 0)
 
 
 def test_to_the_queue_and_out_of_it(town: Town) -> None:
@@ -103,29 +106,19 @@ def test_to_the_queue_and_out_of_it(town: Town) -> None:
     assert triaged.owner_due == LATER + POLICY.owner_within
 
 
-def close(hazard: Hazard) -> None:
-    changes.move(hazard, Status.FIXED, now=NOW)
-
-
-def confirm(hazard: Hazard) -> None:
-    hazard.basis, hazard.status = "confirmed_by_body", "accepted"
-
-
-def give_to_water(hazard: Hazard) -> None:
-    hazard.body_id = Session.object_session(hazard).scalar(select(Body.id).where(Body.code == "water"))
-
-
-@pytest.mark.parametrize("change", [close, confirm, give_to_water])
-def test_what_has_changed_since_the_preview_is_passed(town: Town, change: Callable[[Hazard], None]) -> None:
-    changed, other = town.hazard(body="telecom"), town.hazard(body="telecom")
+def test_what_has_changed_since_the_preview_is_passed(town: Town) -> None:
+    """Closed, confirmed by its body, or given to another one."""
+    closed, confirmed, given, other = hazards = [town.hazard(body="telecom") for _ in range(4)]
     run = town.preview()
-    change(changed)
+    changes.move(closed, Status.FIXED, now=NOW)
+    confirmed.basis, confirmed.status = "confirmed_by_body", "accepted"
+    given.body_id = town.body["water"]
     town.session.flush()
-    before = (changed.body_id, changed.basis, changed.status, changed.version)
-    assert run_all(town, run) == 2
-    assert outcomes(town, run) == {changed.id: "passed", other.id: "moved"}
-    assert (changed.body_id, changed.basis, changed.status, changed.version) == before
-    assert not town.session.scalar(select(func.count()).where(Event.hazard_id == changed.id))
+    before = [(each.body_id, each.basis, each.status, each.version) for each in hazards[:3]]
+    assert run_all(town, run) == 4
+    assert outcomes(town, run) == {each.id: "passed" for each in hazards[:3]} | {other.id: "moved"}
+    assert [(each.body_id, each.basis, each.status, each.version) for each in hazards[:3]] == before
+    assert list(town.session.scalars(select(Event.hazard_id))) == [other.id]
 
 
 def test_what_was_decided_anew_since_the_preview_is_passed_even_when_its_body_is_the_same(town: Town) -> None:
