@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,12 +15,15 @@ import click
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.cli.cluster import database_up
 from app.cli.db import current_revisions, wanted_revisions
 from app.config import Settings, SettingsError
 from app.db import engine, transaction
+from app.queries.health import last_heartbeat
 
+WORKER_SILENT = timedelta(minutes=2)
 KAZAKHSTAN_OFFSET = timedelta(hours=5)  # the whole country since 1 March 2024; older tzdata says six
 
 
@@ -82,8 +86,19 @@ def _secret(settings: Settings) -> Finding:
 def _database(settings: Settings) -> Iterator[Finding]:
     yield _asked("database", settings.owner_database_url, lambda: _postgis(settings))
     yield _asked("schema", settings.owner_database_url, lambda: _migrated(settings))
+    yield _asked("worker", settings.owner_database_url, lambda: _worker(settings))
     for role in ("database", "public_database", "desk_database"):
         yield _role(role, getattr(settings, f"{role}_url"), settings.database_name)
+
+
+@contextmanager
+def _reading(url: str) -> Iterator[Session]:
+    opened = engine(url, pool_size=1)
+    try:
+        with transaction(opened) as session:
+            yield session
+    finally:
+        opened.dispose()
 
 
 def _asked(name: str, url: str, ask: Callable[[], Finding]) -> Finding:
@@ -95,7 +110,7 @@ def _asked(name: str, url: str, ask: Callable[[], Finding]) -> Finding:
 
 
 def _postgis(settings: Settings) -> Finding:
-    with transaction(engine(settings.owner_database_url)) as session:
+    with _reading(settings.owner_database_url) as session:
         versions = session.execute(text("SELECT current_setting('server_version'), postgis_lib_version()")).one()
     return Finding("database", "PostgreSQL {}, PostGIS {}".format(*versions))
 
@@ -107,11 +122,19 @@ def _migrated(settings: Settings) -> Finding:
     return Finding("schema", f"at {', '.join(stands)}")
 
 
+def _worker(settings: Settings) -> Finding:
+    with _reading(settings.owner_database_url) as session:
+        seen = last_heartbeat(session)
+    if seen is None or datetime.now(UTC) - seen > WORKER_SILENT:
+        return Finding("worker", "", f"last seen {seen or 'never'}: no mail goes out; start `qauip worker`")
+    return Finding("worker", f"last seen {seen:%Y-%m-%d %H:%M} UTC")
+
+
 def _role(name: str, url: str, database: str) -> Finding:
     """The public role must read the public schema and no application table."""
 
     def ask() -> Finding:
-        with transaction(engine(url)) as session:
+        with _reading(url) as session:
             user, hazards = session.execute(
                 text("SELECT current_user, has_table_privilege(current_user, 'public.hazard', 'SELECT')")
             ).one()
