@@ -1,13 +1,17 @@
 """What was seen on the spot comes in by every door, decides who answers, and is shown to those who work on it."""
 
+import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from shapely.geometry import LineString
 from sqlalchemy import select
 
 from app.actions import demo_city
 from app.actions.reference_data import load_reference_data
+from app.actions.reports import Submission, report_hazard
 from app.cli.seed import DATA
 from app.domain.permissions import Role
 from app.domain.references import show_reference
@@ -88,3 +92,19 @@ def test_an_operator_s_hints_and_a_correction_of_them_decide_anew(city, session)
     assert answer.status_code == 303, answer.text
     assert kept(session) == ({"network": "telecom"}, "telecom_operator")
     assert len(session.scalars(select(Assignment)).all()) == 2
+
+
+def test_a_line_names_every_organisation_it_lies_with_and_how_much(city, session, settings):
+    make_account(session, Role.COORDINATOR)
+    sign_in(city)
+    line = LineString([(76.90, 43.2567), (76.99, 43.2567)])
+    made = report_hazard(
+        session, submission=Submission(uuid4(), "ARYK_OPEN", line), policy=settings.policy, now=datetime.now(UTC)
+    )
+    session.commit()
+    page = city.get(f"/en/staff/h/{show_reference(made.reference)}").text
+    assert "It lies with several organisations:" in page
+    shares = [int(share) for share in re.findall(r"<li>[^<]*: (\d+) %</li>", page)]
+    assert len(shares) > 1
+    assert shares == sorted(shares, reverse=True)
+    assert 98 <= sum(shares) <= 101
