@@ -14,6 +14,7 @@ from app.cli.seed import DATA
 from app.domain.permissions import Role
 from app.domain.references import parse_reference, show_reference
 from app.models import Alarm, Body
+from app.queries.admin import After
 from tests.jobs.kit import add_hazard
 from tests.web.pages import make_account, sign_in
 
@@ -50,7 +51,7 @@ def test_the_queue_pages_through_all_that_wait_the_urgent_first(admin, session):
     """More than any page holds; each once, in order."""
     area_free = {"body_id": None, "place": Point(76.9, 43.2), "hazard_type": "MANHOLE_OPEN"}
     made = [
-        add_hazard(session, urgent=number % 40 == 0, received_at=NOW - timedelta(minutes=number // 3), **area_free)
+        add_hazard(session, urgent=number % 3 == 0, received_at=NOW - timedelta(minutes=number // 3), **area_free)
         for number in range(230)
     ]
     session.commit()
@@ -65,9 +66,9 @@ def test_the_queue_pages_through_all_that_wait_the_urgent_first(admin, session):
     assert seen == wanted
 
 
-@pytest.mark.parametrize("after", ["x", "2_1_1", "1_99999999999999999_1", "1_1_" + "9" * 19, "-1_1_1"])
-def test_a_page_that_is_none_is_the_first(admin, after):
-    assert admin.get(f"/admin/?after={after}").status_code == 200
+@pytest.mark.parametrize("after", ["", "x", "2_1_1", "1_99999999999999999_1", "1_1_" + "9" * 19, "-1_1_1"])
+def test_a_page_that_is_none_is_the_first(after):
+    assert After.parse(after) is None
 
 
 def test_settled_alarm_is_gone_and_its_body_is_written_to_again(admin, session):
