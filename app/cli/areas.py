@@ -15,6 +15,7 @@ from app.cli.area_rows import area_rows
 from app.cli.cluster import database_up
 from app.cli.files import asked, features
 from app.cli.osm_areas import ADMINISTRATIVE, boundary_rows, kinds_of_levels
+from app.cli.report import report
 from app.cli.sessions import one_transaction
 from app.config import Settings
 from app.domain.permissions import SYSTEM
@@ -77,16 +78,6 @@ def check(day: datetime | None, at_least: float) -> None:
         flaws = _flaws(session, day.date() if day else date.today(), at_least)  # noqa: DTZ011 - the operator's own day
     tell(flaws)
     click.echo(f"{len(flaws)} warnings.")
-
-
-def report(outcome: Outcome) -> None:
-    """Say what came of an import."""
-    for repair in outcome.repaired:
-        click.echo(f"repaired {repair.line}: {repair.reason}", err=True)
-    for refusal in outcome.refused:
-        click.echo(f"refused {refusal.line}: {refusal.reason}", err=True)
-    counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items() if number)
-    click.echo(f"{counts or '0 read'}, {len(outcome.refused)} refused.")
 
 
 def tell(flaws: list[Flaw]) -> None:

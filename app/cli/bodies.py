@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from app.actions.bodies import import_bodies
+from app.actions.bodies import REQUIRED, import_bodies
 from app.actions.imports import Outcome
-from app.cli.areas import report
 from app.cli.cluster import database_up
 from app.cli.files import read_bounded
+from app.cli.report import need_columns, report
 from app.cli.sessions import one_transaction
 from app.config import Settings
 from app.domain.permissions import SYSTEM
@@ -34,18 +34,22 @@ def import_file(file: Path) -> None:
     """
     settings, outcome = Settings.from_env(), Outcome()
     with database_up(settings), one_transaction(settings) as session:
-        import_bodies(session, by=SYSTEM, rows=csv_rows(file), outcome=outcome)
+        import_bodies(session, by=SYSTEM, rows=csv_rows(file, REQUIRED), outcome=outcome)
     report(outcome)
 
 
-def csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells by column; UTF-8 with or without a mark, comma or semicolon."""
+def csv_rows(path: Path, needed: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cells by column; UTF-8 with or without a mark, comma or semicolon.
+
+    Raises ClickException where a `needed` column is not there.
+    """
     try:
         content = read_bounded(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{path} is not UTF-8: save it as CSV UTF-8.") from error
     head = content.split("\n", 1)[0]
     reader = csv.DictReader(io.StringIO(content), delimiter=";" if head.count(";") > head.count(",") else ",")
+    need_columns(path, [(name or "").strip() for name in reader.fieldnames or ()], needed)
     for row in reader:
         yield (
             reader.line_num,

@@ -14,10 +14,10 @@ from shapely.geometry.base import BaseGeometry
 
 from app.actions.hazard_import import HazardRow, import_hazards
 from app.actions.imports import Outcome
-from app.cli.areas import report
 from app.cli.bodies import csv_rows
 from app.cli.cluster import database_up
 from app.cli.files import features
+from app.cli.report import report
 from app.cli.sessions import one_transaction
 from app.config import Settings
 from app.domain.errors import DomainError
@@ -25,6 +25,7 @@ from app.domain.geo import parse_degrees
 from app.domain.permissions import SYSTEM
 
 FIELDS = ("external_id", "hazard_type", "lon", "lat", "text", "language")
+NEEDED = ("external_id", "lon", "lat")
 LANGUAGES = ("kk", "ru", "en")
 
 
@@ -66,7 +67,7 @@ def import_file(file: Path, source: str | None, pairs: tuple[str, ...], hazard_t
 
 def hazard_rows(file: Path, mapping: Mapping[str, str], hazard_type: str, outcome: Outcome) -> Iterator[HazardRow]:
     """Rows of the file; those without an id, a type or a place are refused."""
-    for line, cells, shape in _csv(file) if file.suffix == ".csv" else _features(file):
+    for line, cells, shape in _csv(file, mapping) if file.suffix == ".csv" else _features(file):
         outcome.counts["read"] += 1
         given = {field: _cell(cells, mapping.get(field, field)) for field in FIELDS}
         shape = shape or _point(given)  # noqa: PLW2901 - a line of CSV has its place in two cells
@@ -74,13 +75,17 @@ def hazard_rows(file: Path, mapping: Mapping[str, str], hazard_type: str, outcom
         if missing or shape is None:
             outcome.refuse(line, f"has no {missing[0]}" if missing else "has no readable place")
             continue
-        language = given["language"] if given["language"] in LANGUAGES else "kk"
+        language = given["language"] or "kk"
+        if language not in LANGUAGES:
+            outcome.refuse(line, f"knows no language {language[:10]!r}")
+            continue
         kind = given["hazard_type"] or hazard_type
         yield HazardRow(line, given["external_id"], kind, shape, given["text"], language)
 
 
-def _csv(file: Path) -> Iterator[tuple[int, Mapping[str, Any], BaseGeometry | None]]:
-    for line, cells in csv_rows(file):
+def _csv(file: Path, mapping: Mapping[str, str]) -> Iterator[tuple[int, Mapping[str, Any], BaseGeometry | None]]:
+    needed = {*mapping.values(), *(mapping.get(field, field) for field in NEEDED)}
+    for line, cells in csv_rows(file, sorted(needed)):
         yield line, cells, None
 
 

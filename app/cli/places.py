@@ -11,10 +11,10 @@ from shapely.geometry.base import BaseGeometry
 from app.actions.imports import Outcome
 from app.actions.places import PlaceRow, import_places
 from app.cli.area_rows import counted
-from app.cli.areas import report
 from app.cli.cluster import database_up
 from app.cli.files import asked, features
 from app.cli.osm_tags import OSM_NOTICE, PLACE_SELECTION, names_of, place_kind, search_key
+from app.cli.report import report
 from app.cli.sessions import one_transaction
 from app.config import Settings
 from app.domain.geo import label_point

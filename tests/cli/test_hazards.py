@@ -30,7 +30,7 @@ def test_csv_row_by_row_and_again(session: Session, settings: Settings, tmp_path
     file.write_text(CSV, "utf-8")
     answer = run(hazards, settings, file, "--source", "old", "--batch", "2")
     assert "6 read, 2 new, 4 refused." in answer.output
-    assert "refused 3: unknown_hazard_type" in answer.output
+    assert "refused 3: there is no such hazard type" in answer.output
     assert "6 read, 2 already there, 4 refused." in run(hazards, settings, file, "--source", "old").output
     found = session.execute(
         select(Hazard.external_id, Hazard.body_id, Hazard.status).where(Hazard.external_source == "old")

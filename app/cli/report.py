@@ -1,0 +1,49 @@
+"""What an import says at its end: each refused line with its reason, the counts, and an exit status for scripts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from app.actions.imports import Outcome
+
+REASONS = {
+    "bad_client_id": "a report from elsewhere has this id",
+    "bad_geometry": "its shape cannot be used",
+    "bad_coordinates": "these are no coordinates",
+    "out_of_bounds": "the place is outside the country",
+    "unknown_hazard_type": "there is no such hazard type",
+    "not_reportable": "hazards of this type are not kept here",
+    "text_too_long": "its text is too long",
+}
+"""A DomainError's code in words: commands speak English, pages have `web/labels_errors.py`."""
+
+
+def report(outcome: Outcome) -> None:
+    """Say what came of an import; exit status 1 when nothing of the file was fit."""
+    for repair in outcome.repaired:
+        click.echo(f"repaired {repair.line}: {repair.reason}", err=True)
+    for refusal in outcome.refused:
+        click.echo(f"refused {refusal.line}: {_in_words(refusal.reason)}", err=True)
+    counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items() if number)
+    click.echo(f"{counts or '0 read'}, {len(outcome.refused)} refused.")
+    if len(outcome.refused) >= outcome.counts["read"]:
+        sys.exit(1)
+
+
+def need_columns(file: Path, has: Iterable[str], needed: Iterable[str]) -> None:
+    """Raise ClickException that names the columns which `file` lacks."""
+    has = list(has)
+    missing = [name for name in needed if name not in has]
+    if missing:
+        there = ", ".join(has) or "nothing"
+        raise click.ClickException(f"{file} has no column {', '.join(missing)}; it has: {there}.")
+
+
+def _in_words(reason: str) -> str:
+    whose, _, code = reason.rpartition(": ")
+    words = REASONS.get(code, code)
+    return f"{whose}: {words}" if whose else words
