@@ -77,7 +77,8 @@ def report_hazard(session: Session, *, submission: Submission, policy: Policy, n
     if needed is not None:
         ensure(submission.by, needed, anywhere=True)
     receipt = references.receipt_for(submission.client_id, policy.receipt_key)
-    earlier = intake.earlier_report(session, submission.client_id)
+    known_by_its_own_id = submission.external is not None
+    earlier = None if known_by_its_own_id else intake.earlier_report(session, submission.client_id)
     if earlier is not None:
         report, reference = earlier
         if report.channel != submission.channel.value:
