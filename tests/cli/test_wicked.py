@@ -65,8 +65,8 @@ MENDED: dict[str, tuple[Any, str, float]] = {
 REFUSED: dict[str, tuple[Any, str]] = {
     "none": (None, "has no geometry"),
     "empty": ({"type": "Polygon", "coordinates": []}, "has no geometry"),
-    "a line": ({"type": "LineString", "coordinates": SQUARE[0]}, "bad_geometry"),
-    "a point": ({"type": "Point", "coordinates": [76, 43]}, "bad_geometry"),
+    "a line": ({"type": "LineString", "coordinates": SQUARE[0]}, "its shape cannot be used"),
+    "a point": ({"type": "Point", "coordinates": [76, 43]}, "its shape cannot be used"),
     "two corners": (polygon([[[76, 43], [77, 43]]]), "has no geometry"),
     "no surface": (polygon(SLIVER), "has no surface"),
     "hole fills it": (polygon([SQUARE[0], SQUARE[0]]), "has no surface"),
