@@ -171,19 +171,20 @@ def dry_run(stage: Stage) -> Iterator[Goal | str]:
     Those two go hazard by hazard, so that a part of the hazards is measured and multiplied. The join that we use
     ourselves, by itself, is printed too.
     """
-    some = max(stage.number // 20, 1000)
+    many, some = max(stage.number // 5, 1000), max(stage.number // 20, 1000)
     turns = [
-        (_kept(stage, BARE, some), _row_by_row(stage, some), _kept(stage, OUTER, stage.number), _preview(stage))
+        (_kept(stage, BARE, many), _row_by_row(stage, some), _kept(stage, OUTER, stage.number), _preview(stage))
         for _ in range(PAIRS)
     ]
     bare, by_row, outer, dry = ([turn[at] for turn in turns] for at in range(4))
-    yield f"figure seconds for {some}: bare join {_list(bare)}; row by row {_list(by_row)}"
+    yield f"figure seconds: bare join of {many} {_list(bare)}; row by row of {some} {_list(by_row)}"
     yield f"figure seconds for {stage.number}: dry run {_list(dry)}; polygons outside, join only {_list(outer)}"
-    share = stage.number / some
-    yield Goal("dry-run-to-bare-join", [(share * slow, fast) for slow, fast in zip(bare, dry, strict=True)], 1.5)
+    yield Goal(
+        "dry-run-to-bare-join", [(stage.number / many * slow, fast) for slow, fast in zip(bare, dry, strict=True)], 1.5
+    )
     ratios = sorted(fast / slow for slow, fast in zip(outer, dry, strict=True))
     yield f"figure dry run to our own join alone, ratio {median(ratios):.2f} min {ratios[0]:.2f} max {ratios[-1]:.2f}"
-    speeds = [(1 / (share * slow), 1 / fast) for slow, fast in zip(by_row, dry, strict=True)]
+    speeds = [(some / slow, stage.number / fast) for slow, fast in zip(by_row, dry, strict=True)]
     yield Goal("reroute-to-row-by-row", speeds, 3, at_least=True)
 
 

@@ -22,9 +22,9 @@ from app.models import RerouteRun
 from app.models.types import geometry as geometry_type
 
 _METRES_PER_DEGREE = 111_320.0
-_STREAMED = 5_000
-WORK_MEM = "128MB"
-"""For sorting: enough for some million pairs of hazard and area, and no more whatever their number."""
+_STREAMED = 1_000
+WORK_MEM = "64MB"
+"""For sorting: what does not fit goes to disk, so that memory does not grow with the number of hazards."""
 MAY_MOVE = """
   h.is_open AND (:forced OR h.basis IS NULL OR NOT (h.basis IN ('confirmed_by_body', 'by_decision')
                                                     OR (h.basis = 'default_triage' AND h.refusals > 0)))
@@ -160,7 +160,7 @@ def lay_out(session: Session, *, day: date, forced: bool, tolerance_m: float) ->
 
 
 def combinations(session: Session) -> Iterator[list[Combination]]:
-    """All distinct ones, some thousands at a time, from a cursor in the database."""
+    """All distinct ones, a thousand at a time, from a cursor in the database."""
     rows = session.execute(_COMBINATIONS, execution_options={"stream_results": True, "yield_per": _STREAMED})
     for part in rows.partitions():
         yield [Combination(tuple(r.areas), tuple(r.nearness), r.hazard_type, r.hints, tuple(r.bodies)) for r in part]
