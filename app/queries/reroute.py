@@ -22,7 +22,6 @@ from app.models import RerouteRun
 from app.models.types import geometry as geometry_type
 
 _METRES_PER_DEGREE = 111_320.0
-_STREAMED = 1_000
 WORK_MEM = "64MB"
 """For sorting: what does not fit goes to disk, so that memory does not grow with the number of hazards."""
 MAY_MOVE = """
@@ -67,11 +66,14 @@ UPDATE reroute_place place SET areas = near.areas, nearness = near.nearness
  WHERE near.id = place.id
 """)
 _COMBINATIONS = text("""
+DECLARE reroute_combination NO SCROLL CURSOR FOR
 SELECT areas, nearness, hazard_type, hints, array_agg(body_id) AS bodies
   FROM (SELECT DISTINCT areas, nearness, hazard_type, hints, body_id
           FROM reroute_place WHERE shape IS NULL) AS combination
  GROUP BY areas, nearness, hazard_type, hints
 """)
+_SOME = text("FETCH 1000 FROM reroute_combination")
+"""A cursor of our own: SQLAlchemy's streams keep what they have read, a kilobyte for each row."""
 _DECISIONS = text("""
 CREATE TEMPORARY TABLE reroute_decision (
   areas bigint[], nearness integer[], hazard_type text, hints jsonb, bodies integer[],
@@ -161,9 +163,10 @@ def lay_out(session: Session, *, day: date, forced: bool, tolerance_m: float) ->
 
 def combinations(session: Session) -> Iterator[list[Combination]]:
     """All distinct ones, a thousand at a time, from a cursor in the database."""
-    rows = session.execute(_COMBINATIONS, execution_options={"stream_results": True, "yield_per": _STREAMED})
-    for part in rows.partitions():
-        yield [Combination(tuple(r.areas), tuple(r.nearness), r.hazard_type, r.hints, tuple(r.bodies)) for r in part]
+    session.execute(_COMBINATIONS)
+    while rows := session.execute(_SOME).all():
+        yield [Combination(tuple(r.areas), tuple(r.nearness), r.hazard_type, r.hints, tuple(r.bodies)) for r in rows]
+    session.execute(text("CLOSE reroute_combination"))
 
 
 def keep_decisions(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
