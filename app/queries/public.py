@@ -24,6 +24,17 @@ SELECT h.reference, h.hazard_type, h.type_group, h.status, h.state, h.severity, 
 """
 
 
+_FROM_OSM = text("""
+SELECT EXISTS (SELECT FROM public_data.public_area WHERE source LIKE 'OpenStreetMap%' OR source ILIKE '%ODbL%')
+    OR EXISTS (SELECT FROM public_data.public_place WHERE source LIKE 'osm%')
+""")
+
+
+def uses_openstreetmap(session: Session) -> bool:
+    """Whether borders or names of places come from OpenStreetMap, which its licence (ODbL) wants said."""
+    return bool(session.scalar(_FROM_OSM))
+
+
 @dataclass(frozen=True)
 class Filters:
     """Codes to keep: any of these types or groups (none of either keeps all), in one of these states."""

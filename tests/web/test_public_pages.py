@@ -19,7 +19,8 @@ from app.domain.hazard import Measure, Status
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import SYSTEM
 from app.domain.photo import PhotoFile
-from app.models import Area, Body, Event, Hazard, Responsibility
+from app.models import Area, Body, Event, Hazard, Place, Responsibility
+from tests.jobs.kit import NAMES
 
 NOW = datetime.now(UTC)
 CITY = box(76.7, 43.1, 77.2, 43.4)
@@ -140,3 +141,12 @@ def test_point_outside_every_area_is_in_the_queue(town, settings):
         reference = report(session, settings, at=(70.0, 50.0))
         hazard = session.scalars(select(Hazard).where(Hazard.reference == reference)).one()
         assert (hazard.status, hazard.body_id, hazard.area_id) == (Status.RECEIVED, None, None)
+
+
+def test_openstreetmap_is_credited_where_its_data_are_used(client, session):
+    assert client.get("/map/outlines").json["credit"] is None
+    assert "openstreetmap.org/copyright" not in client.get("/en/about").text
+    session.add(Place(source="osm", external_id="w1", kind="street", search_key="x", geom=Point(76.9, 43.2), **NAMES))
+    session.commit()
+    assert client.get("/map/outlines").json["credit"] == "© OpenStreetMap contributors, ODbL"
+    assert "openstreetmap.org/copyright" in client.get("/en/about").text

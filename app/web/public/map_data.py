@@ -23,6 +23,7 @@ MAX_ZOOM = 19
 MAX_TILES = 192  # a 4K screen shows 15 × 9 tiles
 STATES = ("open", "safe", "closed")
 SINGLES = 200
+OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
 
 
 def filters_asked() -> Filters:
@@ -59,7 +60,8 @@ def outlines() -> ResponseReturnValue:
     """Areas with their names, for a map without tiles."""
     with public_db() as session:
         rows = query.outlines(session)
-    body = {"type": "FeatureCollection", "features": [_outline(row) for row in rows]}
+        credit = OSM_CREDIT if public.uses_openstreetmap(session) else None
+    body = {"type": "FeatureCollection", "features": [_outline(row) for row in rows], "credit": credit}
     response = _json(body, "public, max-age=86400")
     response.add_etag()
     return response.make_conditional(request)

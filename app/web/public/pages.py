@@ -75,7 +75,8 @@ def photo(public_id: str, size: str) -> ResponseReturnValue:
 @bp.get("/about")
 @access(PUBLIC)
 def about() -> ResponseReturnValue:
-    return render_template("public/about.html")
+    with public_db() as session:
+        return render_template("public/about.html", osm=public.uses_openstreetmap(session))
 
 
 @bp.get("/privacy")

@@ -20,10 +20,20 @@ function placeName(group, shape, name) {
   else group.removeLayer(name);
 }
 
+/** Whose data the outlines are, as text, in the map's own line of credits. */
+function credit(map, whose) {
+  if (!whose) return;
+  const line = document.createElement("span");
+  line.textContent = whose;
+  map.attributionControl?.addAttribution(line.outerHTML);
+}
+
 async function drawOutlines(group, map, url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`outlines: ${answer.status}`);
-  const shapes = L.geoJSON(await answer.json(), { interactive: false, pane: "tilePane", style: { className: "map-area" } });
+  const data = await answer.json();
+  credit(map, data.credit);
+  const shapes = L.geoJSON(data, { interactive: false, pane: "tilePane", style: { className: "map-area" } });
   const names = shapes.getLayers().map((shape) => [shape, nameMarker(shape.feature.properties.name)]);
   const placeNames = () => names.forEach(([shape, name]) => placeName(group, shape, name));
   group.addLayer(shapes);
