@@ -133,7 +133,9 @@ def test_pin_to_closed_through_the_actions_and_the_map_follows(town, client, set
     assert kinds == ["reported", "assigned", "accept", "make_safe", "fix"]
     assert client.get("/map/4/8/0/15/7").json["total"] == 0
     assert client.get("/map/4/8/0/15/7?status=closed").json["total"] == 1
-    assert "Жаңа қақпақ" in client.get(f"/h/{reference}").text
+    page = client.get(f"/h/{reference}").text
+    assert "Жаңа қақпақ" in page
+    assert "Келесі тексеру" not in page, "what is fixed is not checked again"
 
 
 def test_point_outside_every_area_is_in_the_queue(town, settings):
