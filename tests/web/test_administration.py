@@ -132,6 +132,15 @@ def test_rule_is_looked_at_first_and_saved_second(admin: FlaskClient, session: S
     assert send(admin, address, what="type:MANHOLE_OPEN", step="check").status_code == 409  # the same from the same day
 
 
+def test_rule_that_ends_before_it_begins_is_refused_beside_its_end(admin: FlaskClient, body: Body) -> None:
+    address = f"/en/admin/rules/new?body={body.code}&area=751110000"
+    typed = {"valid_from": "2026-05-05", "valid_until": "2026-05-01", "rank": "77"}
+    refused = send(admin, address, step="check", **typed)
+    assert (refused.status_code, 'id="valid_until-error"' in refused.text) == (422, True)
+    assert {name: fields(refused)[name] for name in typed} == typed
+    assert send(admin, address, "seen_there", "what", step="check").status_code == 200
+
+
 def test_rule_is_ended_one_to_come_deleted_and_an_area_found_by_its_name(
     admin: FlaskClient, session: Session, body: Body
 ) -> None:

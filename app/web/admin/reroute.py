@@ -68,7 +68,8 @@ def reroute() -> ResponseReturnValue:
             )
             run_id = run.id
     except DomainError as error:
-        return _runs_page(form), refuse(form, error, {NeedsReason: "reason"})
+        status = refuse(form, error, {NeedsReason: "reason"})  # before the page is made: it shows what is refused
+        return _runs_page(form), status
     return redirect(url_for("admin.reroute_one", run_id=run_id), 303)
 
 

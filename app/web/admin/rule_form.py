@@ -76,8 +76,8 @@ def facts(session: Session, form: RuleForm) -> RuleFacts | None:
     area = _area(session, form)
     if area is None:
         return None
-    kind, _sep, code = form.what.data.partition(":")
-    hint, _sep, value = form.seen_there.data.partition(":")
+    kind, _sep, code = (form.what.data or "").partition(":")
+    hint, _sep, value = (form.seen_there.data or "").partition(":")
     rank = whole(form.rank.data)
     return RuleFacts(
         body_id=whole(form.body_id.data) or 0,

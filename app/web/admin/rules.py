@@ -133,13 +133,14 @@ def _saved(form: forms.RuleForm, given: RuleFacts, rule_id: int | None) -> Respo
 
 
 def _found(form: forms.RuleForm, given: RuleFacts, rule_id: int | None) -> ResponseReturnValue:
-    """What would change. The action itself says whether it would be refused; nothing of it is kept."""
+    """What would change. The action itself says first whether it would be refused; nothing of it is kept."""
     today = policy().day(now())
+    with db() as session:
+        _write(session, form, given, rule_id)
+        session.rollback()
     with db() as session:
         found = check_rule(session, given, rule_id=rule_id, today=today)
         said = in_words(session, found, today, here=given.area_code)
-        _write(session, form, given, rule_id)
-        session.rollback()
     form.checked.data = forms.print_of(given)
     return _page(form, rule_id, said=said, verdict=verdict(found))
 
