@@ -1,0 +1,28 @@
+"""The frame of every page in a browser: it is never wider than the window, whoever is signed in."""
+
+import pytest
+from playwright.sync_api import Page
+
+from app.domain.permissions import Role
+from tests.web.pages import PASSWORD, make_account
+
+pytestmark = pytest.mark.e2e
+
+WIDTHS = (768, 1024, 1230, 1280, 1366, 1460)
+WIDER = "document.documentElement.scrollWidth > innerWidth || document.querySelector('.bar').scrollWidth > innerWidth"
+NAV = "(() => { const nav = document.querySelector('.nav'); return nav.scrollWidth - nav.clientWidth; })()"
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.COORDINATOR])
+def test_bar_with_links_of_work_fits_every_window(page: Page, session, role: Role) -> None:
+    make_account(session, role)
+    page.goto("/sign-in")
+    page.fill("input[name=email]", "aigul@example.kz")
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main button[type=submit]").click()
+    for language in ("ru", "kk"):
+        page.goto("/account" if language == "kk" else f"/{language}/account")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert not page.evaluate(WIDER), (language, width)
+            assert page.evaluate(NAV) <= 0, (language, width)  # a link that is cut off cannot be seen
