@@ -8,14 +8,15 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from app.actions.ownership import owner_found, owner_wanted
+from app.actions.moving import give, owner_found, owner_wanted
 from app.actions.routing import decide, record_choice, record_decision
 from app.actions.severity import score_hazard, was_hurt, write_score
 from app.domain import geo
 from app.domain.deadlines import due_times
 from app.domain.errors import NotReportable, WouldHide
-from app.domain.hazard import Basis, Moderation, Publish, Status
-from app.domain.lifecycle import Act, Given
+from app.domain.hazard import PUT_BY_PEOPLE, Basis, Moderation, Publish
+from app.domain.hints import OWNER_HINTS
+from app.domain.lifecycle import MAX_REFUSALS, Act, Given
 from app.domain.permissions import Actor, Permission
 from app.domain.policy import Policy
 from app.domain.privacy import is_public, public_place
@@ -42,20 +43,12 @@ class Context:
     correction: Correction
 
 
-def move(hazard: Hazard, to: Status, *, now: datetime) -> None:
-    """Change the status and what hangs on it: the paused clock, the closing time, marks only one status has."""
-    if hazard.fix_paused_at is not None:
-        if hazard.fix_due is not None:
-            hazard.fix_due += now - hazard.fix_paused_at
-        hazard.fix_paused_at = None
-    if to is Status.ASSIGNED and hazard.body_id is None:
-        to = Status.RECEIVED
-    hazard.status = to.value
-    hazard.closed_at = None if to.is_open else now
-    hazard.duplicate_of_id = None
-    hazard.planned_for = None
-    if not to.is_open:
-        hazard.overdue = None
+@dataclass(frozen=True)
+class Before:
+    """What a hazard was before it was corrected."""
+
+    hazard_type: str
+    owner_facts: tuple[Any, ...]
 
 
 def nothing_more(hazard: Hazard, context: Context) -> None:
@@ -64,17 +57,15 @@ def nothing_more(hazard: Hazard, context: Context) -> None:
 
 def _accept(hazard: Hazard, context: Context) -> None:
     """An akimat that got it for want of an owner accepts to make it safe; the owner is looked for still."""
-    if hazard.basis == Basis.DEFAULT_TRIAGE:
+    outside = hazard.basis == Basis.NEAREST and hazard.owner_unknown and not hazard.refusals
+    if outside or hazard.basis == Basis.DEFAULT_TRIAGE:
         return
     owner_found(hazard)
     _choose(hazard, context, Basis.CONFIRMED_BY_BODY)
 
 
 def _forward(hazard: Hazard, context: Context) -> None:
-    hazard.body_id = context.given.body_id
-    owner_found(hazard)
-    hazard.status = Status.ASSIGNED.value
-    hazard.rejection_reason = hazard.rejection_by = None
+    _give(hazard, context, context.given.body_id, Basis.BY_DECISION)
     _choose(hazard, context, Basis.BY_DECISION)
 
 
@@ -85,13 +76,15 @@ def _disclaim(hazard: Hazard, context: Context) -> None:
 
 def _arbitrate(hazard: Hazard, context: Context) -> None:
     """The end of the dispute: work under way goes on where the body stays the same."""
-    if hazard.body_id != context.given.body_id:
-        hazard.body_id = context.given.body_id
-        hazard.rejection_reason = hazard.rejection_by = None
-        move(hazard, Status.ASSIGNED, now=context.now)
-    owner_found(hazard)
+    _give(hazard, context, context.given.body_id, Basis.BY_DECISION)
     hazard.settled = True
     _choose(hazard, context, Basis.BY_DECISION)
+
+
+def _give(
+    hazard: Hazard, context: Context, body_id: int | None, basis: Basis | None, *, owner_unknown: bool = False
+) -> bool:
+    return give(hazard, body_id, basis, owner_unknown=owner_unknown, policy=context.policy, now=context.now)
 
 
 def _choose(hazard: Hazard, context: Context, basis: Basis) -> None:
@@ -116,7 +109,10 @@ def _start(hazard: Hazard, context: Context) -> None:
 
 
 def _plan(hazard: Hazard, context: Context) -> None:
+    """Who plans it has taken it on."""
     hazard.planned_for = context.given.planned_for
+    if hazard.basis not in PUT_BY_PEOPLE and not context.by.may(Permission.ARBITRATE):
+        _accept(hazard, context)
 
 
 def _hold(hazard: Hazard, context: Context) -> None:
@@ -154,6 +150,7 @@ def _duplicate(hazard: Hazard, context: Context) -> None:
 def _correct(hazard: Hazard, context: Context) -> None:
     """A new place or type, or other hints: decide anew who answers, and what is public, as if reported so."""
     session, policy = context.session, context.policy
+    before = Before(hazard.hazard_type, _owner_facts(hazard))
     kind = intake.hazard_type(session, context.correction.hazard_type or hazard.hazard_type)
     if not kind.reportable:
         raise NotReportable(hazard_type=kind.code)
@@ -167,7 +164,7 @@ def _correct(hazard: Hazard, context: Context) -> None:
     hazard.public_place = public_place(hazard.label, kind.publish_rule, nearest_on_street=street)
     _retype(hazard, kind, context)
     _rescore(hazard, kind, context)
-    _reroute(hazard, kind, context)
+    _reroute(hazard, kind, context, before)
 
 
 def _retype(hazard: Hazard, kind: HazardType, context: Context) -> None:
@@ -211,31 +208,38 @@ def _rescore(hazard: Hazard, kind: HazardType, context: Context) -> None:
     write_score(hazard, found)
 
 
-def _reroute(hazard: Hazard, kind: HazardType, context: Context) -> None:
-    """The decision of the new place and type; the status starts anew only where the body changes."""
+def _reroute(hazard: Hazard, kind: HazardType, context: Context, before: Before) -> None:
+    """The decision of the new place, type and hints; the status starts anew only where the body changes."""
+    if before.owner_facts == _owner_facts(hazard):
+        return
+    day = context.policy.day(context.now)
     decision = decide(
-        context.session,
-        shape=hazard.geom,
-        hazard_type=kind.key,
-        hints=hazard.hints,
-        policy=context.policy,
-        day=context.policy.day(context.now),
+        context.session, shape=hazard.geom, hazard_type=kind.key, hints=hazard.hints, policy=context.policy, day=day
     )
     hazard.area_id = decision.area_id
-    if decision.body_id == hazard.body_id and hazard.basis in {Basis.CONFIRMED_BY_BODY, Basis.BY_DECISION}:
+    if _stays(hazard, context, type_changed=before.hazard_type != kind.code):
         return
     record_decision(context.session, hazard_id=hazard.id, decision=decision, now=context.now)
-    moved = decision.body_id != hazard.body_id
-    hazard.body_id = decision.body_id
-    hazard.basis = decision.basis.value if decision.basis else None
-    if decision.owner_unknown:
-        owner_wanted(hazard, policy=context.policy, now=context.now)
-    else:
-        owner_found(hazard)
-    if moved:
+    moved = _give(hazard, context, decision.body_id, decision.basis, owner_unknown=decision.owner_unknown)
+    if moved and context.by.may(Permission.ARBITRATE):
         hazard.refusals, hazard.settled = 0, False
-        hazard.rejection_reason = hazard.rejection_by = None
-        move(hazard, Status.ASSIGNED, now=context.now)
+
+
+def _stays(hazard: Hazard, context: Context, *, type_changed: bool) -> bool:
+    """Whether it stays where it is, whatever the rules say now: a correction is no way around the arbiter.
+
+    Where it moves all the same, the engine counts it as a refusal.
+    """
+    if context.by.may(Permission.ARBITRATE):
+        return False
+    if hazard.settled or hazard.refusals >= MAX_REFUSALS:
+        return True
+    return hazard.basis in PUT_BY_PEOPLE and not type_changed
+
+
+def _owner_facts(hazard: Hazard) -> tuple[Any, ...]:
+    """All that who answers depends on."""
+    return (hazard.hazard_type, hazard.geom, *(hazard.hints.get(hint) for hint in OWNER_HINTS))
 
 
 CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.actions import changes
 from app.actions.changes import Correction
 from app.actions.history import append_event
+from app.actions.moving import move
 from app.actions.ownership import refuse
 from app.actions.photos import add_photos
 from app.domain.errors import (
@@ -73,7 +74,7 @@ def act_on_hazard(
     if given.planned_for is not None and given.planned_for < policy.day(now):
         raise DayPast()
     if rule.to is not None:
-        changes.move(hazard, rule.to, now=now)
+        move(hazard, rule.to, now=now)
     context = changes.Context(session, by, given, policy, now, correction)
     changes.CHANGES.get(act, changes.nothing_more)(hazard, context)
     event_id = append_event(
@@ -91,7 +92,8 @@ def act_on_hazard(
     )
     kind = PHOTO_KINDS.get(act, PhotoKind.SITE)
     add_photos(session, hazard_id=hazard.id, event_id=event_id, files=photos, kind=kind, now=now)
-    if rule.refusal and not by.may(Permission.ARBITRATE):
+    passed_on = act is Act.CORRECT and hazard.body_id != body_before
+    if (rule.refusal or passed_on) and not by.may(Permission.ARBITRATE):
         event_id = refuse(session, hazard, policy=policy, now=now) or event_id
     session.flush()
     if hazard.body_id is not None and (act in NOTIFYING or hazard.body_id != body_before):

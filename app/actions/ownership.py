@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
 from app.actions.history import append_event
+from app.actions.moving import give, owner_wanted
 from app.actions.routing import decide, record_decision
 from app.domain.hazard import Basis, Status
 from app.domain.lifecycle import MAX_REFUSALS
@@ -34,29 +35,13 @@ def refuse(session: Session, hazard: Hazard, *, policy: Policy, now: datetime) -
     return send_to_akimat(session, hazard, policy=policy, now=now)
 
 
-def owner_wanted(hazard: Hazard, *, policy: Policy, now: datetime) -> None:
-    """Mark that nobody owns up to it; the arbiter's time runs from the first such moment."""
-    hazard.owner_unknown = True
-    hazard.owner_due = hazard.owner_due or now + policy.owner_within
-
-
-def owner_found(hazard: Hazard) -> None:
-    """Take the mark away."""
-    hazard.owner_unknown = False
-    hazard.owner_due = None
-
-
 def send_to_akimat(session: Session, hazard: Hazard, *, policy: Policy, now: datetime) -> int | None:
     """Let the akimat of the smallest area make it safe; the event's id, or None where there is no akimat."""
-    owner_wanted(hazard, policy=policy, now=now)
     triage = decide(session, shape=hazard.geom, hazard_type=_NO_TYPE, hints={}, policy=policy, day=policy.day(now))
     if triage.body_id is None:
+        owner_wanted(hazard, policy=policy, now=now)
         return None
-    moved = triage.body_id != hazard.body_id
-    hazard.body_id, hazard.basis = triage.body_id, Basis.DEFAULT_TRIAGE.value
-    if moved:
-        hazard.status = Status.ASSIGNED.value
-        hazard.rejection_reason = hazard.rejection_by = None
+    give(hazard, triage.body_id, Basis.DEFAULT_TRIAGE, owner_unknown=True, policy=policy, now=now)
     record_decision(session, hazard_id=hazard.id, decision=triage, now=now)
     return append_event(
         session,
@@ -74,15 +59,20 @@ def escalate_owners(session: Session, *, policy: Policy, now: datetime, batch: i
     told = exists().where(
         Alarm.kind == OWNER_OVERDUE, Alarm.hazard_id == Hazard.id, Alarm.raised_at >= Hazard.owner_due
     )
-    late = select(Hazard).where(Hazard.is_open, Hazard.owner_unknown, Hazard.owner_due < now, ~told)
-    hazards = session.scalars(late.limit(batch).with_for_update(skip_locked=True)).all()
+    late = select(Hazard).where(Hazard.is_open, Hazard.owner_unknown, ~Hazard.held, Hazard.owner_due < now, ~told)
+    late = late.order_by(Hazard.owner_due, Hazard.id).limit(batch)
+    hazards = session.scalars(late.with_for_update(skip_locked=True)).all()
     for hazard in hazards:
-        if hazard.body_id is not None and hazard.basis != Basis.DEFAULT_TRIAGE:
+        if _may_be_taken(hazard):
             event_id = send_to_akimat(session, hazard, policy=policy, now=now)
             if event_id is not None:
                 enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)
-        raise_alarm(
-            session, key=f"owner:{hazard.id}", kind=OWNER_OVERDUE, now=now, body_id=hazard.body_id, hazard_id=hazard.id
-        )
+        key = f"owner:{hazard.id}:{hazard.owner_due:%Y%m%d%H%M}"
+        raise_alarm(session, key=key, kind=OWNER_OVERDUE, now=now, body_id=hazard.body_id, hazard_id=hazard.id)
     session.flush()
     return len(hazards)
+
+
+def _may_be_taken(hazard: Hazard) -> bool:
+    """Whether the akimat gets it now: not what it has already, and not what is reported as fixed."""
+    return hazard.body_id is not None and hazard.basis != Basis.DEFAULT_TRIAGE and hazard.status != Status.FIX_REPORTED

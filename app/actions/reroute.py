@@ -1,7 +1,7 @@
 """Move hazards to whom the preview of a run names (`reroute_preview.py`): in batches, stopped and gone on with at will.
 
 Decision: the preview keeps what it found, row by row, and the run does exactly that; what somebody has changed in
-between is passed over. A hazard that a body confirmed, or a person sent somewhere, stays unless forced; a closed one
+between is passed over. A hazard that a body took on, or a person sent somewhere, stays unless forced; a closed one
 always stays. The clocks run on, and the hazard keeps the area of its day.
 Turned down: deciding again while moving, which does other things than the administrator looked at.
 """
@@ -13,26 +13,26 @@ from typing import Any
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from app.actions import changes
 from app.actions.history import append_events, event_row
-from app.actions.ownership import owner_found, owner_wanted
-from app.domain.errors import RerouteNotFound, RerouteNotNow
-from app.domain.hazard import Basis, Status
+from app.actions.moving import give
+from app.domain.errors import RerouteNotFound, RerouteNotNow, RerouteStale
+from app.domain.hazard import PUT_BY_PEOPLE, Basis, Status
 from app.domain.permissions import SYSTEM, Actor, Permission, ensure
 from app.domain.policy import Policy
-from app.models import Assignment, Body, Hazard, RerouteMove, RerouteRun
+from app.models import Assignment, AuditEntry, Body, Hazard, RerouteMove, RerouteRun
 from app.outbox import JobName, enqueue
 
 BATCH = 500
+_DECIDING = ("rule", "body", "type")
+"""What, edited by an administrator, may make a run do other than what it would now decide."""
 ONE_BY_ONE = 20
 """Of a run of up to so many hazards bodies hear one by one, with all that is known; of more, in one mail at its end."""
 _LAST_OF_BODY = text("""
-SELECT last.hazard_id, max(e.id) AS event_id
-  FROM (SELECT to_body_id, max(hazard_id) AS hazard_id
-          FROM reroute_move WHERE run_id = :run_id AND outcome = 'moved' AND to_body_id IS NOT NULL
-         GROUP BY to_body_id) AS last
-  JOIN event e ON e.hazard_id = last.hazard_id AND e.kind = 'rerouted'
- GROUP BY last.hazard_id ORDER BY last.hazard_id
+SELECT DISTINCT ON (m.to_body_id) m.hazard_id, e.id AS event_id
+  FROM reroute_move m
+  JOIN event e ON e.hazard_id = m.hazard_id AND e.kind = 'rerouted' AND (e.data ->> 'run')::bigint = :run_id
+ WHERE m.run_id = :run_id AND m.outcome = 'moved' AND m.to_body_id IS NOT NULL
+ ORDER BY m.to_body_id, e.id DESC
 """)
 _TOUCHED = (
     "status",
@@ -52,14 +52,17 @@ _TOUCHED = (
     "closed_at",
     "overdue",
 )
-"""What `changes.move` and we may change. Read and written as columns: entities are written one by one, several times
+"""What `moving.py` and we may change. Read and written as columns: entities are written one by one, several times
 slower, since the database computes two of their columns."""
-_STAFF_PUT_IT = frozenset({Basis.CONFIRMED_BY_BODY, Basis.BY_DECISION})
+_UNTOUCHED = frozenset({Status.RECEIVED, Status.ASSIGNED})
 
 
 def start_reroute(session: Session, *, by: Actor, run_id: int) -> RerouteRun:
-    """Begin, or go on after a stop. Raises DomainError."""
+    """Begin, or go on after a stop. Raises DomainError: RerouteStale when rules have changed since the preview."""
     run = _turn(session, by, run_id, sources=("preview", "stopped"), to="running")
+    changed = select(AuditEntry.id).where(AuditEntry.at > run.made_at, AuditEntry.noun.in_(_DECIDING))
+    if session.scalar(changed.limit(1)) is not None:
+        raise RerouteStale()
     enqueue(session, JobName.REROUTE, run_id=run.id)
     return run
 
@@ -136,21 +139,18 @@ def _unchanged(session: Session, run: RerouteRun, batch: _Pairs) -> _Pairs:
         for move, hazard in batch
         if Status(hazard.status).is_open
         and hazard.body_id == move.from_body_id
-        and (run.forced or hazard.basis not in _STAFF_PUT_IT)
+        and (run.forced or (hazard.status in _UNTOUCHED and hazard.basis not in PUT_BY_PEOPLE))
         and hazard.id not in since
         and move.to_body_id in there
     ]
 
 
 def _hand_over(hazard: Hazard, move: RerouteMove, *, policy: Policy, now: datetime) -> None:
-    """A new body begins at the beginning: neither confirmed, refused nor rejected by it."""
-    hazard.body_id, hazard.basis = move.to_body_id, move.basis
+    """By the rules alone: what was said about the owner before counts no longer."""
+    unknown = move.to_body_id is None or move.trace[0].get("basis") == Basis.DEFAULT_TRIAGE
+    basis = Basis(move.basis) if move.basis else None
+    give(hazard, move.to_body_id, basis, owner_unknown=unknown, policy=policy, now=now)
     hazard.refusals, hazard.settled = 0, False
-    hazard.rejection_reason = hazard.rejection_by = hazard.fix_reported_by = None
-    owner_found(hazard)
-    if move.basis in {None, Basis.DEFAULT_TRIAGE}:
-        owner_wanted(hazard, policy=policy, now=now)
-    changes.move(hazard, Status.ASSIGNED, now=now)
 
 
 def _write(session: Session, hazards: Sequence[Hazard]) -> None:
@@ -195,6 +195,7 @@ def _events(session: Session, run: RerouteRun, moving: _Pairs, now: datetime) ->
             status=Status(hazard.status),
             body_id=hazard.body_id,
             note=run.reason,
+            shown=True,
             from_body=move.from_body_id,
             basis=move.basis,
             run=run.id,

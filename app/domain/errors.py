@@ -150,6 +150,14 @@ class RerouteNotFound(DomainError):
     code = "reroute_not_found"
 
 
+class RerouteStale(DomainError):
+    code = "reroute_stale"
+
+
+class BordersBusy(DomainError):
+    code = "borders_busy"
+
+
 class RerouteNotNow(DomainError):
     """A run of the re-routing cannot be started or stopped in its present state."""
 

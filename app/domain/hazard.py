@@ -114,6 +114,10 @@ class Basis(StrEnum):
     BY_DECISION = "by_decision"
 
 
+PUT_BY_PEOPLE = frozenset({Basis.CONFIRMED_BY_BODY, Basis.BY_DECISION})
+"""A body took it on, or somebody sent it there: no rule takes it away unasked."""
+
+
 class Clock(StrEnum):
     MAKE_SAFE = "make_safe"
     FIX = "fix"

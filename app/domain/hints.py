@@ -26,6 +26,8 @@ class Hint(StrEnum):
     WATER = "water"
 
 
+OWNER_HINTS = (Hint.SIGN, Hint.NETWORK, Hint.VOLTAGE, Hint.SETTING)
+"""Those that point to who answers; the others raise the severity."""
 YES = "yes"
 VALUES: Mapping[Hint, tuple[str, ...]] = MappingProxyType(
     {

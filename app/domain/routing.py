@@ -113,7 +113,8 @@ class Assignment:
 
     @property
     def owner_unknown(self) -> bool:
-        return self.basis in (None, Basis.DEFAULT_TRIAGE)
+        """Nobody, or an akimat that only makes safe; from outside every area too, where the basis says `nearest`."""
+        return self.body_id is None or self.trace[0].basis is Basis.DEFAULT_TRIAGE
 
 
 _BASES = (Basis.BY_HINT, Basis.BY_HINT, Basis.BY_RULE, Basis.BY_AREA, Basis.DEFAULT_TRIAGE)

@@ -16,8 +16,10 @@ from psycopg.types.json import Jsonb
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.domain.errors import BordersBusy
 from app.models import RerouteRun
 from app.models.types import geometry as geometry_type
 
@@ -25,11 +27,13 @@ _METRES_PER_DEGREE = 111_320.0
 WORK_MEM = "64MB"
 """For sorting: what does not fit goes to disk, so that memory does not grow with the number of hazards."""
 MAY_MOVE = """
-  h.is_open AND (:forced OR h.basis IS NULL OR NOT (h.basis IN ('confirmed_by_body', 'by_decision')
-                                                    OR (h.basis = 'default_triage' AND h.refusals > 0)))
+  h.is_open AND (:forced OR (h.status IN ('received', 'assigned') AND NOT h.settled
+                             AND (h.basis IS NULL OR NOT (h.basis IN ('confirmed_by_body', 'by_decision')
+                                                          OR (h.basis = 'default_triage' AND h.refusals > 0)))))
 """
-"""Open, and not where a person put it: the body itself, whoever forwarded it, the arbiter, or two refusals."""
+"""Open, not taken on, and not where a person put it: the body itself, who forwarded it, the arbiter, two refusals."""
 
+_NOT_LONG = text("SET LOCAL lock_timeout = '3s'")
 _HOLD_STILL = text("LOCK TABLE area, responsibility IN SHARE MODE")
 """No border and no rule changes between finding the areas and deciding. Reports go on; whoever edits waits, seconds."""
 _PLACES = text(f"""
@@ -106,7 +110,7 @@ _SAMPLES = text("""
 SELECT s.from_body_id, s.to_body_id, s.hazard_id, h.label
   FROM (SELECT m.*, row_number() OVER (PARTITION BY m.from_body_id, m.to_body_id ORDER BY m.hazard_id) AS nth
           FROM reroute_move m WHERE m.run_id = :run_id) s
-  JOIN hazard h ON h.id = s.hazard_id
+  JOIN hazard h ON h.id = s.hazard_id AND NOT h.held
  WHERE s.nth <= :samples ORDER BY s.hazard_id
 """).columns(label=geometry_type("POINT"))
 
@@ -146,9 +150,16 @@ class Flow:
 
 
 def lay_out(session: Session, *, day: date, forced: bool, tolerance_m: float) -> int:
-    """Find the areas of all hazards that may move; how many they are. The table lives as long as the transaction."""
+    """Find the areas of all hazards that may move; how many they are. The table lives as long as the transaction.
+
+    Raises BordersBusy while somebody imports or edits borders or rules for longer than three seconds.
+    """
     session.execute(text("DROP TABLE IF EXISTS reroute_place, reroute_decision"))
-    session.execute(_HOLD_STILL)
+    session.execute(_NOT_LONG)
+    try:
+        session.execute(_HOLD_STILL)
+    except OperationalError as error:
+        raise BordersBusy() from error
     session.execute(text("SELECT set_config('work_mem', :size, true)"), {"size": WORK_MEM})
     number = session.execute(_PLACES, {"day": day, "forced": forced}).rowcount  # type: ignore[attr-defined]
     session.execute(text("ANALYZE reroute_place"))

@@ -25,6 +25,8 @@ ERRORS = {
     "bad_receipt": _("This receipt code is not right. Check it: one character may be wrong."),
     "hazard_not_found": _("There is no such hazard."),
     "reroute_not_found": _("There is no such run of the re-routing."),
+    "reroute_stale": _("Rules have changed since this run was looked at: look again."),
+    "borders_busy": _("Borders or rules are being changed right now. Try again in a few minutes."),
     "reroute_not_now": _("This run cannot be started or stopped now: look at how far it is."),
     "stale_version": _("Somebody else has changed this in the meantime. Look at what is new, then send again."),
     "act_not_allowed_now": _("This cannot be done in the present status."),

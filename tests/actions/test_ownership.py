@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from shapely.geometry import Point
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.actions.administration.rules import make_rule_of_decision
+from app.actions.changes import Correction
 from app.actions.hazards import act_on_hazard
 from app.actions.ownership import escalate_owners
 from app.actions.routing import decide
@@ -15,7 +17,7 @@ from app.domain.errors import ActNotAllowedNow, NeedsArbiter, NotPermitted, Same
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Actor, Role
 from app.models import Account, Alarm, Area, Assignment, Body, BodyKind, Event, Hazard, HazardType, Responsibility
-from tests.jobs.kit import NAMES, NOW, POLICY, add_area, add_body, add_hazard, add_types
+from tests.jobs.kit import NAMES, NOW, PLACE, POLICY, add_area, add_body, add_hazard, add_types
 
 LATER = NOW + POLICY.owner_within + timedelta(minutes=1)
 
@@ -158,3 +160,113 @@ def test_the_arbiter_s_decision_becomes_a_rule_that_the_next_hazard_follows(case
         make_rule_of_decision(
             session, by=case.people[case.first], reference=case.hazard.reference, today=today, now=NOW
         )
+
+
+def correct(case: Case, *, of: int | None, **what: object) -> Hazard:
+    case.session.expire_all()
+    return act_on_hazard(
+        case.session,
+        by=case.people[of],
+        reference=case.hazard.reference,
+        act=Act.CORRECT,
+        version=None,
+        given=Given(reason="seen again"),
+        policy=POLICY,
+        now=NOW,
+        correction=Correction(**what),
+    )
+
+
+def rule_for_the_second(case: Case) -> None:
+    area = case.session.get_one(Area, case.hazard.area_id)
+    case.session.add(
+        Responsibility(
+            body_id=case.second,
+            area_code=area.code,
+            hazard_type="MANHOLE_OPEN",
+            rank=1,
+            valid_from=area.valid_from,
+        )
+    )
+    case.session.flush()
+
+
+MOVED = {"geometry": Point(PLACE.x + 0.0001, PLACE.y)}
+
+
+def test_a_correction_is_no_way_around_the_arbiter(case: Case) -> None:
+    rule_for_the_second(case)
+    case.act(Act.ARBITRATE, of=None, to=case.first)
+    hazard = correct(case, of=case.first, **MOVED)
+    assert (hazard.body_id, hazard.settled, hazard.basis) == (case.first, True, "by_decision")
+
+
+def test_a_correction_is_no_way_out_of_the_akimat_s_duty(case: Case) -> None:
+    rule_for_the_second(case)
+    for _ in range(2):
+        case.act(Act.DISCLAIM, of=case.first)
+    case.hazard.moderation = "cleared"
+    case.session.flush()
+    due = case.hazard.owner_due
+    hazard = correct(case, of=case.akimat, hazard_type="ROPE")
+    assert (hazard.body_id, hazard.refusals, hazard.owner_due) == (case.akimat, 2, due)
+
+
+def test_what_a_body_has_taken_on_stays_when_its_pin_is_moved(case: Case) -> None:
+    rule_for_the_second(case)
+    case.act(Act.ACCEPT, of=case.first)
+    hazard = correct(case, of=case.first, **MOVED)
+    assert (hazard.body_id, hazard.status) == (case.first, "accepted")
+
+
+def test_a_correction_that_sends_it_away_counts_as_a_refusal(case: Case) -> None:
+    rule_for_the_second(case)
+    hazard = correct(case, of=case.first, **MOVED)
+    assert (hazard.body_id, hazard.refusals) == (case.second, 1)
+
+
+def test_seeing_water_inside_changes_nothing_about_who_answers(case: Case) -> None:
+    rule_for_the_second(case)
+    assert correct(case, of=case.first, hints={"water": "yes"}).body_id == case.first
+
+
+def test_the_akimat_s_turn_ends_a_pause_and_whatever_was_planned(case: Case) -> None:
+    case.act(Act.ACCEPT, of=case.first)
+    case.act(Act.HOLD, of=case.first)
+    case.act(Act.DISCLAIM, of=case.first)
+    later = NOW + timedelta(days=1)
+    due = case.hazard.fix_due
+    hazard = case.act(Act.DISCLAIM, of=case.first, now=later)
+    assert (hazard.status, hazard.fix_paused_at, hazard.fix_due) == ("assigned", None, due + timedelta(days=1))
+
+
+def test_the_arbiter_s_time_runs_from_the_first_refusal(case: Case) -> None:
+    due = case.act(Act.DISCLAIM, of=case.first).owner_due
+    assert case.act(Act.DISCLAIM, of=case.first, now=NOW + timedelta(hours=9)).owner_due == due
+
+
+def test_an_old_alarm_hides_no_new_lateness(case: Case) -> None:
+    case.act(Act.DISCLAIM, of=case.first)
+    escalate_owners(case.session, policy=POLICY, now=LATER)
+    case.act(Act.ARBITRATE, of=None, to=case.first)
+    case.session.expire_all()
+    case.hazard.owner_unknown, case.hazard.owner_due = True, LATER + timedelta(hours=1)
+    case.session.flush()
+    much_later = LATER + timedelta(hours=2)
+    assert [escalate_owners(case.session, policy=POLICY, now=much_later) for _ in range(2)] == [1, 0]
+    assert case.session.scalar(select(func.count()).select_from(Alarm)) == 2
+
+
+def test_who_plans_the_work_has_taken_it_on(case: Case) -> None:
+    case.session.expire_all()
+    hazard = act_on_hazard(
+        case.session,
+        by=case.people[case.first],
+        reference=case.hazard.reference,
+        act=Act.PLAN,
+        version=None,
+        given=Given(planned_for=POLICY.day(NOW)),
+        policy=POLICY,
+        now=NOW,
+    )
+    assert (hazard.status, hazard.basis) == ("planned", "confirmed_by_body")

@@ -6,19 +6,20 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from app.actions import changes
 from app.actions.hazards import act_on_hazard
+from app.actions.history import append_event
+from app.actions.moving import move
 from app.actions.reroute import ONE_BY_ONE, move_batch, start_reroute, stop_reroute
 from app.db import Databases, transaction
-from app.domain.errors import NotPermitted, RerouteNotFound, RerouteNotNow
+from app.domain.errors import NotPermitted, RerouteNotFound, RerouteNotNow, RerouteStale
 from app.domain.hazard import Status
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import ANONYMOUS, SYSTEM
 from app.jobs.notify_rerouted import notify_rerouted
 from app.jobs.reroute import reroute
-from app.models import Assignment, Body, Event, RerouteMove, RerouteRun
+from app.models import Assignment, AuditEntry, Body, Event, RerouteMove, RerouteRun
 from app.queries.reroute import reroute_summary
-from tests.actions.town import POLICY, Town
+from tests.actions.town import JUST_OUTSIDE, POLICY, Town
 from tests.jobs import kit
 from tests.jobs.kit import NOW
 
@@ -59,7 +60,7 @@ def test_each_move_has_an_event_with_its_reason_and_an_assignment_with_its_trace
         event = town.session.scalars(select(Event).where(Event.hazard_id == hazard.id)).one()
         assert (event.kind, event.note, event.public, event.actor) == ("rerouted", "New borders", True, "system")
         assert (event.body_id, event.status) == (town.body["roads"], "assigned")
-        assert event.data == {"from_body": town.body["telecom"], "basis": "by_rule", "run": run.id}
+        assert event.data == {"from_body": town.body["telecom"], "basis": "by_rule", "run": run.id, "shown": True}
         made = town.session.scalars(select(Assignment).where(Assignment.hazard_id == hazard.id)).one()
         assert (made.body_id, made.basis, made.reason) == (town.body["roads"], "by_rule", "New borders")
         assert (made.trace[0]["why"], made.trace[0]["body"]) == ("taken", "roads")
@@ -79,7 +80,7 @@ def test_a_second_run_finds_nothing(town: Town) -> None:
 
 
 def test_a_new_body_begins_at_assigned_and_the_clocks_run_on(town: Town) -> None:
-    """What `changes.move` says of a hazard that is given to somebody else."""
+    """What `moving.give` says of a hazard that is given to somebody else; work under way moves only where forced."""
     paused = {"on_hold": {"fix_paused_at": NOW - timedelta(minutes=30)}}
     statuses = ("assigned", "accepted", "in_progress", "planned", "on_hold", "fix_reported")
     hazards = [
@@ -87,7 +88,8 @@ def test_a_new_body_begins_at_assigned_and_the_clocks_run_on(town: Town) -> None
         for status in statuses
     ]
     make_safe, fix = hazards[0].make_safe_due, hazards[0].fix_due
-    run_all(town, town.preview())
+    assert set(town.moves(town.preview())) == {hazards[0].id}
+    run_all(town, town.preview(forced=True))
     for hazard, status in zip(hazards, statuses, strict=True):
         assert (hazard.body_id, hazard.basis, hazard.status) == (town.body["roads"], "by_rule", "assigned")
         assert (hazard.planned_for, hazard.refusals, hazard.fix_paused_at, hazard.version) == (None, 0, None, 2)
@@ -96,7 +98,7 @@ def test_a_new_body_begins_at_assigned_and_the_clocks_run_on(town: Town) -> None
 
 
 def test_to_the_queue_and_out_of_it(town: Town) -> None:
-    lost = town.hazard(kit.Point(78.5, 44.0), body="telecom", status="accepted")
+    lost = town.hazard(kit.Point(78.5, 44.0), body="telecom")
     found = town.hazard()
     triaged = town.hazard(kind="GAS_SMELL", body="telecom")
     run_all(town, town.preview())
@@ -110,7 +112,7 @@ def test_what_has_changed_since_the_preview_is_passed(town: Town) -> None:
     """Closed, confirmed by its body, or given to another one."""
     closed, confirmed, given, other = hazards = [town.hazard(body="telecom") for _ in range(4)]
     run = town.preview()
-    changes.move(closed, Status.FIXED, now=NOW)
+    move(closed, Status.FIXED, now=NOW)
     confirmed.basis, confirmed.status = "confirmed_by_body", "accepted"
     given.body_id = town.body["water"]
     town.session.flush()
@@ -208,3 +210,44 @@ def test_the_job_works_beside_somebody_who_holds_a_hazard(town: Town, database: 
     assert f"передана {ONE_BY_ONE + 1} опасность" in mail.text
     assert "> New borders" in mail.text
     assert mail.text.count("Открытый люк") == ONE_BY_ONE + 1
+
+
+def test_moving_between_two_akimats_does_not_restart_the_arbiter_s_time(town: Town) -> None:
+    due = NOW + timedelta(hours=2)
+    hazard = town.hazard(
+        kind="GAS_SMELL", body="east-akimat", basis="default_triage", owner_unknown=True, owner_due=due
+    )
+    run_all(town, town.preview())
+    assert (hazard.body_id, hazard.owner_due) == (town.body["west-akimat"], due)
+
+
+def test_from_just_outside_the_owner_is_as_unknown_as_inside(town: Town) -> None:
+    hazard = town.hazard(JUST_OUTSIDE, kind="GAS_SMELL")
+    run_all(town, town.preview())
+    assert (hazard.basis, hazard.owner_unknown, hazard.owner_due) == ("nearest", True, LATER + POLICY.owner_within)
+
+
+def test_a_preview_from_before_a_change_of_the_rules_does_not_start(town: Town) -> None:
+    town.hazard(body="telecom")
+    run = town.preview()
+    town.session.add(AuditEntry(at=NOW + timedelta(minutes=1), noun="rule", key="1", before=None, after={}))
+    town.session.flush()
+    with pytest.raises(RerouteStale):
+        start_reroute(town.session, by=SYSTEM, run_id=run.id)
+
+
+def test_each_body_hears_of_its_own_run(town: Town) -> None:
+    """A later run takes some of them on before the first is done: both bodies are told."""
+    hazards = [town.hazard(body="telecom") for _ in range(21)]
+    first = town.preview()
+    start_reroute(town.session, by=SYSTEM, run_id=first.id)
+    move_batch(town.session, run_id=first.id, policy=POLICY, now=LATER)
+    later = append_event(
+        town.session, hazard_id=hazards[-1].id, kind="rerouted", at=LATER, by=SYSTEM, status=Status.ASSIGNED, run=999
+    )
+    assert move_batch(town.session, run_id=first.id, policy=POLICY, now=LATER) == 0
+    told = town.session.scalars(
+        text("SELECT (args->>'event_id')::bigint FROM procrastinate_jobs WHERE task_name = 'notify_rerouted'")
+    ).all()
+    assert len(told) == 1
+    assert told[0] != later

@@ -1,0 +1,62 @@
+"""What hangs on a hazard's status and on who answers for it, in one place: acts, the akimat's triage and re-routing all
+come here, so that none forgets a paused clock or a stale mark.
+"""
+
+from datetime import datetime
+
+from app.domain.hazard import Basis, Status
+from app.domain.policy import Policy
+from app.models import Hazard
+
+
+def move(hazard: Hazard, to: Status, *, now: datetime) -> None:
+    """Change the status and what hangs on it: the paused clock, the closing time, marks only one status has."""
+    if hazard.fix_paused_at is not None:
+        if hazard.fix_due is not None:
+            hazard.fix_due += now - hazard.fix_paused_at
+        hazard.fix_paused_at = None
+    if to is Status.ASSIGNED and hazard.body_id is None:
+        to = Status.RECEIVED
+    hazard.status = to.value
+    hazard.closed_at = None if to.is_open else now
+    hazard.duplicate_of_id = None
+    hazard.planned_for = None
+    if not to.is_open:
+        hazard.overdue = None
+
+
+def give(
+    hazard: Hazard,
+    body_id: int | None,
+    basis: Basis | None,
+    *,
+    owner_unknown: bool,
+    policy: Policy,
+    now: datetime,
+) -> bool:
+    """Let a body (None: the queue) answer from now on; whether it is another one than before.
+
+    Another body begins at the beginning: nothing is accepted, proposed or reported by it. The clocks run on.
+    """
+    moved = body_id != hazard.body_id
+    hazard.body_id, hazard.basis = body_id, basis.value if basis else None
+    if owner_unknown:
+        owner_wanted(hazard, policy=policy, now=now)
+    else:
+        owner_found(hazard)
+    if moved:
+        hazard.rejection_reason = hazard.rejection_by = hazard.fix_reported_by = None
+        move(hazard, Status.ASSIGNED, now=now)
+    return moved
+
+
+def owner_wanted(hazard: Hazard, *, policy: Policy, now: datetime) -> None:
+    """Mark that nobody owns up to it; the arbiter's time runs from the first such moment."""
+    hazard.owner_unknown = True
+    hazard.owner_due = hazard.owner_due or now + policy.owner_within
+
+
+def owner_found(hazard: Hazard) -> None:
+    """Take the mark away."""
+    hazard.owner_unknown = False
+    hazard.owner_due = None
