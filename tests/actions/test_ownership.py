@@ -270,3 +270,10 @@ def test_who_plans_the_work_has_taken_it_on(case: Case) -> None:
         now=NOW,
     )
     assert (hazard.status, hazard.basis) == ("planned", "confirmed_by_body")
+
+
+def test_a_held_hazard_is_sent_to_nobody(case: Case) -> None:
+    case.act(Act.DISCLAIM, of=case.first)
+    case.hazard.held = True
+    case.session.flush()
+    assert escalate_owners(case.session, policy=POLICY, now=LATER) == 0

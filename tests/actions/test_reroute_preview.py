@@ -22,7 +22,15 @@ from tests.jobs.kit import NOW
 
 TODAY = POLICY.day(NOW)
 TYPES = ("MANHOLE_OPEN", "EXCAVATION_OPEN", "ICICLES_ROOF_SNOW", "POWER_LINE_HAZARD", "OTHER")
-HINTS = ({}, {}, {"network": "heat"}, {"network": "telecom"}, {"setting": "road", "hidden": "yes"}, {"sign": "heat"})
+HINTS = (
+    {},
+    {},
+    {"network": "heat"},
+    {"network": "telecom"},
+    {"network": "gas"},
+    {"setting": "road", "hidden": "yes"},
+    {"sign": "heat"},
+)
 PLACES = (*INSIDE.values(), BORDER, CORNER, JUST_OUTSIDE, FAR, BETWEEN, Point(76.899, 43.3005), Point(76.9, 43.3015))
 
 

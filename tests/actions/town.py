@@ -38,6 +38,7 @@ class Town:
         self.area("city", "city", box(76.8, 43.2, 77.0, 43.3))
         self.area("west", "city_district", WEST)
         self.area("east", "city_district", EAST)
+        self.area("gone", "city_district", box(77.0, 43.2, 77.1, 43.3), until=date(2021, 1, 1))
         self.area("heating", "service_area", box(76.88, 43.2, 76.95, 43.3))
         for code, kind, area in (
             ("akimat", "city_akimat", "city"),
@@ -47,15 +48,25 @@ class Town:
             ("heat", "heat_network", "heating"),
             ("telecom", "telecom_operator", "east"),
             ("roads", "city_roads", "city"),
+            ("gas", "gas_utility", "heating"),
+            ("gone-akimat", "district_akimat", "gone"),
         ):
             self.rule(code, area, kind=kind)
         self.rule("roads", "west", group="ground")
         self.rule("telecom", "city", hazard_type="MANHOLE_OPEN", hint=("network", "telecom"))
 
-    def area(self, code: str, kind: str, shape: BaseGeometry) -> None:
+    def area(self, code: str, kind: str, shape: BaseGeometry, *, until: date | None = None) -> None:
         names = {f"name_{language}": code for language in ("kk", "ru", "en")}
         self.session.add(
-            Area(code=code, kind=kind, rank=AREA_RANK[kind], valid_from=START, geom=MultiPolygon([shape]), **names)
+            Area(
+                code=code,
+                kind=kind,
+                rank=AREA_RANK[kind],
+                valid_from=START,
+                valid_until=until,
+                geom=MultiPolygon([shape]),
+                **names,
+            )
         )
         self.session.flush()
 

@@ -26,11 +26,13 @@ def test_the_queue_names_who_makes_it_safe_and_the_decision_ends_it(session: Ses
         session, body_id=body, area_id=add_area(session), owner_unknown=True, owner_due=NOW - timedelta(days=9)
     )
     assigned(session, hazard)
+    held = add_hazard(session, body_id=body, owner_unknown=True, owner_due=NOW, held=True)
     make_account(session, Role.COORDINATOR)
     sign_in(client)
     code = show_reference(hazard.reference)
     queue = client.get("/en/staff/owners/").text
     assert code in queue
+    assert show_reference(held.reference) not in queue
     assert "overdue" in queue
     form = {"csrf_token": token(client, "/account"), "version": "1", "body_id": str(other), "reason": "their pipe"}
     assert client.post(f"/en/staff/h/{code}/arbitrate", data=form).status_code == 303
@@ -45,4 +47,4 @@ def test_the_queue_names_who_makes_it_safe_and_the_decision_ends_it(session: Ses
     ]
     session.expire_all()
     session.rollback()
-    assert session.scalars(select(Hazard.settled)).one()
+    assert session.scalars(select(Hazard.settled).where(Hazard.id == hazard.id)).one()
