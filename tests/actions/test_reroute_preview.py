@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.actions.reroute_preview import preview_reroute
 from app.actions.routing import decide, trace_rows
-from app.domain.errors import NeedsReason, NotPermitted
+from app.domain.errors import BordersBusy, NeedsReason, NotPermitted
 from app.domain.permissions import ANONYMOUS, SYSTEM
 from app.domain.routing import Assignment
 from app.models import Hazard, HazardType, RerouteRun
@@ -177,3 +177,16 @@ def test_an_unstarted_preview_is_thrown_away_after_a_month(town: Town) -> None:
 def test_a_line_along_the_shared_border_has_one_body(town: Town) -> None:
     town.hazard(LineString([(76.9, 43.21), (76.9, 43.29)]), kind="ICICLES_ROOF_SNOW")
     hold_to_decide(town, town.preview())
+
+
+def test_a_preview_does_not_wait_for_a_long_import_of_borders(database, session: Session, monkeypatch) -> None:
+    town = Town(session)
+    session.commit()
+    monkeypatch.setattr("app.queries.reroute._NOT_LONG", text("SET LOCAL lock_timeout = '50ms'"))
+    with database.app.connect() as importing:
+        importing.execute(text("UPDATE area SET source = 'importing'"))
+        with pytest.raises(BordersBusy):
+            town.preview()
+        session.rollback()
+        importing.rollback()
+    assert town.preview().looked_at == 0
