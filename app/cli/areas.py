@@ -59,6 +59,7 @@ def import_file(file: Path, valid_from: datetime | None, source: str, **given: A
     rows = _rows(file, given, settings, outcome)
     with database_up(settings), one_transaction(settings) as session:
         import_areas(session, by=SYSTEM, rows=rows, valid_from=day, source=source or file.name, outcome=outcome)
+        _refuse_empty(file, outcome)
         flaws = _flaws(session, day, LEAST_KM2)
     report(outcome)
     tell(flaws)
@@ -96,6 +97,16 @@ def _rows(file: Path, given: dict[str, Any], settings: Settings, outcome: Outcom
     kinds = kinds_of_levels(levels)
     found = features(file, asked(settings, mend=True, osm=ADMINISTRATIVE), EXTRACT)
     return boundary_rows(found, kinds, outcome, code=given["code"])
+
+
+def _refuse_empty(file: Path, outcome: Outcome) -> None:
+    """Raise ClickException for a file that holds nothing an area could be made of."""
+    read, others = outcome.counts["read"], outcome.counts["of other levels"]
+    if not read:
+        what = "administrative boundaries (boundary=administrative)" if file.suffix == ".pbf" else "features"
+        raise click.ClickException(f"{file.name} holds no {what}.")
+    if read == others:
+        raise click.ClickException(f"{file.name} holds boundaries of other levels only; name theirs by --admin-level.")
 
 
 def _flaws(session: Session, day: date, at_least: float) -> list[Flaw]:

@@ -95,6 +95,8 @@ def _kind(tags: Mapping[str, Any], code: str, kind: str, told: bool) -> str:
 
 def _parents(rows: Sequence[AreaRow]) -> dict[str, str]:
     """For each code the smallest area of a lower rank that holds a point well inside it."""
+    if not rows:
+        return {}  # a tree of nothing cannot be asked about nothing
     tree = STRtree([row.geometry for row in rows])
     insides = [row.geometry.representative_point() for row in rows]
     found: dict[str, AreaRow] = {}

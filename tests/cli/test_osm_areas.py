@@ -16,7 +16,7 @@ from app.cli.areas import areas
 from app.cli.osm_areas import kinds_of_levels
 from app.config import Settings
 from app.models import Area
-from tests.cli.imports import run
+from tests.cli.imports import collection, run
 from tests.cli.osm_writer import Extract
 
 ALMATY = Path(__file__).parents[2].parent / "shared" / "data" / "kz" / "osm_almaty_districts.geojson.gz"
@@ -111,3 +111,17 @@ def test_real_districts_keep_their_outlines(session: Session, settings: Settings
         assert area.geom.intersection(outline).area / area.geom.union(outline).area > 0.999
         assert (area.kind, area.parent_code) == ("city_district", "750000000")
     assert session.scalars(select(Area.kind).where(Area.code == "750000000")).one() == "republican_city"
+
+
+def test_a_file_without_boundaries_or_features_says_so(session: Session, settings: Settings, tmp_path: Path) -> None:
+    made = Extract()
+    made.point(76.9, 43.2, {"place": "suburb", "name": "Алмалы"})
+    answer = run(areas, settings, made.write(tmp_path / "a.osm.pbf"))
+    assert (answer.exit_code, answer.output) == (
+        1, "Error: a.osm.pbf holds no administrative boundaries (boundary=administrative).\n",
+    )  # fmt: skip
+    empty = run(areas, settings, collection(tmp_path / "a.geojson"))
+    assert (empty.exit_code, empty.output) == (1, "Error: a.geojson holds no features.\n")
+    made.boundary(6, EAST, {"admin_level": "5", "name": "Өңір"})
+    others = run(areas, settings, made.write(tmp_path / "b.osm.pbf"))
+    assert (others.exit_code, "boundaries of other levels only" in others.output) == (1, True)
