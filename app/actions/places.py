@@ -57,14 +57,16 @@ DELETE FROM place p
 def import_places(
     session: Session, *, by: Actor, rows: Iterable[PlaceRow], source: str, replace: bool, outcome: Outcome
 ) -> None:
-    """Store the places of `source`; with `replace` those of it that are not among `rows` go. Never commits."""
+    """Store the places of `source`; with `replace` those of it that are not among `rows` go, unless there are no rows
+    at all: that is the wrong file, not an empty country. Never commits.
+    """
     ensure(by, Permission.ADMINISTER, anywhere=True)
     session.execute(text(_STAGE))
     _copy(session, rows)
     session.execute(text("ANALYZE incoming_place"))
     done = session.execute(_MERGE, {"source": source}).one()
     outcome.counts.update(new=done.new, changed=done.changed, unchanged=done.given - done.new - done.changed)
-    if replace:
+    if replace and done.given:
         removed: Any = session.execute(_REMOVE, {"source": source})
         outcome.counts["removed"] += removed.rowcount
 

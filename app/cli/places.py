@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -47,7 +48,12 @@ def import_file(file: Path, replace: bool, source: str) -> None:
     rows = place_rows(features(file, asked(settings, mend=True, osm=PLACE_SELECTION), EXTRACT), outcome)
     with database_up(settings), one_transaction(settings) as session:
         import_places(session, by=SYSTEM, rows=rows, source=source, replace=replace, outcome=outcome)
+    fit = any(outcome.counts[what] for what in ("new", "changed", "unchanged"))
+    if not fit:
+        click.echo(f"{file.name} holds no place of a kind that is kept; nothing was removed.", err=True)
     report(outcome)
+    if not fit:
+        sys.exit(1)
     click.echo(f"Map data {OSM_NOTICE}.")
 
 

@@ -118,6 +118,33 @@ def test_a_source_tells_that_it_is_openstreetmap(session: Session, settings: Set
     assert session.scalars(select(Place.source)).one() == "osm-city"
 
 
+def suburb(path: Path, name: str, **tags: str) -> Path:
+    made = Extract()
+    made.point(76.9, 43.2, tags or {"place": "suburb", "name": name})
+    return made.write(path)
+
+
+def test_replacing_touches_only_the_own_source_and_never_empties_it(
+    session: Session, settings: Settings, tmp_path: Path
+) -> None:
+    run(places, settings, suburb(tmp_path / "a.osm.pbf", "Алмалы"), "--source", "osm-a")
+    two = Extract()
+    two.point(76.9, 43.2, {"place": "suburb", "name": "Әуезов"})
+    two.point(76.8, 43.2, {"place": "suburb", "name": "Түрксіб"})
+    run(places, settings, two.write(tmp_path / "b.osm.pbf"), "--source", "osm-b")
+    replaced = run(places, settings, suburb(tmp_path / "c.osm.pbf", "Әуезов"), "--source", "osm-b", "--replace")
+    assert "1 removed" in replaced.output
+    one = Extract()
+    one.point(76.9, 43.2, {"note": "x"})
+    one.point(76.7, 43.3, {"place": "suburb", "name": "Наурызбай"})
+    run(places, settings, one.write(tmp_path / "d.osm.pbf"), "--source", "osm-b", "--replace")
+    kept = {("osm-a", "Алмалы"), ("osm-b", "Наурызбай")}
+    nothing = run(places, settings, suburb(tmp_path / "e.osm.pbf", "", place="ocean"), "--source", "osm-b", "--replace")
+    assert nothing.exit_code == 1
+    assert "e.osm.pbf holds no place of a kind that is kept; nothing was removed." in nothing.output
+    assert {(each.source, each.name_kk) for each in session.scalars(select(Place))} == kept
+
+
 def test_what_is_no_extract_is_one_sentence(session: Session, settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "a.osm.pbf"
     file.write_bytes(b"\x00\x00\x00\x0d\n\x09OSMHeader\x18\x05junk")
