@@ -25,7 +25,7 @@ from app.domain.type_rules import check_kinds, check_openness, check_season, che
 from app.models import BodyKind, HazardType
 
 NAME_MAX, ADVICE_MAX = 200, 1000
-_HOLD_MAP = text("LOCK TABLE public_data.map_change IN SHARE ROW EXCLUSIVE MODE")
+_HOLD_HAZARDS = text("LOCK TABLE hazard IN SHARE ROW EXCLUSIVE MODE")
 _COUNT = text("""
 INSERT INTO public_data.map_change (delta, hazard_type, state, x, y)
 SELECT :delta, hazard_type, state, mercator_x(place), mercator_y(place)
@@ -61,6 +61,11 @@ class TypeNoun(Noun):
     key = "code"
     fields: ClassVar[tuple[str, ...]] = tuple(TypeFacts.__dataclass_fields__)
     missing = UnknownHazardType
+
+    def find(self, session: Session, key: str) -> Any:
+        """Locked, after hazards have been: whoever writes those asks for their type's row afterwards, by its key."""
+        session.execute(_HOLD_HAZARDS)
+        return super().find(session, key)
 
     def check(self, session: Session, row: Any, before: Values | None) -> None:
         if not all(getattr(row, f"{what}_{lang}") for what in ("name", "advice") for lang in ("kk", "ru", "en")):
@@ -107,7 +112,6 @@ def _cleaned(facts: TypeFacts) -> Values:
 @contextmanager
 def _clusters_follow(session: Session, code: str) -> Iterator[None]:
     """Take the type's public hazards off the map's counts, and put on those that are public afterwards."""
-    session.execute(_HOLD_MAP)
     session.execute(_COUNT, {"delta": -1, "code": code})
     yield
     session.execute(_COUNT, {"delta": 1, "code": code})
