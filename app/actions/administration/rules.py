@@ -7,11 +7,12 @@ keeps it, and the traces of hazards name bodies and areas, not rules.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.actions.administration.record import Change, Noun, Values, edit, make, remove
@@ -95,7 +96,8 @@ def delete_rule(
 def make_rule_of_decision(session: Session, *, by: Actor, reference: str, today: date, now: datetime) -> Responsibility:
     """Let what the arbiter decided for one hazard hold for its type in its area, where the same network was seen.
 
-    Raises HazardNotFound, ActNotAllowedNow for what nobody settled or lies outside every area, SameRule.
+    What was decided before for the same ends today. Raises HazardNotFound, ActNotAllowedNow for what nobody settled or
+    lies outside every area, SameRule where this holds already.
     """
     ensure(by, Permission.ARBITRATE, anywhere=True)
     hazard = session.scalar(select(Hazard).where(Hazard.reference == reference, ~Hazard.held))
@@ -107,8 +109,28 @@ def make_rule_of_decision(session: Session, *, by: Actor, reference: str, today:
     network = hazard.hints.get(Hint.NETWORK)
     hint = Hint.NETWORK.value if network else None
     facts = RuleFacts(hazard.body_id, area.code, hazard.hazard_type, None, hint, network, RANK_OF_DECISION, today, None)
+    _end_decisions_before(session, facts, change=Change(by, now))
     made: Responsibility = make(session, RULE, _values(facts), change=Change(by, now))
     return made
+
+
+def _end_decisions_before(session: Session, facts: RuleFacts, *, change: Change) -> None:
+    """Two decisions of one rank would be told apart by their bodies' codes. One that began today was never needed."""
+    for row in _decided_alike(session, facts):
+        if row.body_id == facts.body_id:
+            raise SameRule()
+        if row.valid_from < facts.valid_from:
+            edit(session, RULE, row, {"valid_until": facts.valid_from.isoformat()}, change=change)
+        else:
+            remove(session, RULE, row, change=change)
+
+
+def _decided_alike(session: Session, facts: RuleFacts) -> Sequence[Responsibility]:
+    """Locked: what rules of a decision's rank say for the same on its first day."""
+    names = ("area_code", "hazard_type", "group", "hint", "hint_value", "rank")
+    alike = [getattr(Responsibility, name).is_not_distinct_from(getattr(facts, name)) for name in names]
+    then = func.daterange(Responsibility.valid_from, Responsibility.valid_until).op("@>")(facts.valid_from)
+    return session.scalars(select(Responsibility).where(*alike, then).with_for_update()).all()
 
 
 def _values(facts: RuleFacts) -> Values:
