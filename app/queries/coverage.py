@@ -110,6 +110,17 @@ def coverage_of(session: Session, code: str | None, *, day: date, language: str)
     return _judged(session, place, day=day, language=language, more=len(parts[MOST_PARTS:]))
 
 
+def parts_of(session: Session, code: str, *, day: date) -> tuple[Sequence[Spot], Collection[str]]:
+    """The spots in the parts of an area, none where it has none, and the codes of the areas known wholly by them."""
+    rows = session.execute(_AREAS, {"code": code, "day": day}).all()
+    parts, line = [row for row in rows if row.steps < 0], [row for row in rows if row.steps >= 0]
+    if not parts or not line:
+        return [], []
+    place = _Place([_hit(row) for row in line], [_hit(row) for row in parts[:MOST_PARTS]])
+    overlaps = _overlaps(session, place, day)
+    return _spots(session, place, overlaps), _known_wholly(place, overlaps, more=len(parts[MOST_PARTS:]))
+
+
 @dataclass(frozen=True)
 class _Place:
     """`line`: the chosen area and those above it, the smallest first; `parts`: its children."""

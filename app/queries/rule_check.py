@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.domain.coverage import Spot, Table
+from app.domain.coverage import Spot, Table, never_first
 from app.domain.routing import AreaHit, Candidate, TypeKey
 from app.domain.rule_change import DRAFT_ID, Concern, Finding, RuleFacts, Scene, changes, unreached
 from app.models import Body, HazardType, HintKind, Responsibility
+from app.queries.coverage import parts_of
 
 _OVER = text("""
 WITH RECURSIVE valid AS (
@@ -59,6 +60,7 @@ def check_rule(session: Session, draft: RuleFacts | None, *, rule_id: int | None
             scene = _scene(session, code, day, draft, rule_id=rule_id, world=world)
             if scene is not None:
                 found += _findings(scene, draft, rule_id=rule_id, world=world)
+                found += _hidden_in_parts(session, scene, draft, rule_id=rule_id, world=world)
     return _each_once(found)
 
 
@@ -67,6 +69,23 @@ def _findings(scene: Scene, draft: RuleFacts | None, *, rule_id: int | None, wor
     if draft is None or scene.spot.shown != draft.area_code or not draft.in_force(scene.day):
         return changes(scene, world.types)
     return [*unreached(scene, world.types, world.table, draft=own), *changes(scene, world.types)]
+
+
+def _hidden_in_parts(
+    session: Session, scene: Scene, draft: RuleFacts | None, *, rule_id: int | None, world: _World
+) -> list[Finding]:
+    """Whether rules of smaller areas, each in its part, together hide the draft everywhere."""
+    own = [rule for rule in scene.after if draft is not None and rule.rule_id == (rule_id or DRAFT_ID)]
+    if not own or draft is None or scene.spot.shown != draft.area_code:
+        return []
+    spots, known = parts_of(session, draft.area_code, day=scene.day)
+    if draft.area_code not in known:
+        return []
+    there = rules_in_force(session, {hit.code for spot in spots for hit in spot.all}, scene.day)
+    rules = [*(rule for rule in there if rule.rule_id != rule_id), *own]
+    lost = never_first(spots, rules, world.types, world.table, of={draft.area_code})
+    ours = [each for each in lost if each.rule_id == own[0].rule_id]
+    return [Finding(Concern.NEVER, scene.day, draft.area_code, was=each.before, now=each.body) for each in ours]
 
 
 def _plain_concerns(
@@ -150,5 +169,6 @@ def _candidate(rule: Any, body: Body, rule_id: int) -> Candidate:
 def _each_once(found: Sequence[Finding]) -> list[Finding]:
     first: dict[Finding, Finding] = {}
     for each in found:
-        first.setdefault(replace(each, day=date.min), each)
+        whose = each.was if each.concern is not Concern.NEVER else None  # by whom it is hidden is told once too
+        first.setdefault(replace(each, day=date.min, was=whose), each)
     return sorted(first.values(), key=lambda each: (list(Concern).index(each.concern), each.day))
