@@ -33,7 +33,7 @@ def load_reference_data(session: Session, data_dir: Path) -> dict[str, int]:
     upsert(session, BodyKind, kinds, key="code")
     _load_types(session, types)
     _load_days(session, days)
-    session.execute(insert(HintKind).on_conflict_do_nothing(), _hint_kinds(taxonomy))
+    _load_hints(session, _hint_kinds(taxonomy))
     return {"hazard types": len(types), "kinds of bodies": len(kinds), "calendar days": len(days)}
 
 
@@ -43,6 +43,12 @@ def _load_types(session: Session, types: Sequence[Row]) -> None:
     fixed = [_but(row, TYPE.fields) for row in types if row["code"] in edited]
     if fixed:
         session.execute(update(HazardType), fixed)
+
+
+def _load_hints(session: Session, hints: Sequence[Row]) -> None:
+    new = insert(HintKind)
+    change = new.on_conflict_do_update(index_elements=["hint", "value"], set_={"body_kind": new.excluded.body_kind})
+    session.execute(change, list(hints))
 
 
 def _load_days(session: Session, days: Sequence[Row]) -> None:

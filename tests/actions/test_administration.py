@@ -18,7 +18,7 @@ from app.actions.reference_data import load_reference_data
 from app.cli.seed import DATA
 from app.domain import errors
 from app.domain.permissions import Actor, Role
-from app.models import Body, CalendarDay, HazardType, MapCell, Responsibility
+from app.models import Body, CalendarDay, HazardType, HintKind, MapCell, Responsibility
 from tests.actions.administration_kit import (
     TODAY,
     account,
@@ -208,8 +208,10 @@ def test_seeding_again_keeps_what_an_administrator_changed(session: Session) -> 
     remove_day(session, by=by, day=date(2026, 1, 1), now=NOW)
     session.execute(text("UPDATE hazard_type SET position = 99, name_kk = 'x' WHERE code = 'ROAD_COLLAPSE'"))
     session.execute(text("UPDATE hazard_type SET position = 99 WHERE code = 'MANHOLE_OPEN'"))
+    session.execute(text("UPDATE hint_kind SET body_kind = 'heat_network' WHERE (hint, value) = ('network', 'water')"))
     load_reference_data(session, DATA)
     session.expire_all()
+    assert session.get_one(HintKind, ("network", "water")).body_kind == "water_utility"
     assert (kind.name_ru, kind.make_safe_hours, kind.position) == ("Люк", 1, 0)
     assert session.get_one(HazardType, "ROAD_COLLAPSE").name_kk != "x"
     assert session.get(CalendarDay, date(2026, 1, 1)) is None
