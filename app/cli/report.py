@@ -18,6 +18,11 @@ REASONS = {
     "unknown_hazard_type": "there is no such hazard type",
     "not_reportable": "hazards of this type are not kept here",
     "text_too_long": "its text is too long",
+    "needs_reason": "give the reason: it stands in the history of each hazard that moves",
+    "reroute_not_found": "there is no such run",
+    "reroute_not_now": "a run in this state can be neither started nor stopped; see it with `qauip reroute show`",
+    "reroute_stale": "borders or rules have changed since this preview: make another one",
+    "borders_busy": "borders or rules are being imported just now: try again in a moment",
 }
 """A DomainError's code in words: commands speak English, pages have `web/labels_errors.py`."""
 
@@ -27,7 +32,7 @@ def report(outcome: Outcome) -> None:
     for repair in outcome.repaired:
         click.echo(f"repaired {repair.line}: {repair.reason}", err=True)
     for refusal in outcome.refused:
-        click.echo(f"refused {refusal.line}: {_in_words(refusal.reason)}", err=True)
+        click.echo(f"refused {refusal.line}: {in_words(refusal.reason)}", err=True)
     counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items() if number)
     click.echo(f"{counts or '0 read'}, {len(outcome.refused)} refused.")
     if len(outcome.refused) >= outcome.counts["read"]:
@@ -43,7 +48,8 @@ def need_columns(file: Path, has: Iterable[str], needed: Iterable[str]) -> None:
         raise click.ClickException(f"{file} has no column {', '.join(missing)}; it has: {there}.")
 
 
-def _in_words(reason: str) -> str:
+def in_words(reason: str) -> str:
+    """A reason that is a code, perhaps after whose it is, as words; others stay as they are."""
     whose, _, code = reason.rpartition(": ")
     words = REASONS.get(code, code)
     return f"{whose}: {words}" if whose else words

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions.reroute import start_reroute, stop_reroute
 from app.actions.reroute_preview import preview_reroute
 from app.cli.cluster import database_up
+from app.cli.report import in_words
 from app.cli.sessions import one_transaction
 from app.config import Settings
 from app.domain.errors import DomainError, RerouteNotFound
@@ -51,7 +52,7 @@ def preview(*, as_of: datetime | None, forced: bool, reason: str) -> None:
                 now=datetime.now(UTC),
             )
         except DomainError as refusal:
-            raise click.ClickException(refusal.code) from refusal
+            raise click.ClickException(in_words(refusal.code)) from refusal
         _show(session, run)
 
 
@@ -77,7 +78,7 @@ def show(run: int) -> None:
     with database_up(settings), one_transaction(settings) as session:
         found = session.get(RerouteRun, run)
         if found is None:
-            raise click.ClickException(RerouteNotFound.code)
+            raise click.ClickException(in_words(RerouteNotFound.code))
         _show(session, found)
 
 
@@ -87,7 +88,7 @@ def _turn(action: object, run_id: int) -> None:
         try:
             run = action(session, by=SYSTEM, run_id=run_id)  # type: ignore[operator]
         except DomainError as refusal:
-            raise click.ClickException(refusal.code) from refusal
+            raise click.ClickException(in_words(refusal.code)) from refusal
         _show(session, run)
 
 

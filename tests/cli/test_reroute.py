@@ -35,6 +35,6 @@ def test_preview_start_stop_and_show(session: Session, settings: Settings) -> No
 
 
 def test_what_cannot_be_done_is_refused_in_one_line(session: Session, settings: Settings) -> None:
-    assert "reroute_not_found" in run(settings, "show", "77")
-    assert "reroute_not_found" in run(settings, "start", "77")
-    assert "needs_reason" in run(settings, "preview", "--reason", " ")
+    assert "Error: there is no such run" in run(settings, "show", "77")
+    assert "Error: there is no such run" in run(settings, "start", "77")
+    assert "Error: give the reason" in run(settings, "preview", "--reason", " ")
