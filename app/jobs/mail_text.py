@@ -29,6 +29,10 @@ _OCCASIONS = {
     "forward": lazy_gettext("A hazard was passed on to your organisation."),
     "reopen": lazy_gettext("A hazard your organisation had closed is open again."),
     "rerouted": lazy_gettext("Borders or rules have changed: this hazard is now your organisation's."),
+    "triaged": lazy_gettext(
+        "Nobody is known to own this hazard: your organisation must make it safe until the owner is found."
+    ),
+    "arbitrate": lazy_gettext("It was decided that this hazard is your organisation's."),
     "correct": lazy_gettext("After a correction this hazard is your organisation's."),
 }
 

@@ -74,7 +74,7 @@ def test_mail_holds_all_a_body_needs(database: Databases) -> None:
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
-@pytest.mark.parametrize("kind", ["assigned", "forward", "reopen", "correct"])
+@pytest.mark.parametrize("kind", ["assigned", "forward", "reopen", "correct", "triaged", "arbitrate"])
 def test_mail_is_written_in_every_language_for_every_occasion(database: Databases, language: str, kind: str) -> None:
     outbox = Outbox()
     ids = _case(database, kind=kind, body={"language": language}, fix_due=None, make_safe_due=None)
@@ -83,6 +83,22 @@ def test_mail_is_written_in_every_language_for_every_occasion(database: Database
     assert f"https://qauip.example{path}/staff/h/" in outbox.sent[0].text
     assert f'lang="{language}"' in outbox.sent[0].html
     assert "%(" not in outbox.sent[0].text + outbox.sent[0].html
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("kk", "ұйымыңыз оны қауіпсіз етуі керек"),
+        ("ru", "ваша организация должна обезопасить это место"),
+        ("en", "your organisation must make it safe until the owner is found"),
+    ],
+)
+def test_who_must_make_safe_what_nobody_owns_reads_just_that(database: Databases, language: str, said: str) -> None:
+    outbox = Outbox()
+    ids = _case(database, kind="triaged", body={"language": language}, basis="default_triage", owner_unknown=True)
+    notify_body(kit.jobs(database, mailer=outbox), **ids)
+    assert said in outbox.sent[0].text
+    assert said in outbox.sent[0].html
 
 
 def test_key_is_sent_once_however_often_the_job_runs(database: Databases) -> None:
