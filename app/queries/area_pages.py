@@ -23,7 +23,7 @@ SELECT DISTINCT ON (code) id, code, kind, rank, level, parent_code, name_kk, nam
 """
 _WANTED = """
  WHERE (CAST(:kind AS text) IS NULL OR kind = :kind) AND (CAST(:level AS int) IS NULL OR level = :level)
-   AND (CAST(:words AS text) IS NULL OR code LIKE :words
+   AND (CAST(:words AS text) IS NULL OR lower(code) LIKE :words
         OR lower(concat_ws(' ', name_kk, name_ru, name_en)) LIKE '%' || :words)
 """
 _LIST = text(f"""

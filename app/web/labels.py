@@ -117,6 +117,8 @@ CHANNELS = {
     Channel.PATROL: _("Found on patrol"),
 }
 CHOOSE = _("Choose…")
+NOT_NEEDED = _("No longer needed")
+STOPPED = _("Stopped while on hold")
 ALARMS = {
     "mail_failed": _("Mail does not reach this organisation"),
     "mail_stuck": _("Our mail server takes no mail: letters to organisations are waiting"),
@@ -203,6 +205,16 @@ def choose() -> str:
     return str(CHOOSE)
 
 
+def not_needed() -> str:
+    """What became of a clock when the hazard was closed for another reason than a repair."""
+    return str(NOT_NEEDED)
+
+
+def stopped() -> str:
+    """Of a clock that does not run while the hazard is on hold."""
+    return str(STOPPED)
+
+
 __all__ = [
     "act",
     "alarm",
@@ -230,6 +242,7 @@ __all__ = [
     "http_error",
     "measure",
     "moderation",
+    "not_needed",
     "photo_kind",
     "reject_reason",
     "role",
@@ -238,6 +251,7 @@ __all__ = [
     "severity_reason",
     "state",
     "status",
+    "stopped",
     "trace_step",
     "wrong_sign_in",
 ]

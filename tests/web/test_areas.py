@@ -25,11 +25,14 @@ def admin(client, database, session) -> FlaskClient:
     return client
 
 
-def test_the_list_is_searched_by_name_and_code_and_narrowed_by_kind(admin):
+def test_the_list_is_searched_by_name_and_code_and_narrowed_by_kind(admin, session):
+    session.execute(text("UPDATE area SET code = 'ABC-7' WHERE code = '751310000'"))
+    session.commit()
     for query, there, missing in [
         ("", "750000000", "No such area"),
         ("?q=бостан", "751410000", "751110000"),
         ("?q=7511", "751110000", "751410000"),
+        ("?q=ABC-7", "ABC-7", "No such area"),
         ("?kind=city_district", "751110000", ">750000000<"),
         ("?q=100%25", "No such area", "751110000"),
         ("?after=50_751410000", "751510000", ">751410000<"),

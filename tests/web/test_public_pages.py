@@ -138,6 +138,16 @@ def test_pin_to_closed_through_the_actions_and_the_map_follows(town, client, set
     assert "Келесі тексеру" not in page, "what is fixed is not checked again"
 
 
+def test_each_clock_whose_day_has_passed_is_overdue(town, client, settings):
+    with town() as session:
+        reference = report(session, settings)
+        hazard = session.scalars(select(Hazard).where(Hazard.reference == reference)).one()
+        hazard.make_safe_due, hazard.fix_due = NOW - timedelta(days=9), NOW - timedelta(days=2)
+        hazard.overdue = "make_safe"
+    page = client.get(f"/en/h/{reference}").text
+    assert (page.count("Overdue since"), "Today" in page) == (2, False)
+
+
 def test_point_outside_every_area_is_in_the_queue(town, settings):
     with town() as session:
         reference = report(session, settings, at=(70.0, 50.0))

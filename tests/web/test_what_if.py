@@ -46,6 +46,10 @@ def test_the_answer_names_the_body_the_areas_and_each_rule(admin, session):
     assert session.query(Hazard).count() == 0
 
 
+def test_the_map_gets_numbers_however_they_were_typed(admin):
+    assert 'data-lat="43.25" data-lon="76.93"' in ask(admin, lat="43,25", lon="76,93").text
+
+
 def test_what_is_seen_and_where_changes_the_answer(admin):
     assert 'class="who-answers">Almaty Heating' in ask(admin, network="heat").text
     assert 'class="who-answers">Kazakhtelecom' in ask(admin, sign="kazakhtelecom").text

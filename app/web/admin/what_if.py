@@ -57,11 +57,13 @@ def what_if() -> ResponseReturnValue:
     with db() as session:
         _fill(session, form)
         found = _answer(session, form) if asked else None
+        place = _place(form) if asked and not form.lat.errors else None
     page = render_template(
         "admin/what_if.html",
         form=form,
         hints=hint_fields.fields_of(form),
         parts=map_parts(Kind.PICK),
+        place=(place.y, place.x) if place else (None, None),
         answer=_words(found) if found else None,
     )
     return page, 422 if form.errors else 200

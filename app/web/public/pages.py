@@ -1,5 +1,6 @@
 """Pages that everybody may read: the map, a hazard, its cleared photos, and what this is. None sets a cookie."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
 from app.domain.errors import BadReference
-from app.domain.hazard import EmergencyMode, Measure
+from app.domain.hazard import Clock, EmergencyMode, Measure, Status
 from app.domain.references import parse_reference, show_reference
 from app.i18n import format_day, language
 from app.queries import public
@@ -111,17 +112,13 @@ def _groups(types: Any) -> list[dict[str, Any]]:
 def _hazard_words(page: HazardPage) -> dict[str, Any]:
     row, today = page.hazard, policy().day(now())
     closed = row.state == "closed"
-    make_safe = due_words(
-        row.make_safe_due_day, today=today, late=row.overdue == "make_safe", done=closed or row.state == "safe"
-    )
     return {
         "h": item(row, today),
         "reference": show_reference(row.reference),
         "row": row,
         "parts": map_parts(Kind.HAZARD),
         "basis": labels_history.basis(row.basis) if row.basis else None,
-        "make_safe": make_safe,
-        "fix": due_words(row.fix_due_day, today=today, late=row.overdue == "fix", done=closed),
+        **_dues(row, today),
         "made_safe": labels.measure(Measure(row.made_safe_measure)) if row.made_safe_measure else None,
         "made_safe_until": format_day(row.made_safe_until_day) if row.made_safe_until_day else None,
         "emergency": row.dial if row.emergency_mode != EmergencyMode.NONE and not closed else [],
@@ -131,6 +128,19 @@ def _hazard_words(page: HazardPage) -> dict[str, Any]:
         "area": ", ".join(part for part in (row.area, row.parent) if part),
         "place": place_words(row),
         "self_url": request.path,
+    }
+
+
+def _dues(row: Row[Any], today: date) -> dict[str, tuple[str, str]]:
+    """Both clocks in words. What was closed for another reason than a repair was not done."""
+    fixed, made_safe = row.status == Status.FIXED, row.made_safe_day is not None
+    closed = labels.not_needed() if row.state == "closed" else ""
+    held = labels.stopped() if row.status == Status.ON_HOLD else ""
+    first = {"late": row.overdue == Clock.MAKE_SAFE, "done": fixed or made_safe, "stopped": closed}
+    second = {"late": row.overdue == Clock.FIX, "done": fixed, "stopped": closed or held}
+    return {
+        "make_safe": due_words(row.make_safe_due_day, today=today, **first),
+        "fix": due_words(row.fix_due_day, today=today, **second),
     }
 
 

@@ -114,15 +114,19 @@ def _waits(view: ReceiptView) -> bool:
 
 def _dues(view: ReceiptView, at: datetime) -> list[dict[str, Any]]:
     hazard = view.hazard
-    closed = hazard.status in CLOSED_STATUSES
+    closed, fixed = hazard.status in CLOSED_STATUSES, hazard.status == Status.FIXED
     return [
-        _due(Clock.MAKE_SAFE, hazard.make_safe_due, done=closed or hazard.made_safe_at is not None, at=at),
-        _due(Clock.FIX, hazard.fix_due, done=closed, paused=hazard.fix_paused_at is not None, at=at),
+        _due(Clock.MAKE_SAFE, hazard.make_safe_due, done=fixed or hazard.made_safe_at is not None, over=closed, at=at),
+        _due(Clock.FIX, hazard.fix_due, done=fixed, over=closed, paused=hazard.fix_paused_at is not None, at=at),
     ]
 
 
-def _due(clock: Clock, due: datetime | None, *, done: bool, at: datetime, paused: bool = False) -> dict[str, Any]:
+def _due(
+    clock: Clock, due: datetime | None, *, done: bool, over: bool, at: datetime, paused: bool = False
+) -> dict[str, Any]:
     label = labels.clock(clock)
+    if over and not done:
+        return {"label": label, "text": labels.not_needed(), "state": "stopped", "when": None}
     if due is None:
         return {"label": label, "text": _("No target for this kind"), "state": "stopped", "when": None}
     when = format_datetime(due)

@@ -44,14 +44,19 @@ def item(row: Row[Any], today: date) -> dict[str, Any]:
     }
 
 
-def due_words(due: date | None, *, today: date, late: bool, done: bool) -> tuple[str, str]:
-    """Words and the state for `due()` of a clock, by the day only (decisions §11)."""
+def due_words(due: date | None, *, today: date, late: bool, stopped: str = "", done: bool = False) -> tuple[str, str]:
+    """Words and the state for `due()` of a clock, by the day only (decisions §11).
+
+    `late`: that it is known to be so on the very day; of two clocks that have passed the hazard names one only.
+    """
     if done:
         return _("Done"), "done"
+    if stopped:
+        return stopped, "stopped"
     if due is None:
         return _("No target for this kind"), "stopped"
-    if late and due < today:
+    if due < today:
         return _("Overdue since %(day)s", day=format_day(due)), "overdue"
-    if due <= today:
+    if due == today:
         return (_("Overdue"), "overdue") if late else (_("Today"), "soon")
     return _("By %(day)s", day=format_day(due)), "open"

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import Row
 
 from app import i18n
-from app.domain.hazard import Clock, Measure
+from app.domain.hazard import Clock, Measure, Status
 from app.domain.references import show_reference
 from app.domain.routing import Why
 from app.i18n import format_day, ngettext
@@ -37,17 +37,21 @@ def state_of(hazard: Any) -> str:
 
 def make_safe_words(hazard: Any, now: datetime) -> tuple[str, str]:
     """Words and state (open, soon, overdue, done, stopped) of the first clock."""
-    if hazard.made_safe_at or not hazard.is_open:
+    if hazard.made_safe_at or hazard.status == Status.FIXED:
         return _("Done"), "done"
+    if not hazard.is_open:
+        return labels.not_needed(), "stopped"
     return _clock_words(hazard.make_safe_due, now)
 
 
 def fix_words(hazard: Any, now: datetime) -> tuple[str, str]:
     """Words and state of the second clock."""
-    if not hazard.is_open:
+    if hazard.status == Status.FIXED:
         return _("Done"), "done"
+    if not hazard.is_open:
+        return labels.not_needed(), "stopped"
     if hazard.fix_paused_at:
-        return _("Stopped while on hold"), "stopped"
+        return labels.stopped(), "stopped"
     return _clock_words(hazard.fix_due, now)
 
 
