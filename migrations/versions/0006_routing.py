@@ -47,6 +47,32 @@ PUBLIC_EVENT = f"""CREATE VIEW public_data.public_event AS
           LEFT JOIN body b ON b.id = e.body_id
          WHERE e.public AND {VISIBLE}"""  # noqa: S608 - constants of this file
 
+# As 0004 made them: what a downgrade goes back to.
+HAZARD_BEFORE = f"""CREATE VIEW public_data.public_hazard AS
+        SELECT h.reference, h.hazard_type, t.type_group, h.status, public_state(h.status, h.made_safe_at) AS state,
+               h.severity, h.public_place AS place, a.code AS area_code, b.code AS body_code, h.basis,
+               h.received_day, local_day(h.make_safe_due) AS make_safe_due_day, local_day(h.fix_due) AS fix_due_day,
+               CASE WHEN h.is_open THEN h.overdue END AS overdue,
+               h.made_safe_measure, local_day(h.made_safe_at) AS made_safe_day,
+               local_day(h.made_safe_until) AS made_safe_until_day, h.planned_for, local_day(h.closed_at) AS closed_day,
+               h.disputed, h.owner_unknown, h.public_text AS text, d.reference AS duplicate_of
+          FROM hazard h
+          JOIN hazard_type t ON t.code = h.hazard_type
+          LEFT JOIN area a ON a.id = h.area_id
+          LEFT JOIN body b ON b.id = h.body_id
+          LEFT JOIN hazard d ON d.id = h.duplicate_of_id
+         WHERE {VISIBLE}"""  # noqa: S608 - constants of this file
+EVENT_BEFORE = f"""CREATE VIEW public_data.public_event AS
+        SELECT h.reference, row_number() OVER (PARTITION BY h.reference ORDER BY e.at, e.id) AS position,
+               e.kind, local_day(e.at) AS day, e.status, e.note, b.code AS body_code,
+               e.data ->> 'measure' AS measure, e.data ->> 'reason_code' AS reason_code,
+               e.data ->> 'clock' AS clock, e.data ->> 'planned_for' AS planned_for
+          FROM event e
+          JOIN hazard h ON h.id = e.hazard_id
+          JOIN hazard_type t ON t.code = h.hazard_type
+          LEFT JOIN body b ON b.id = e.body_id
+         WHERE e.public AND {VISIBLE}"""  # noqa: S608 - constants of this file
+
 
 def upgrade() -> None:
     op.add_column("hazard", sa.Column("hints", JSONB, nullable=False, server_default="{}"))
@@ -59,7 +85,7 @@ def upgrade() -> None:
     )
     op.add_column("body", sa.Column("working_hours", sa.Text, nullable=False, server_default=""))
     op.create_check_constraint("targets", "hazard_type", "make_safe_hours > 0 AND fix_value > 0")
-    _views("DROP VIEW public_data.public_event", "DROP VIEW public_data.public_hazard", PUBLIC_HAZARD, PUBLIC_EVENT)
+    _views(PUBLIC_HAZARD, PUBLIC_EVENT)
     _hints()
     _audit()
     _runs()
@@ -67,7 +93,7 @@ def upgrade() -> None:
 
 
 def _views(*statements: str) -> None:
-    for statement in statements:
+    for statement in ("DROP VIEW public_data.public_event", "DROP VIEW public_data.public_hazard", *statements):
         op.execute(sa.text(statement.replace(":", "\\:")))
 
 
@@ -157,3 +183,5 @@ def downgrade() -> None:
     op.drop_index("ix_hazard_owner_due", "hazard")
     for column in ("owner_due", "settled", "refusals", "hints"):
         op.drop_column("hazard", column)
+    _views(HAZARD_BEFORE, EVENT_BEFORE)
+    grant(op.get_bind())
