@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 Found = tuple[dict[str, Any], BaseGeometry | str]
 Selection = Sequence[tuple[str, str]]
 NOTHING = "has no geometry"
+NOT_A_NUMBER = "has a coordinate that is not a number"
 
 
 class Unreadable(Exception):

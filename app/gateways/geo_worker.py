@@ -32,10 +32,11 @@ from app.domain.geo_mend import check_degrees, looks_swapped
 from app.gateways.geo_formats import opened
 from app.gateways.geo_limits import Limits
 from app.gateways.geo_mending import TooHard, mended
-from app.gateways.geo_source import NOTHING, Unreadable, Wish
+from app.gateways.geo_source import NOT_A_NUMBER, NOTHING, Unreadable, Wish
 
 WGS84 = {"EPSG:4326", "OGC:CRS84", "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326"}
-SWAPPED = "has latitude before longitude: swap the axes and try again"
+SWAPPED = "has latitude before longitude: swap the axes"
+ALL_SWAPPED = f"{SWAPPED} and try again (most of its features do)"
 _SURFACE = 2
 _WHOLE_MAX, _TEXT_MAX = 2**63, 2000
 Moved = Callable[[BaseGeometry], BaseGeometry]
@@ -53,7 +54,7 @@ class Request:
 
 def answer(request: Request) -> Iterator[dict[str, Any]]:
     """A feature, or why it is refused, for each in the file. Raises Unreadable for the whole file."""
-    line = vertices = 0
+    line = vertices = swapped = 0
     read = opened(request.wish, request.limits)
     moved = to_wgs84(read.crs)
     for line, (properties, found) in enumerate(read.features, 1):
@@ -63,7 +64,10 @@ def answer(request: Request) -> Iterator[dict[str, Any]]:
         if vertices > request.limits.all_vertices:
             raise Unreadable(f"has more than {request.limits.all_vertices} vertices")
         judged = {"problem": found} if isinstance(found, str) else _judged(found, moved, request)
+        swapped += judged.get("problem") == SWAPPED
         yield {"line": line, "p": plain(properties)} | judged
+    if swapped * 2 > line:
+        raise Unreadable(ALL_SWAPPED)
     yield {"end": line}
 
 
@@ -104,7 +108,7 @@ def _judged(geometry: BaseGeometry, moved: Moved, request: Request) -> dict[str,
     try:
         return _fit(geometry, moved, request)
     except BadCoordinates:
-        problem = "has a coordinate that is not a number"
+        problem = NOT_A_NUMBER
     except OutOfBounds:
         problem = "has coordinates that are no degrees: its coordinate system is missing or wrong"
     except BadGeometry:
@@ -128,7 +132,7 @@ def _fit(geometry: BaseGeometry, moved: Moved, request: Request) -> dict[str, An
         return _packed(geometry, [])
     check_degrees(geometry)
     if looks_swapped(geometry, request.bounds):
-        raise Unreadable(SWAPPED)
+        return {"problem": SWAPPED}
     if shapely.get_dimensions(geometry) < _SURFACE:
         return _packed(shapely.force_2d(geometry), [])
     found = mended(geometry, request.limits)

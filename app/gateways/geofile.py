@@ -5,6 +5,7 @@ The file may crash, hang or swell that process (`geo_worker`): here this is one 
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -57,7 +58,7 @@ class Asked:
 def read(path: Path, asked: Asked = Asked(), limits: Limits = FILE) -> Iterator[Feature]:
     """Features in WGS84, longitude first, one by one. Raises GeoFileError, also after some of them."""
     reader = _started()
-    late = threading.Timer(limits.wall_s, reader.send_signal, [signal.SIGALRM])
+    late = threading.Timer(limits.wall_s, _signal, [reader, signal.SIGALRM])
     late.start()
     ended = False
     try:
@@ -118,8 +119,14 @@ def _why(status: int, limits: Limits) -> str:
     return f"cannot be read: the reader broke down over it ({status})"
 
 
+def _signal(reader: subprocess.Popen[bytes], number: int) -> None:
+    """To the reader and to what it has forked, which would else hold the pipe open: it leads a session of its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(reader.pid, number)
+
+
 def _end(reader: subprocess.Popen[bytes]) -> None:
-    reader.kill()
+    _signal(reader, signal.SIGKILL)
     reader.wait()
     for pipe in (reader.stdin, reader.stdout):
         if pipe is not None:

@@ -117,11 +117,14 @@ def test_wicked_properties_are_texts_that_a_table_can_hold(
 def test_swapped_axes_leave_nothing_behind(session: Session, settings: Settings, tmp_path: Path) -> None:
     swapped = polygon([[each[::-1] for each in SQUARE[0]]])
     file = collection(
-        tmp_path / "a.geojson", feature(polygon(SQUARE), code="1", name_kk="Бір"), feature(swapped, code="2")
+        tmp_path / "a.geojson",
+        feature(polygon(SQUARE), code="1", name_kk="Бір"),
+        feature(swapped, code="2"),
+        feature(swapped, code="3"),
     )
     answer = run(areas, settings, file, "--level", "1")
     assert answer.exit_code == 1
-    assert "a.geojson has latitude before longitude: swap the axes and try again." in answer.output
+    assert "a.geojson has latitude before longitude: swap the axes and try again (most" in answer.output
     assert not session.scalars(select(Area)).all()
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import time
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ import shapely
 from shapely.geometry import Point, Polygon
 
 from app.domain.geo import KAZAKHSTAN
+from app.gateways import geofile
 from app.gateways.geo_limits import FILE, MB
 from app.gateways.geo_source import Unreadable, Wish
 from app.gateways.geo_worker import Request, answer
@@ -93,10 +97,20 @@ def test_an_unknown_coordinate_system_is_refused_and_degrees_without_a_name_are_
     assert ["no degrees" in each.problem for each in near(path)] == [True, False]
 
 
-def test_latitude_before_longitude_refuses_the_file(tmp_path: Path) -> None:
+def test_latitude_before_longitude_refuses_the_feature_and_of_most_the_file(tmp_path: Path) -> None:
     swapped = Polygon([(43, 76), (44, 76), (44, 77)])
-    with pytest.raises(Unreadable, match="latitude before longitude"):
-        near(collection(tmp_path / "a.geojson", SQUARE, swapped))
+    found = near(collection(tmp_path / "a.geojson", SQUARE, swapped))
+    assert [each.problem for each in found] == ["", "has latitude before longitude: swap the axes"]
+    with pytest.raises(Unreadable, match="has latitude before longitude: swap the axes and try again"):
+        near(collection(tmp_path / "b.geojson", swapped, SQUARE, swapped))
+
+
+def test_what_is_no_number_is_called_so_wherever_it_stands(tmp_path: Path) -> None:
+    nan = float("nan")
+    rings = [[[nan, 43], [77, 43], [77, 44], [nan, 43]], [[76, 43], [nan, 43], [77, 44], [76, 43]], [["x", 43]]]
+    shapes = ({"type": "Polygon", "coordinates": [ring]} for ring in rings)
+    found = read(collection(tmp_path / "a.geojson", *shapes), AREAS)
+    assert [each.problem for each in found] == ["has a coordinate that is not a number"] * 2 + ["has no geometry"]
 
 
 def test_geometries_pass_as_they_are_where_no_areas_are_wanted(tmp_path: Path) -> None:
@@ -111,6 +125,8 @@ def test_geometries_pass_as_they_are_where_no_areas_are_wanted(tmp_path: Path) -
         (b"hello", "is neither GeoJSON"),
         (b'{"type": "Feature"}', "is not a GeoJSON FeatureCollection"),
         (b"[" * 200_000, "is nested deeper than 20 levels"),
+        (b"[" * 21 + b"]" * 21, "is nested deeper than 20 levels"),
+        (b'[{"a": ' * 11 + b"1" + b"}]" * 11, "is nested deeper than 20 levels"),
         (b"\x1f\x8bjunk", "cannot be read"),
         (b"PK\x03\x04junk", "is no zip archive that can be read"),
         (b"SQLite format 3\x00junk", "cannot be opened"),
@@ -178,7 +194,9 @@ def test_brackets_in_texts_do_not_count_as_depth(tmp_path: Path, text: str) -> N
 
 def test_a_bomb_among_areas_costs_itself_alone(tmp_path: Path) -> None:
     path = collection(tmp_path / "a.geojson", SQUARE, star(4001), circle(200_000))
+    start = time.monotonic()
     fine, bomb, large = read(path, AREAS, replace(FILE, mend_s=1))
+    assert time.monotonic() - start < 9.5, "only the watch on the wall stopped the bomb, after ten times its time"
     assert fine.geometry is not None
     assert bomb.problem == "crosses itself too often to be repaired in 1 s"
     assert large.geometry is not None
@@ -186,3 +204,32 @@ def test_a_bomb_among_areas_costs_itself_alone(tmp_path: Path) -> None:
     assert shapely.get_num_coordinates(large.geometry) == 200_001
     (short,) = read(collection(tmp_path / "b.geojson", circle(3000)), AREAS, replace(FILE, vertices=2000))
     assert short.problem == "has 3001 vertices, more than 2000"
+
+
+def test_an_outline_may_not_take_more_memory_than_it_is_given(tmp_path: Path) -> None:
+    path = collection(tmp_path / "a.geojson", circle(200_000), SQUARE)
+    greedy, fine = read(path, AREAS, replace(FILE, mend_memory=1 * MB))
+    assert greedy.geometry is None
+    assert greedy.problem
+    assert fine.geometry is not None
+
+
+def test_what_mends_a_bomb_ends_with_its_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    original = geofile._started
+    monkeypatch.setattr(geofile, "_started", lambda: started.append(original()) or started[-1])
+    path, start = collection(tmp_path / "a.geojson", star(1801)), time.monotonic()
+    with pytest.raises(GeoFileError, match="is not read in 2 s"):
+        list(read(path, AREAS, replace(FILE, wall_s=2.0, mend_s=60, mend_memory=2048 * MB)))
+    assert time.monotonic() - start < 6
+    time.sleep(0.1)
+    assert not _living(started[0].pid)
+
+
+def _living(group: int) -> list[str]:
+    """The processes of a group that are not dead yet, as the kernel tells of them."""
+    told = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            told.append((process / "stat").read_text().rpartition(") ")[2].split())
+    return [state for state, _, its_group, *_ in told if int(its_group) == group and state != "Z"]
