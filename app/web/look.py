@@ -32,7 +32,11 @@ def to(path: str) -> str:
 def language_links(default: str) -> list[dict[str, str]]:
     """The address of this very page in each language, the default one without a prefix."""
     rest = own_path() + own_query()
-    return [{"code": code, "url": rest if code == default else f"/{code}{rest}"} for code in i18n.LANGUAGES]
+    prefixes = {code: "" if code == default else f"/{code}" for code in i18n.LANGUAGES}
+    return [
+        {"code": code, "url": f"{prefix}{rest}", "receipt_url": f"{prefix}/receipt"}
+        for code, prefix in prefixes.items()
+    ]
 
 
 def dress(app: Flask, *, default_language: str = i18n.DEFAULT) -> None:

@@ -63,12 +63,11 @@ def test_a_hint_that_is_none_is_refused_and_the_rest_is_kept(city, session):
     assert session.query(Hazard).count() == 0
 
 
-def test_the_form_asks_only_what_the_chosen_kind_asks(city):
-    blank, manhole = city.get("/en/report").text, city.get("/en/report?type=MANHOLE_OPEN").text
-    assert "Which letters are on the cover" in manhole
-    questions = [part.split(">")[0] for part in manhole.split('<div class="question"')[1:]]
-    assert [" hidden" in question for question in questions].count(False) == 3
-    assert all(" hidden" in part.split(">")[0] for part in blank.split('<div class="question"')[1:])
+def test_the_form_names_the_kinds_that_ask_each_question(city):
+    page = city.get("/en/report").text
+    assert "Which letters are on the cover" in page
+    questions = [part.split(">")[0] for part in page.split('<div class="question"')[1:]]
+    assert ["MANHOLE_OPEN" in question for question in questions].count(True) == 3
 
 
 def test_an_operator_s_hints_and_a_correction_of_them_decide_anew(city, session):

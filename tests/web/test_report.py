@@ -47,7 +47,7 @@ BAD = [
 def test_bad_form_says_what_and_keeps_what_was_typed(client, types, session, wrong):
     answer = form(client, **{"description": "Люк ашық", **wrong})
     assert 400 <= answer.status_code < 500
-    assert 'class="error"' in answer.text
+    assert 'class="error"' in answer.text or "notice-danger" in answer.text.split("data-report-error")[0]
     assert wrong.get("description", "Люк ашық")[:50] in answer.text
     assert session.scalar(text("SELECT count(*) FROM report")) == 0
 
@@ -70,6 +70,16 @@ def test_bad_json_says_what(client, types, wrong):
     assert answer.json["message"]
 
 
+def test_all_that_is_wrong_is_named_at_its_field_by_form_and_json(client, types):
+    wrong = {"hazard_type": "", "lat": "north", "lon": "", "description": "я" * 100_000}
+    answer = client.post("/report", json=good(**wrong), headers=HERE)
+    assert [each["field"] for each in answer.json["errors"]] == list(wrong)
+    page = form(client, **wrong).text
+    assert all(f'href="#{name}"' in page for name in wrong)
+    far = client.post("/report", json=good(lon="7.9"), headers=HERE)
+    assert (far.json["field"], len(far.json["errors"])) == ("lon", 1)
+
+
 def test_deep_json_is_refused(client, types):
     answer = client.post("/report", data="[" * 100_000, content_type="application/json", headers=HERE)
     assert answer.status_code == 400
@@ -78,11 +88,21 @@ def test_deep_json_is_refused(client, types):
 def test_form_answers_with_reference_and_receipt_and_the_receipt_opens_it(client, types):
     answer = form(client, description="Люк ашық")
     assert answer.status_code == 201
-    receipt = re.search(r"/receipt#([0-9A-Z-]+)", answer.text)[1]
+    receipt = re.search(r'data-receipt="([0-9A-Z-]+)"', answer.text)[1]
     shown = client.post("/receipt", data={"receipt": receipt}, headers=HERE)
     assert shown.status_code == 200
     assert "Люк ашық" in shown.text
     assert "no-store" in shown.headers["Cache-Control"]
+
+
+def test_without_script_the_receipt_is_kept_in_every_language_and_each_question_is_asked(client, types):
+    page = client.get("/en/report").text
+    questions = page.split("data-questions", 1)[1].split("</fieldset>", 1)[0]
+    assert (page.split("data-questions", 1)[1][0], "hidden>" in questions) == (">", False)
+    sent = form(client).text
+    receipt = re.search(r'data-receipt="([^"]+)"', sent)[1]
+    assert ('href="/ru/report"' in sent.split("<body", 1)[1], 'action="/ru/receipt"' in sent) == (False, True)
+    assert receipt in client.post("/ru/receipt", data={"receipt": receipt}, headers=HERE).text
 
 
 def test_json_sets_no_cookie_and_a_repeat_is_the_same_report(app, types, session):

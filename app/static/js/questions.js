@@ -1,5 +1,5 @@
-// Asks about the chosen kind of hazard only what matters for it. Without script the server shows the same for a kind
-// that the address names, and nothing before one is chosen.
+// Asks about the chosen kind of hazard only what matters for it. Without script all of them stand there: each may be
+// left empty.
 
 /** The answers that are on show; what is hidden is not sent. */
 export function askByKind(form) {

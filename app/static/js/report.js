@@ -28,10 +28,39 @@ async function packed(file) {
   });
 }
 
-function say(message) {
-  problem.textContent = message;
+/** The controls of a field: all radios of a group. */
+const controls = (field) => (field ? [...form.querySelectorAll(`[name="${CSS.escape(field)}"]`)] : []);
+
+function line({ field, message }) {
+  const item = document.createElement("li");
+  const [control] = controls(field);
+  if (!control) {
+    item.textContent = message;
+    return item;
+  }
+  const link = document.createElement("a");
+  link.href = `#${field}`;
+  link.textContent = message;
+  link.addEventListener("click", (event) => {
+    event.preventDefault(); // the address may hold the place of the map
+    control.focus();
+    control.scrollIntoView({ block: "center" });
+  });
+  item.append(link);
+  return item;
+}
+
+/** All that is wrong, each with a link to its field; `errors`: [{field, message}]. */
+function say(errors) {
+  problem.querySelector("ul").replaceChildren(...errors.map(line));
+  for (const { field } of errors) for (const control of controls(field)) control.setAttribute("aria-invalid", "true");
   problem.hidden = false;
-  problem.scrollIntoView({ block: "center" });
+  problem.focus();
+}
+
+function forget() {
+  problem.hidden = true;
+  for (const control of form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
 }
 
 async function send() {
@@ -54,7 +83,7 @@ async function send() {
     body: JSON.stringify(body),
   });
   const said = await answer.json();
-  if (!answer.ok) return say(said.message);
+  if (!answer.ok) return say(said.errors ?? [{ message: said.message }]);
   form.reset(); // a page brought back by "Back" must not send the next hazard under this id
   form.elements.client_id.value = crypto.randomUUID();
   return location.assign(said.receipt_url ? `${said.receipt_url}~new` : said.hazard_url);
@@ -65,11 +94,11 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter ?? form.querySelector("button[type=submit]");
   button.disabled = true;
-  problem.hidden = true;
+  forget();
   try {
     await send();
   } catch {
-    say(form.dataset.noAnswer);
+    say([{ message: form.dataset.noAnswer }]);
   } finally {
     button.disabled = false;
   }

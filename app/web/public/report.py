@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,17 +24,21 @@ from app.domain import geo
 from app.domain.errors import (
     BadClientId,
     BadCoordinates,
+    BadGeometry,
     BadHint,
     DomainError,
     NotReportable,
     NotText,
+    OutOfBounds,
     PhotoUnreadable,
     TooManyPhotos,
     UnknownHazardType,
 )
 from app.domain.hazard import MAX_PHOTOS
-from app.domain.hints import Hint
+from app.domain.hints import Hint, parse_hints
+from app.domain.photo import PhotoFile
 from app.domain.references import receipt_hash, show_receipt, show_reference
+from app.domain.text import clean
 from app.i18n import gettext, language
 from app.i18n import lazy_gettext as _
 from app.queries import public
@@ -57,12 +61,33 @@ TYPE_CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
 FIRST = ("MANHOLE_OPEN", "POWER_LINE_HAZARD", "WATER_UNGUARDED")
 FIELD_OF = {
     BadCoordinates: "lat",
+    BadGeometry: "lat",
+    OutOfBounds: "lat",
     UnknownHazardType: "hazard_type",
     NotReportable: "hazard_type",
     TooManyPhotos: "photos",
     PhotoUnreadable: "photos",
     NotText: "description",
 }
+
+
+class WrongReport(Exception):
+    """All that is wrong with a report: (name of the field, or "" for the whole, and the refusal)."""
+
+    def __init__(self) -> None:
+        self.errors: list[tuple[str, DomainError]] = []
+
+    @property
+    def first(self) -> DomainError:
+        return self.errors[0][1]
+
+    def tried(self, field: str | None, make: Callable[[], Any]) -> Any:
+        """What `make` gives, or None after noting its refusal at `field` (None: the refusal knows where)."""
+        try:
+            return make()
+        except DomainError as error:
+            self.errors.append((_field_of(error) if field is None else field, error))
+            return None
 
 
 class ReportForm(HintFields, FlaskForm):
@@ -102,13 +127,14 @@ def send_report() -> ResponseReturnValue:
         return _by_script()
     form = ReportForm()
     try:
-        made = _report(request.form, list(request.files.getlist("photos")))
-    except DomainError as error:
-        field = form[_field_of(error)]
-        field.errors = [*field.errors, labels.error(error)]
-        if not form.hazard_type.data and not form.hazard_type.errors:
-            form.hazard_type.errors = [labels.error(UnknownHazardType(hazard_type=""))]
-        return _page(form), status_of(error)
+        made = _report(request.form, lambda: list(request.files.getlist("photos")))
+    except WrongReport as wrong:
+        for name, error in wrong.errors:
+            if name:
+                form[name].errors = [*form[name].errors, labels.error(error)]
+            else:
+                form.form_errors = [labels.error(error)]
+        return _page(form), status_of(wrong.first)
     return _answer(made), 201 if made.created else 200
 
 
@@ -120,9 +146,10 @@ def _by_script() -> ResponseReturnValue:
     if not isinstance(body, dict):
         return jsonify(error="bad_request", message=gettext("The report could not be read.")), 400
     try:
-        made = _report(body, _decoded(body.get("photos") or []))
-    except DomainError as error:
-        return jsonify(error=error.code, message=labels.error(error), field=_field_of(error)), status_of(error)
+        made = _report(body, lambda: _decoded(body.get("photos") or []))
+    except WrongReport as wrong:
+        told = [{"field": name, "message": labels.error(error)} for name, error in wrong.errors]
+        return jsonify(error=wrong.first.code, **told[0], errors=told), status_of(wrong.first)
     reference = show_reference(made.reference)
     receipt = show_receipt(made.receipt) if made.receipt else None
     answer = {
@@ -134,29 +161,57 @@ def _by_script() -> ResponseReturnValue:
     return jsonify(answer), 201 if made.created else 200
 
 
-def _report(sent: Any, photos: list[Any]) -> Reported:
-    if len([photo for photo in photos if photo]) > MAX_PHOTOS:
-        raise TooManyPhotos(limit=MAX_PHOTOS)
-    place = geo.point(geo.parse_degrees(sent.get("lon")), geo.parse_degrees(sent.get("lat")), policy().bounds)
+def _report(sent: Any, photos: Callable[[], list[Any]]) -> Reported:
+    """Take in what was sent; raises WrongReport with all that is wrong, so that nobody corrects one by one."""
+    wrong = WrongReport()
+    kind = wrong.tried("hazard_type", lambda: _type_code(sent.get("hazard_type")))
+    place = _place(sent, wrong)
+    words = wrong.tried("description", lambda: clean(_text(sent.get("description"))))
+    kept = wrong.tried("photos", lambda: _photos(photos()))
+    hints = wrong.tried(None, lambda: parse_hints(hint_fields.sent(sent)))
+    client_id = wrong.tried("", lambda: _client_id(sent.get("client_id")))
+    if wrong.errors:
+        raise wrong
     submission = Submission(
-        client_id=_client_id(sent.get("client_id")),
-        hazard_type=_type_code(sent.get("hazard_type")),
+        client_id=client_id,
+        hazard_type=kind,
         geometry=place,
-        text=_text(sent.get("description")),
+        text=words,
         language=language(),
         someone_hurt=sent.get("someone_hurt") in (True, "y", "on", "true"),
-        photos=take_photos(photos),
-        hints=hint_fields.sent(sent),
+        photos=kept,
+        hints=hints,
     )
-    with db() as session:
-        return report_hazard(session, submission=submission, policy=policy(), now=now())
+    try:
+        with db() as session:
+            return report_hazard(session, submission=submission, policy=policy(), now=now())
+    except DomainError as error:
+        wrong.errors.append((_field_of(error), error))
+        raise wrong from error
+
+
+def _place(sent: Any, wrong: WrongReport) -> Any:
+    """The pin; each of the two numbers is named for itself."""
+    lat = wrong.tried("lat", lambda: geo.parse_degrees(sent.get("lat")))
+    lon = wrong.tried("lon", lambda: geo.parse_degrees(sent.get("lon")))
+    if lat is None or lon is None:
+        return None
+    bounds = policy().bounds
+    only_lon = bounds.south <= lat <= bounds.north
+    return wrong.tried("lon" if only_lon else "lat", lambda: geo.point(lon, lat, bounds))
+
+
+def _photos(photos: list[Any]) -> tuple[PhotoFile, ...]:
+    if len([photo for photo in photos if photo]) > MAX_PHOTOS:
+        raise TooManyPhotos(limit=MAX_PHOTOS)
+    return take_photos(photos)
 
 
 def _field_of(error: DomainError) -> str:
-    """The field that an error is about."""
+    """The field that an error of the action is about; none for the whole form."""
     if isinstance(error, BadHint):
         return str(error.values["hint"])
-    return FIELD_OF.get(type(error), "description" if "text" in error.code else "lat")
+    return FIELD_OF.get(type(error), "description" if "text" in error.code else "")
 
 
 def _type_code(sent: Any) -> str:
@@ -216,14 +271,13 @@ def _page(form: ReportForm) -> str:
 
 
 def _questions(form: ReportForm, asked: Mapping[str, tuple[Hint, ...]]) -> list[dict[str, Any]]:
-    """What may be asked: the field with its question, the kinds of hazards that ask it, and whether the chosen does."""
+    """What may be asked: the field with its question, and the kinds of hazards that ask it, by which a script hides."""
     found = []
     for hint in Hint:
         kinds = [code for code, hints in asked.items() if hint in hints]
         form[hint.value].label.text = labels.hint_question(hint)
         if kinds:
-            now_asked = form.hazard_type.data in kinds or bool(form[hint.value].errors)
-            found.append({"field": form[hint.value], "kinds": kinds, "asked": now_asked})
+            found.append({"field": form[hint.value], "kinds": kinds})
     return found
 
 
