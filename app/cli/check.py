@@ -21,7 +21,7 @@ from app.cli.cluster import database_up
 from app.cli.db import current_revisions, wanted_revisions
 from app.config import Settings, SettingsError
 from app.db import engine, transaction
-from app.queries.health import last_heartbeat
+from app.queries.health import last_heartbeat, left_with_bodies_off
 
 WORKER_SILENT = timedelta(minutes=2)
 KAZAKHSTAN_OFFSET = timedelta(hours=5)  # the whole country since 1 March 2024; older tzdata says six
@@ -87,6 +87,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield _asked("database", settings.owner_database_url, lambda: _postgis(settings))
     yield _asked("schema", settings.owner_database_url, lambda: _migrated(settings))
     yield _asked("worker", settings.owner_database_url, lambda: _worker(settings))
+    yield _asked("bodies", settings.owner_database_url, lambda: _bodies(settings))
     for role in ("database", "public_database", "desk_database"):
         yield _role(role, getattr(settings, f"{role}_url"), settings.database_name)
 
@@ -128,6 +129,15 @@ def _worker(settings: Settings) -> Finding:
     if seen is None or datetime.now(UTC) - seen > WORKER_SILENT:
         return Finding("worker", "", f"last seen {seen or 'never'}: no mail goes out; start `qauip worker`")
     return Finding("worker", f"last seen {seen:%Y-%m-%d %H:%M} UTC")
+
+
+def _bodies(settings: Settings) -> Finding:
+    with _reading(settings.owner_database_url) as session:
+        left = left_with_bodies_off(session)
+    if left:
+        wrong = f"{sum(left.values())} open hazards lie with bodies that are switched off ({', '.join(left)})"
+        return Finding("bodies", "", f"{wrong}: pass them on")
+    return Finding("bodies", "no open hazard lies with one that is switched off")
 
 
 def _role(name: str, url: str, database: str) -> Finding:

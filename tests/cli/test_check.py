@@ -4,7 +4,9 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from app.cli.check import check
+from app.models import Body
 from tests.fixtures.web import server_env
+from tests.jobs.kit import NOW, add_body, add_hazard, add_types
 
 
 def test_a_silent_worker_is_named_and_a_living_one_is_well(session, settings, tmp_path):
@@ -17,3 +19,16 @@ def test_a_silent_worker_is_named_and_a_living_one_is_well(session, settings, tm
     answer = CliRunner().invoke(check, [], env=env)
     assert "ok     worker: last seen" in answer.output
     assert "ok     schema: at" in answer.output
+
+
+def test_hazards_left_with_a_body_that_is_off_are_counted(session, settings):
+    add_types(session)
+    off, on = add_body(session), add_body(session)
+    session.get_one(Body, off).active = False
+    for body_id in (off, off, on):
+        add_hazard(session, body_id=body_id)
+    add_hazard(session, body_id=off, status="not_found", closed_at=NOW)
+    session.commit()
+    said = CliRunner().invoke(check, [], env=server_env(settings, 8000)).output
+    code = session.get_one(Body, off).code
+    assert f"bodies: 2 open hazards lie with bodies that are switched off ({code}): pass them on" in said
