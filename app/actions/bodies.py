@@ -5,6 +5,7 @@ is refused by itself, since a city's thousand building managers never come witho
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -37,8 +38,9 @@ def import_bodies(session: Session, *, by: Actor, rows: Iterable[tuple[int, Row]
             fit.append((line, row))
     ids = {row["code"]: _store_body(session, row, known, outcome) for row in _merged(fit)}
     ids = known.bodies | ids
+    tree = _Tree(ids, {row.id: row.parent_id for row in session.execute(select(Body.id, Body.parent_id))})
     for line, row in fit:
-        _set_parent(session, line, row, ids, outcome)
+        _set_parent(session, line, row, tree, outcome)
         _store_rules(session, ids[row["code"]], row, outcome)
 
 
@@ -92,14 +94,36 @@ def _store_body(session: Session, row: Row, known: _Known, outcome: Outcome) -> 
     return session.scalars(statement.returning(Body.id)).one()
 
 
-def _set_parent(session: Session, line: int, row: Row, ids: Mapping[str, int], outcome: Outcome) -> None:
+@dataclass(frozen=True)
+class _Tree:
+    """`ids` of bodies by code; `above`: the parent of each by id, as it is after the lines before."""
+
+    ids: Mapping[str, int]
+    above: dict[int, int | None]
+
+    def line_up(self, start: int) -> set[int]:
+        """The body `start` and all over it."""
+        found: set[int] = set()
+        here: int | None = start
+        while here is not None and here not in found:
+            found.add(here)
+            here = self.above.get(here)
+        return found
+
+
+def _set_parent(session: Session, line: int, row: Row, tree: _Tree, outcome: Outcome) -> None:
     parent = row.get("parent")
     if not parent:
         return
-    if parent not in ids or parent == row["code"]:
+    if parent not in tree.ids or parent == row["code"]:
         outcome.refuse(line, f"knows no parent {parent[:40]!r}; the body itself was stored")
         return
-    session.get_one(Body, ids[row["code"]]).parent_id = ids[parent]
+    own, over = tree.ids[row["code"]], tree.ids[parent]
+    if own in tree.line_up(over):
+        outcome.refuse(line, f"parent {parent[:40]!r} stands below it; the body itself was stored")
+        return
+    tree.above[own] = over
+    session.get_one(Body, own).parent_id = over
 
 
 def _store_rules(session: Session, body_id: int, row: Row, outcome: Outcome) -> None:

@@ -39,3 +39,15 @@ def test_good_lines_come_in_and_bad_ones_are_named(session: Session, settings: S
     assert "1002 bodies updated" in run(bodies, settings, file).output
     assert session.scalar(select(func.count()).select_from(Body)) == 1002
     assert session.scalar(select(func.count()).select_from(Responsibility)) == 1003
+
+
+def test_parents_in_a_circle_are_refused_by_line(session: Session, settings: Settings, tmp_path: Path) -> None:
+    seed_reference_data(settings)
+    file = tmp_path / "b.csv"
+    lines = [f"{code},building_manager,МИБ,,,,,{parent},,,," for code, parent in ("ab", "bc", "ca")]
+    file.write_text(HEAD + "\n".join(lines), "utf-8")
+    for _ in range(2):
+        assert "refused 4: parent 'a' stands below it; the body itself was stored" in run(bodies, settings, file).output
+        session.rollback()
+        parents = dict(session.execute(select(Body.code, Body.parent_id)).all())
+        assert [code for code, parent in parents.items() if parent is None] == ["c"]
