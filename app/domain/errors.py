@@ -26,6 +26,18 @@ class OutOfBounds(DomainError):
     code = "out_of_bounds"
 
 
+class HalfPlace(DomainError):
+    """Only one of the two numbers of a place."""
+
+    code = "half_place"
+
+
+class SameHazard(DomainError):
+    """A hazard is no duplicate of itself."""
+
+    code = "same_hazard"
+
+
 class BadGeometry(DomainError):
     code = "bad_geometry"
 

@@ -20,6 +20,7 @@ from app.domain.hazard import (
     Status,
 )
 from app.domain.permissions import Role
+from app.i18n import gettext
 from app.i18n import lazy_gettext as _
 from app.web.labels_areas import area_kind, basis_short, dead, flaw, run_state
 from app.web.labels_errors import error, form_expired, form_kept, http_error, wrong_sign_in
@@ -200,6 +201,13 @@ def alarm(kind: str) -> str:
     return str(ALARMS.get(kind, ALARMS["job_failed"]))
 
 
+def second_refusal() -> str:
+    """What a second "not ours" has done."""
+    return gettext(
+        "Done. This was the second refusal: the akimat must now make it safe, and the coordinator decides who answers."
+    )
+
+
 def choose() -> str:
     """The empty line of a list."""
     return str(CHOOSE)
@@ -247,6 +255,7 @@ __all__ = [
     "reject_reason",
     "role",
     "run_state",
+    "second_refusal",
     "severity",
     "severity_reason",
     "state",

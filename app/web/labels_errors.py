@@ -11,6 +11,8 @@ ERRORS = {
     "bad_coordinates": _(
         "These are not coordinates. Put the pin on the map, or type numbers like 43.2380 and 76.9450."
     ),
+    "half_place": _("Give both numbers: latitude and longitude."),
+    "same_hazard": _("This is the number of this very hazard. Give the number of the other one."),
     "out_of_bounds": _("This place is not in Kazakhstan. Check the pin."),
     "bad_geometry": _("This shape cannot be used. Draw it again without crossing lines."),
     "unknown_hazard_type": _("Choose what kind of hazard it is."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
@@ -19,13 +18,14 @@ from app.queries.staff import reportable_types
 from app.web import hint_fields, labels
 from app.web.access import actor
 from app.web.context import db, now, policy
+from app.web.forms import OurForm
 from app.web.hint_fields import HintFields
 from app.web.photos import take_photos
 
 REQUIRED = InputRequired(_("Please fill this in"))
 
 
-class LogForm(HintFields, FlaskForm):
+class LogForm(HintFields, OurForm):
     """`client_id` makes a form that is sent twice one report."""
 
     client_id = HiddenField()

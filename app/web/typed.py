@@ -2,6 +2,7 @@
 
 Decision: a view names what shows its form again (`keeps_typed`), and `security.py` calls that when the form's token is
 gone; pages that cannot show the form (signed out meanwhile, the hazard passed on) show the words of the free texts.
+Of dates and choices the word that was sent comes back with the name of its field.
 Only those: no password and no hidden number comes back. Turned down: tokens that live for ever, which a stolen page
 could use for ever, and keeping drafts in the browser, which leaves them on shared computers.
 """
@@ -14,10 +15,27 @@ from typing import Any, TypeVar, cast
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from app.domain.hazard import Measure, RejectReason
+from app.i18n import gettext
+from app.i18n import lazy_gettext as _
+from app.web import labels
+
 View = TypeVar("View", bound=Callable[..., Any])
 Again = Callable[..., ResponseReturnValue]
 
 FREE_TEXTS = ("description", "note", "reason", "public_text")
+CHOSEN = {
+    "planned_for": _("Day of the work"),
+    "measure": _("What makes it safe now"),
+    "reject_reason": _("Reason"),
+    "duplicate_of": _("Number of the other hazard"),
+    "lat": _("Latitude"),
+    "lon": _("Longitude"),
+}
+WORDS: dict[str, Callable[[str], str]] = {
+    "measure": lambda code: labels.measure(Measure(code)),
+    "reject_reason": lambda code: labels.reject_reason(RejectReason(code)),
+}
 
 
 def keeps_typed(again: Again) -> Callable[[View], View]:
@@ -36,5 +54,16 @@ def again_of(view: Callable[..., Any] | None) -> Again | None:
 
 
 def typed_words() -> list[str]:
-    """The free texts of the form that was sent, as they were typed."""
-    return [words for name in FREE_TEXTS for words in request.form.getlist(name) if words.strip()]
+    """The free texts of the form that was sent, as they were typed, and what was chosen beside them."""
+    texts = [words for name in FREE_TEXTS for words in request.form.getlist(name) if words.strip()]
+    return [*texts, *(line for name in CHOSEN for line in _chosen(name))]
+
+
+def _chosen(name: str) -> list[str]:
+    """ "Field: value" of what was chosen; what is no choice of ours as it was sent."""
+    value = request.form.get(name, "").strip()[:100]
+    try:
+        shown = WORDS[name](value) if name in WORDS else value
+    except ValueError:
+        shown = value
+    return [gettext("%(field)s: %(value)s", field=str(CHOSEN[name]), value=shown)] if value else []

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.hazard import MAX_PHOTOS
@@ -147,6 +147,21 @@ def test_a_correction_gives_the_hazard_a_new_place(world: World) -> None:
 def test_a_correction_that_changes_nothing_is_refused(world: World) -> None:
     answer = world.act("correct", hazard_type="MANHOLE_OPEN", lat="43.256700", lon="76.928600", reason="x")
     assert answer.status_code == 422
+
+
+def test_half_a_place_and_a_hazard_as_its_own_duplicate_get_their_sentences(world: World) -> None:
+    half = world.act("correct", hazard_type="MANHOLE_OPEN", lat="43.3", lon="", reason="Wrong pin").text
+    assert "Give both numbers" in half
+    assert (
+        "This is the number of this very hazard" in world.act("mark_duplicate", duplicate_of=world.ours.reference).text
+    )
+
+
+def test_who_refuses_the_second_time_reads_where_it_is_now(world: World, session: Session) -> None:
+    session.execute(update(Hazard).where(Hazard.id == world.ours.id).values(refusals=1))
+    session.commit()
+    answer = world.act("forward", body_id=str(world.other_body), reason="Their network")
+    assert "second refusal" in world.client.get("/en" + answer.location.removeprefix("/en")).text
 
 
 def test_an_act_outside_the_table_is_no_page(world: World) -> None:

@@ -111,6 +111,10 @@ def test_who_was_signed_out_meanwhile_gets_the_words_back_and_no_hazard(client: 
     answer = act(client, mine)
     assert answer.status_code == 401
     assert SHOWN in answer.text
+    sent = {"planned_for": "2026-12-24", "measure": "full_fence"}
+    kept = client.post(f"/en/staff/h/{mine.reference}/plan", data=sent, headers={"Origin": "http://localhost"}).text
+    assert "Day of the work: 2026-12-24" in kept
+    assert "What makes it safe now: " in kept
     assert "Open manhole" not in answer.text
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired
@@ -27,6 +26,7 @@ from app.web.admin.common import beside_names, chosen, refuse, text, whole
 from app.web.admin.findings import in_words
 from app.web.admin.routes import bp
 from app.web.context import db, now, policy
+from app.web.forms import OurForm
 
 REQUIRED = InputRequired(_("Please fill this in"))
 BESIDE: dict[type[errors.DomainError], str] = {
@@ -38,7 +38,7 @@ BESIDE: dict[type[errors.DomainError], str] = {
 }
 
 
-class BodyForm(FlaskForm):
+class BodyForm(OurForm):
     """`code` is asked once; `leave_hazards` only of a body with open hazards that is switched off."""
 
     code = StringField(words.FIELDS["code"], [REQUIRED])

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired
 
@@ -25,12 +24,13 @@ from app.web.access import access, actor
 from app.web.admin.common import beside_names, refuse, text, whole
 from app.web.admin.routes import bp
 from app.web.context import db, now, policy
+from app.web.forms import OurForm
 
 REQUIRED = InputRequired(_("Please fill this in"))
 BESIDE: dict[type[errors.DomainError], str] = {errors.DayTaken: "day"}
 
 
-class DayForm(FlaskForm):
+class DayForm(OurForm):
     """`day` is asked only of a new one."""
 
     day = DateField(words.FIELDS["day"], [InputRequired(_("Choose the day."))])

@@ -31,6 +31,7 @@ from app.web.access import access, actor
 from app.web.admin.common import refuse
 from app.web.admin.routes import bp
 from app.web.context import db, now, policy
+from app.web.forms import OurForm
 from app.web.map import Kind
 from app.web.map_parts import map_parts
 from app.web.times import staff_moment
@@ -39,7 +40,7 @@ TURNS: dict[str, Callable[..., RerouteRun]] = {"start": start_reroute, "stop": s
 SAMPLES = 40
 
 
-class PreviewForm(FlaskForm):
+class PreviewForm(OurForm):
     """What to decide anew by."""
 
     as_of = DateField(_("By the borders and rules of this day"), [Optional()])

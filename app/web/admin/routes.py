@@ -27,13 +27,14 @@ from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now
 from app.web.errors import status_of
+from app.web.forms import OurForm
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 REQUIRED = InputRequired(_("Please fill this in"))
 EMAIL = Email(_("This is not an e-mail address."))
 
 
-class AccountForm(FlaskForm):
+class AccountForm(OurForm):
     """A new account; its password is made and shown once."""
 
     name = StringField(_("Name"), [REQUIRED, Length(max=200)])

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
@@ -29,11 +28,12 @@ from app.queries.rules import areas_like
 from app.web import labels
 from app.web import labels_admin as words
 from app.web.admin.common import chosen, text, whole
+from app.web.forms import OurForm
 
 REQUIRED = InputRequired(_("Please fill this in"))
 
 
-class RuleForm(FlaskForm):
+class RuleForm(OurForm):
     """`what`: "", "group:<code>" or "type:<code>"; `seen_there`: "" or "<hint>:<value>"; `checked`: print of the facts
     whose consequences were shown.
     """

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
@@ -32,6 +31,7 @@ from app.web.admin.common import chosen, refuse, text, whole
 from app.web.admin.findings import in_words
 from app.web.admin.routes import bp
 from app.web.context import db, now, policy
+from app.web.forms import OurForm
 
 REQUIRED = InputRequired(_("Please fill this in"))
 PLACES = 6
@@ -42,7 +42,7 @@ def _field(kind: Any, name: str, *more: Any, **options: Any) -> Any:
     return kind(words.FIELDS[name], *more, **options)
 
 
-class TypeForm(FlaskForm):
+class TypeForm(OurForm):
     """All but the code, the shape, the questions and the numbers to dial, which belong to the taxonomy."""
 
     name_kk = _field(StringField, "name_kk", [REQUIRED])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from app.i18n import lazy_gettext as _
+from app.web.forms import OurForm
 
 REQUIRED = InputRequired(_("Please fill this in"))
 
 
-class SignInForm(FlaskForm):
+class SignInForm(OurForm):
     """`next`: where the person was going; checked when it is used."""
 
     email = EmailField(_("E-mail"), [REQUIRED, Length(max=254, message=_("This is too long"))])
@@ -19,7 +19,7 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(OurForm):
     """Change one's own password."""
 
     current = PasswordField(_("Your password now"), [REQUIRED])

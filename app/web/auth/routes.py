@@ -149,7 +149,8 @@ def _role_names(me: SignedIn) -> list[str]:
 
 
 def _home() -> str:
-    first = places_of(current_app)[0]  # everybody has an account page
+    places = places_of(current_app)  # everybody has an account page
+    first = next((place for place in places if place.endpoint == "admin.index"), places[0])
     return request.script_root + first.path
 
 

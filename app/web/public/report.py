@@ -16,7 +16,6 @@ from uuid import UUID, uuid4
 
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, StringField, TextAreaField
 
 from app.actions.reports import Reported, Submission, report_hazard
@@ -48,6 +47,7 @@ from app.web import hint_fields, labels
 from app.web.access import PUBLIC, access
 from app.web.context import db, now, policy, public_db
 from app.web.errors import status_of
+from app.web.forms import OurForm
 from app.web.hint_fields import HintFields
 from app.web.map import Kind
 from app.web.map_parts import map_parts
@@ -90,7 +90,7 @@ class WrongReport(Exception):
             return None
 
 
-class ReportForm(HintFields, FlaskForm):
+class ReportForm(HintFields, OurForm):
     """What anybody may send. Checked for sense by the domain, not here."""
 
     hazard_type = RadioField(_("What is dangerous?"), validate_choice=False)

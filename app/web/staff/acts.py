@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_wtf import FlaskForm
 from shapely.geometry import Point
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -19,7 +18,7 @@ from app import i18n
 from app.actions.changes import Correction
 from app.actions.hazards import INTERNAL
 from app.domain import geo
-from app.domain.errors import HazardNotFound
+from app.domain.errors import HalfPlace, HazardNotFound, SameHazard
 from app.domain.hazard import Measure, RejectReason
 from app.domain.hints import parse_hints
 from app.domain.lifecycle import RULES, Act, Given, Need
@@ -31,6 +30,7 @@ from app.queries.names import body_choices
 from app.queries.staff import hazard_id, reportable_types
 from app.web import hint_fields, labels
 from app.web.context import policy
+from app.web.forms import OurForm
 from app.web.hint_fields import HintFields
 
 FIELDS: dict[Need, tuple[str, ...]] = {
@@ -57,7 +57,7 @@ MAY_HAVE: dict[Act, tuple[str, ...]] = {
 CLOSING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.MAKE_SAFE})
 
 
-class ActForm(HintFields, FlaskForm):
+class ActForm(HintFields, OurForm):
     """`version` and `seen`: what the actor had before them (the hazard's version and its last event)."""
 
     version = HiddenField()
@@ -127,11 +127,13 @@ def shown_fields(act: Act) -> list[str]:
     return [name for name in _ORDER if name in names]
 
 
-def given_by(form: ActForm, session: Session) -> Given:
-    """What the form brings to the table. Raises BadReference, HazardNotFound."""
+def given_by(form: ActForm, session: Session, hazard: Hazard) -> Given:
+    """What the form brings to the table for `hazard`. Raises BadReference, HazardNotFound, SameHazard."""
     other = None
     if form.duplicate_of.data:
         other = hazard_id(session, parse_reference(form.duplicate_of.data))
+        if other == hazard.id:
+            raise SameHazard()
         if other is None:
             raise HazardNotFound(reference="")
     return Given(
@@ -146,8 +148,10 @@ def given_by(form: ActForm, session: Session) -> Given:
 
 
 def correction_by(form: ActForm, hazard: Hazard) -> Correction:
-    """Only what differs from what is. Raises BadCoordinates, OutOfBounds."""
+    """Only what differs from what is. Raises BadCoordinates, OutOfBounds, HalfPlace."""
     changed: Point | None = None
+    if bool(form.lat.data) != bool(form.lon.data):
+        raise HalfPlace()
     if form.lat.data and form.lon.data and (form.lat.data, form.lon.data) != _degrees(hazard):
         lon, lat = geo.parse_degrees(form.lon.data), geo.parse_degrees(form.lat.data)
         changed = geo.point(lon, lat, policy().bounds)

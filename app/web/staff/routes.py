@@ -19,7 +19,7 @@ from app.actions.changes import Correction
 from app.actions.hazards import act_on_hazard, subject_of
 from app.domain.errors import DomainError, HazardNotFound, StaleVersion
 from app.domain.hazard import Channel
-from app.domain.lifecycle import Act, allowed_acts
+from app.domain.lifecycle import MAX_REFUSALS, Act, allowed_acts
 from app.domain.permissions import Permission
 from app.domain.references import parse_reference, show_reference
 from app.i18n import gettext as _
@@ -100,10 +100,10 @@ def _act(code: str, wanted: Act) -> ResponseReturnValue:
     if not form.validate():
         return _again(code, wanted, form), 422
     try:
-        _do(code, wanted, form)
+        second_refusal = _do(code, wanted, form)
     except DomainError as error:
         return _again(code, wanted, form, error), 409 if isinstance(error, StaleVersion) else 422
-    flash(_("Done: %(act)s", act=labels.act(wanted)), "success")
+    flash(labels.second_refusal() if second_refusal else _("Done: %(act)s", act=labels.act(wanted)), "success")
     return redirect(_where_next(code), 303)
 
 
@@ -165,23 +165,26 @@ def _gone(code: str) -> ResponseReturnValue:
     return render_template("staff/gone.html", reference=show_reference(code), typed=typed_words()), 409
 
 
-def _do(code: str, wanted: Act, form: acts.ActForm) -> None:
+def _do(code: str, wanted: Act, form: acts.ActForm) -> bool:
+    """Do it; whether it was the second refusal, after which the hazard is elsewhere than the act says."""
     photos = take_photos(form.photos.data or [])
     with db() as session:
         shown = visible_hazard(session, actor=actor(), reference=code)
-        act_on_hazard(
+        before = shown.refusals
+        done = act_on_hazard(
             session,
             by=actor(),
             reference=code,
             act=wanted,
             version=_number(form.version.data),
-            given=acts.given_by(form, session),
+            given=acts.given_by(form, session, shown),
             policy=policy(),
             now=now(),
             photos=photos,
             correction=acts.correction_by(form, shown) if wanted is Act.CORRECT else Correction(),
             show_note=bool(form.public.data),
         )
+        return before < MAX_REFUSALS <= done.refusals
 
 
 def _again(code: str, wanted: Act, form: acts.ActForm, error: DomainError | None = None) -> str:

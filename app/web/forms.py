@@ -1,0 +1,39 @@
+"""The form that all our forms are, so that what WTForms says by itself is said in the page's language.
+
+Decision: our own sentences for the few refusals that can come up, and one for all others, so that no English one is
+left on a Kazakh page. Turned down: the catalogues that come with WTForms, which know no Kazakh.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+from app.i18n import lazy_gettext as _
+
+OTHER = _("This answer cannot be used. Check it and send again.")
+SAID = {
+    "Not a valid choice.": _("This answer is not one of the choices. Choose again."),
+    "Invalid Choice: could not coerce.": _("This answer is not one of the choices. Choose again."),
+    "Not a valid date value.": _("This is not a date. Give it as year-month-day, for example 2026-11-24."),
+    "This field is required.": _("Please fill this in"),
+}
+
+
+class _Ours:
+    """What WTForms asks for words."""
+
+    def gettext(self, said: str) -> str:
+        return str(SAID.get(said, OTHER))
+
+    def ngettext(self, one: str, _many: str, _num: int) -> str:
+        return self.gettext(one)
+
+
+class OurForm(FlaskForm):
+    """A form with its token that refuses in the page's language."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> _Ours:
+            return _Ours()
