@@ -6,10 +6,14 @@ left on a Kazakh page. Turned down: the catalogues that come with WTForms, which
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import DateField, ValidationError
 
+from app.i18n import format_day, gettext
 from app.i18n import lazy_gettext as _
 
 OTHER = _("This answer cannot be used. Check it and send again.")
@@ -29,6 +33,19 @@ class _Ours:
 
     def ngettext(self, one: str, _many: str, _num: int) -> str:
         return self.gettext(one)
+
+
+def day_between(bounds: Callable[[], tuple[date, date]]) -> Callable[[FlaskForm, DateField], None]:
+    """A validator: a year that was mistyped is refused in words. The bounds are asked for when a form is sent."""
+
+    def check(_form: FlaskForm, field: DateField) -> None:
+        first, last = bounds()
+        if field.data is not None and not first <= field.data <= last:
+            raise ValidationError(
+                gettext("Choose a day from %(first)s to %(last)s.", first=format_day(first), last=format_day(last))
+            )
+
+    return check
 
 
 class OurForm(FlaskForm):

@@ -175,6 +175,7 @@ def test_day_is_added_changed_and_taken_out(admin: FlaskClient, session: Session
     assert press(admin, "/admin/calendar/2027-07-07/remove").status_code == 303
     assert admin.get("/admin/calendar/2027-07-07").status_code == 404
     assert admin.get("/admin/calendar/soon").status_code == 404
+    assert send(admin, "/admin/calendar?year=2027", day="0207-07-07", **names).status_code == 422
 
 
 def test_type_is_changed_and_nonsense_is_kept_in_its_field(admin: FlaskClient, session: Session) -> None:

@@ -130,7 +130,11 @@ def test_the_queue_has_further_pages_and_shows_proposals_first(session: Session,
     first = client.get("/en/staff/moderation/").text
     assert show_reference(proposed.reference) in first
     assert first.count("<article") == 20
-    assert client.get("/en/staff/moderation/?page=1").text.count("<article") == 2
+    last = client.get("/en/staff/moderation/?page=1").text
+    assert (last.count("<article"), 'name="page" value="1"' in last) == (2, True)
+    assert client.get("/en/staff/moderation/?page=99").text.count("<article") == 2
+    sent = {"choice": "decline", "reason": "It is one", "version": str(proposed.version), "page": "1"}
+    assert decide(client, f"rejection/{proposed.reference}", **sent).location.endswith("?page=1")
 
 
 def test_what_was_cleared_can_be_hidden_from_the_hazard_s_own_page(session: Session, client: FlaskClient) -> None:

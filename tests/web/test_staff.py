@@ -157,6 +157,12 @@ def test_half_a_place_and_a_hazard_as_its_own_duplicate_get_their_sentences(worl
     )
 
 
+def test_a_plan_for_a_mistyped_year_is_refused(world: World) -> None:
+    world.act("accept")
+    answer = world.act("plan", version=str(world.now().version), planned_for="2206-12-01")
+    assert (answer.status_code, "Choose a day from" in answer.text) == (422, True)
+
+
 def test_who_refuses_the_second_time_reads_where_it_is_now(world: World, session: Session) -> None:
     session.execute(update(Hazard).where(Hazard.id == world.ours.id).values(refusals=1))
     session.commit()

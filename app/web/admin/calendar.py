@@ -24,16 +24,17 @@ from app.web.access import access, actor
 from app.web.admin.common import beside_names, refuse, text, whole
 from app.web.admin.routes import bp
 from app.web.context import db, now, policy
-from app.web.forms import OurForm
+from app.web.forms import OurForm, day_between
 
 REQUIRED = InputRequired(_("Please fill this in"))
+FIRST, LAST = date(2020, 1, 1), date(2100, 12, 31)
 BESIDE: dict[type[errors.DomainError], str] = {errors.DayTaken: "day"}
 
 
 class DayForm(OurForm):
     """`day` is asked only of a new one."""
 
-    day = DateField(words.FIELDS["day"], [InputRequired(_("Choose the day."))])
+    day = DateField(words.FIELDS["day"], [InputRequired(_("Choose the day.")), day_between(lambda: (FIRST, LAST))])
     working = RadioField(_("What kind of day it is"), choices=[], default="off", validate_choice=False)
     name_kk = StringField(words.FIELDS["name_kk"], [REQUIRED])
     name_ru = StringField(words.FIELDS["name_ru"], [REQUIRED])
@@ -115,7 +116,7 @@ def _with_choices(form: DayForm) -> DayForm:
 def _list(form: DayForm) -> str:
     this_year = policy().day(now()).year
     year = whole(request.args.get("year")) or this_year
-    if not date.min.year <= year <= date.max.year:
+    if not FIRST.year <= year <= LAST.year:
         abort(404)
     with db() as session:
         rows = [_row(row) for row in days_of(session, year)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from shapely.geometry import Point
 from sqlalchemy.orm import Session
@@ -29,8 +30,8 @@ from app.queries.bodies import active_bodies
 from app.queries.names import body_choices
 from app.queries.staff import hazard_id, reportable_types
 from app.web import hint_fields, labels
-from app.web.context import policy
-from app.web.forms import OurForm
+from app.web.context import now, policy
+from app.web.forms import OurForm, day_between
 from app.web.hint_fields import HintFields
 
 FIELDS: dict[Need, tuple[str, ...]] = {
@@ -54,7 +55,13 @@ MAY_HAVE: dict[Act, tuple[str, ...]] = {
     Act.HAND_OVER: ("photos",),
     Act.CORRECT: hint_fields.NAMES,
 }
+PLAN_AHEAD = timedelta(days=5 * 366)
 CLOSING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.MAKE_SAFE})
+
+
+def _plan_days() -> tuple[date, date]:
+    today = policy().day(now())
+    return today, today + PLAN_AHEAD
 
 
 class ActForm(HintFields, OurForm):
@@ -64,7 +71,7 @@ class ActForm(HintFields, OurForm):
     seen = HiddenField()
     measure = SelectField(_("What makes it safe now"), [Optional()])
     reject_reason = SelectField(_("Reason"), [Optional()])
-    planned_for = DateField(_("Day of the work"), [Optional()])
+    planned_for = DateField(_("Day of the work"), [Optional(), day_between(_plan_days)])
     body_id = SelectField(_("Organisation"), [Optional()])
     duplicate_of = StringField(_("Number of the other hazard"), [Optional()])
     hazard_type = SelectField(_("Kind of hazard"), [Optional()])

@@ -131,10 +131,10 @@ def _one_page(code: str, sentence: str = "") -> str:
 
 def _page(refused: str = "", sentence: str = "") -> str:
     """The queue; `refused` with its sentence, and what was typed kept there."""
-    number = request.args.get("page", 0, type=int)
-    number = min(max(number, 0), MOST_PAGES)
     with db() as session:
-        found, total = queue(session, page=number, size=PAGE), waiting(session)
+        total = waiting(session)
+        number = min(_page_number(), max(total - 1, 0) // PAGE)
+        found = queue(session, page=number, size=PAGE)
         items = [_item(each) for each in found]
     sentence = _keep_typed(items, refused, sentence)
     more = url_for(".index", page=number + 1) if (number + 1) * PAGE < total else None
@@ -143,10 +143,16 @@ def _page(refused: str = "", sentence: str = "") -> str:
         form=FlaskForm(),
         items=items,
         total=total,
+        number=number,
         sentence=sentence,
         first=url_for(".index", page=number - 1) if number else None,
         next=more,
     )
+
+
+def _page_number() -> int:
+    """The page of the queue that is open, from 0; the forms of a page send it along."""
+    return min(max(request.values.get("page", 0, type=int), 0), MOST_PAGES)
 
 
 def _keep_typed(items: list[dict[str, Any]], refused: str, sentence: str) -> str:
@@ -184,7 +190,9 @@ def _item(waits: Waiting) -> dict[str, Any]:
 
 def _done(code: str = "") -> ResponseReturnValue:
     flash(_("Your decision was saved."), "success")
-    return redirect(hazard_url(_parsed(code)) if _again() and code else url_for(".index"), 303)
+    return redirect(
+        hazard_url(_parsed(code)) if _again() and code else url_for(".index", page=_page_number() or None), 303
+    )
 
 
 def _parsed(reference: str) -> str:
