@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.actions.administration.bodies import BODY
+from app.actions.administration.record import Change, Rows, note_many
+from app.actions.administration.rules import RULE
 from app.actions.imports import Outcome
 from app.domain.permissions import Actor, Permission, ensure
 from app.models import Area, Body, BodyKind, HazardType, Responsibility
@@ -36,12 +39,31 @@ def import_bodies(session: Session, *, by: Actor, rows: Iterable[tuple[int, Row]
             outcome.refuse(line, reason)
         else:
             fit.append((line, row))
+    before = _as_audited(session, fit)
     ids = {row["code"]: _store_body(session, row, known, outcome) for row in _merged(fit)}
     ids = known.bodies | ids
     tree = _Tree(ids, {row.id: row.parent_id for row in session.execute(select(Body.id, Body.parent_id))})
     for line, row in fit:
         _set_parent(session, line, row, tree, outcome)
         _store_rules(session, ids[row["code"]], row, outcome)
+    session.flush()
+    change = Change(by, session.scalars(select(func.now())).one())
+    for noun, was, now_is in zip((BODY, RULE), before, _as_audited(session, fit), strict=True):
+        note_many(session, noun, was, now_is, change=change)
+
+
+def _as_audited(session: Session, fit: list[tuple[int, Row]]) -> tuple[Rows, Rows]:
+    """The bodies that the lines speak of, and their rules, as the audit writes them."""
+    fresh = {"populate_existing": True}
+    bodies = session.scalars(
+        select(Body).where(Body.code.in_({row["code"] for _, row in fit})), execution_options=fresh
+    )
+    found = {body.id: body for body in bodies}
+    rules = session.scalars(select(Responsibility).where(Responsibility.body_id.in_(found)), execution_options=fresh)
+    return (
+        {BODY.key_of(body): BODY.snapshot(body) for body in found.values()},
+        {RULE.key_of(rule): RULE.snapshot(rule) for rule in rules},
+    )
 
 
 class _Known:

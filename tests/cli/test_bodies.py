@@ -1,5 +1,6 @@
 """Bodies and responsibilities from CSV: bad lines by number, the same file twice changes nothing."""
 
+from collections import Counter
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from app.cli.areas import areas
 from app.cli.bodies import bodies
 from app.cli.seed import seed_reference_data
 from app.config import Settings
-from app.models import Body, Responsibility
+from app.models import AuditEntry, Body, Responsibility
 from tests.cli.imports import SQUARE, collection, feature, polygon, run
 
 HEAD = "code,kind,name_kk,name_ru,name_en,email,phone,parent,area,types,groups,rank\n"
@@ -36,9 +37,18 @@ def test_good_lines_come_in_and_bad_ones_are_named(session: Session, settings: S
         "refused 5: knows no area '99'",
         "refused 6: rank 'many' is not a whole number up to 30000",
     ]
+    made = Counter(session.execute(select(AuditEntry.noun, AuditEntry.before.is_(None), AuditEntry.by_account)).all())
+    assert made == {("body", True, None): 1002, ("rule", True, None): 1003}
+    session.rollback()
     assert "1002 bodies updated" in run(bodies, settings, file).output
-    assert session.scalar(select(func.count()).select_from(Body)) == 1002
-    assert session.scalar(select(func.count()).select_from(Responsibility)) == 1003
+    file.write_text(HEAD + lines[1].replace("МИБ 1", "Бірінші") + "\n" + lines[1].replace("m1", "m0"), "utf-8")
+    assert run(bodies, settings, file).exit_code == 0
+    entries = {each.key: each for each in session.scalars(select(AuditEntry).order_by(AuditEntry.id).offset(2005))}
+    changed = entries["m1"]
+    assert (len(entries), entries["m0"].before) == (3, None)
+    assert (changed.key, changed.before["name_kk"], changed.after["name_kk"]) == ("m1", "МИБ 1", "Бірінші")
+    assert session.scalar(select(func.count()).select_from(Body)) == 1003
+    assert session.scalar(select(func.count()).select_from(Responsibility)) == 1004
 
 
 def test_parents_in_a_circle_are_refused_by_line(session: Session, settings: Settings, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import insert, null, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,8 @@ from app.models import AuditEntry
 
 Values = dict[str, Any]
 """Columns of a row by attribute, as JSON holds them: days as "2026-11-24"."""
+Rows = Mapping[str, Values]
+"""Values of rows by their keys."""
 
 
 class Noun:
@@ -111,6 +113,19 @@ def remove(session: Session, noun: Noun, row: Any, *, change: Change, seen: str 
     session.delete(row)
     _flush(session, StillInUse)
     _add(session, noun, _Entry(key, before, None), change)
+
+
+def note_many(session: Session, noun: Noun, before: Rows, after: Rows, *, change: Change) -> None:
+    """Entries of the rows that an import has made or changed; it takes none away."""
+    session.flush()
+    given = {"at": change.now, "by_account": change.by.account_id, "noun": noun.name}
+    made = [
+        given | {"key": key, "before": before.get(key, null()), "after": values}
+        for key, values in after.items()
+        if values != before.get(key)
+    ]
+    if made:
+        session.execute(insert(AuditEntry), made)
 
 
 def fingerprint(values: Values) -> str:
