@@ -132,3 +132,7 @@ def test_nobody_else_gets_in(client, session, role):
     sign_in(client)
     assert client.get("/admin/").status_code == 403
     assert client.get("/admin/accounts").status_code == 403
+
+
+def test_an_administrator_lands_on_the_administration(admin):
+    assert admin.get("/account/start").location == "/admin/"
