@@ -66,6 +66,8 @@ def hazard_geometry(geometry: BaseGeometry, bounds: Bounds = WORLD) -> BaseGeome
     """
     if geometry.geom_type not in _SHAPES or geometry.is_empty:
         raise BadGeometry()
+    if isinstance(geometry, Point):
+        return point(geometry.x, geometry.y, bounds)
     flat = shapely.force_2d(geometry)
     if shapely.get_num_coordinates(flat) > MAX_HAZARD_VERTICES:
         raise BadGeometry()

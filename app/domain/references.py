@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from functools import cache
 from uuid import UUID
 
 from app.domain.errors import BadReceipt, BadReference, DomainError
@@ -69,11 +70,20 @@ def receipt_hash(receipt: str) -> bytes:
 
 def check_character(body: str) -> str:
     """Sum of value * a**position over GF(32), a a generator: weights differ, so a swap changes the sum."""
-    total, weight = 0, 2
-    for char in body:
-        total ^= _times(_VALUE[char], weight)
-        weight = _times(weight, 2)
+    total = 0
+    for char, product in zip(body, _products(), strict=False):
+        total ^= product[char]
     return ALPHABET[total]
+
+
+@cache
+def _products() -> tuple[dict[str, int], ...]:
+    """For each position of the longest code, what a character there adds."""
+    found, weight = [], 2
+    for _ in range(RECEIPT_LENGTH):
+        found.append({char: _times(value, weight) for char, value in _VALUE.items()})
+        weight = _times(weight, 2)
+    return tuple(found)
 
 
 def _times(a: int, b: int) -> int:

@@ -27,11 +27,15 @@ def clean(text: str, *, limit: int = MAX_TEXT) -> str:
     if len(text) > limit * 4:
         raise TextTooLong(limit=limit)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in _UNSEEN or c in _OVERRIDES))
+    kept = text if text.isprintable() else _seen(text)
     kept = unicodedata.normalize("NFC", kept).strip()
     if len(kept) > limit:
         raise TextTooLong(limit=limit)
     return kept
+
+
+def _seen(text: str) -> str:
+    return "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in _UNSEEN or c in _OVERRIDES))
 
 
 def fold(text: str) -> str:

@@ -3,13 +3,21 @@
 Turned down: bare GeoAlchemy2 columns, which hand WKBElement to every caller.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+import shapely
 from geoalchemy2 import Geometry
 from geoalchemy2.shape import from_shape, to_shape
 from shapely.geometry.base import BaseGeometry
 
 SRID = 4326
+
+
+def ewkb(shapes: Sequence[BaseGeometry]) -> list[str]:
+    """Shapes as COPY reads them into a geometry column, all at once."""
+    marked: Any = shapely.set_srid(shapes, SRID)
+    return list(shapely.to_wkb(marked, hex=True, include_srid=True))
 
 
 class ShapelyGeometry(Geometry):
