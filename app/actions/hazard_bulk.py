@@ -6,6 +6,7 @@ Only how the database is asked and written differs.
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -55,13 +56,13 @@ def report_points(
     places = ewkb([point.place for point in points])
     coarse = {point.kind.code: point.kind.publish_rule is not Publish.PIN_AT_ONCE for point in points}
     asked = ((n, coarse[point.kind.code], places[n]) for n, point in enumerate(points))
-    around = surroundings(
-        session, asked, day=day, tolerance_m=policy.tolerance_m, children_m=policy.weights.reach_m
-    )
+    reach_m = policy.weights.reach_m
+    with ThreadPoolExecutor(1) as beside:  # codes are drawn while the database searches
+        drawn = beside.submit(_codes, len(points), policy.receipt_key)
+        around = surroundings(session, asked, day=day, tolerance_m=policy.tolerance_m, children_m=reach_m)
     calendar = intake.work_calendar(session, policy.timezone, around=day)
     cases = _Cases(rule_book(session, day), policy, now, calendar)
-    rows = list(_rows(points, places, around, cases))
-    stage_rows(session, decisions=cases.rows, rows=rows)
+    stage_rows(session, rows=_rows(points, places, around, cases, drawn.result()), decisions=cases.rows)
     insert_rows(session, _values(by, source, now, day), new_reference=references.new_reference)
 
 
@@ -122,22 +123,39 @@ class _Cases:
         return self.timed[kind.code]
 
 
-def _rows(points: Sequence[FitPoint], places: Sequence[str], around: Surroundings, cases: _Cases) -> Iterator[Row]:
-    """As in `import_row`."""
-    public = ewkb([_public_place(point, around.streets.get(n)) for n, point in enumerate(points)])
-    for n, point in enumerate(points):
+def _codes(number: int, key: bytes) -> list[tuple[str, str, str]]:
+    """Reference, id of the report and hash of its receipt, `number` times."""
+    found = []
+    for _ in range(number):
         client_id = uuid4()  # secret like any other: the receipt is made from it
-        receipt = references.receipt_for(client_id, cases.policy.receipt_key)
+        receipt_hash = references.receipt_hash(references.receipt_for(client_id, key))
+        found.append((references.new_reference(), client_id.hex, "\\x" + receipt_hash.hex()))
+    return found
+
+
+def _rows(
+    points: Sequence[FitPoint],
+    places: Sequence[str],
+    around: Surroundings,
+    cases: _Cases,
+    codes: Sequence[tuple[str, str, str]],
+) -> Iterator[Row]:
+    """As in `import_row`."""
+    coarse = [n for n, point in enumerate(points) if point.kind.publish_rule is not Publish.PIN_AT_ONCE]
+    seen = ewkb([_public_place(points[n], around.streets.get(n)) for n in coarse])
+    public = dict(zip(coarse, seen, strict=True))
+    for n, point in enumerate(points):
+        reference, client_id, receipt_hash = codes[n]
         yield (
             n,
             cases.decision(point.kind, around.areas.get(n, NOWHERE)),
-            references.new_reference(),
+            reference,
             point.external_id,
             places[n],
-            public[n],
+            public.get(n, places[n]),
             *cases.severity(point.kind, around.children_m.get(n)),
-            client_id.hex,
-            "\\x" + references.receipt_hash(receipt).hex(),
+            client_id,
+            receipt_hash,
             point.language,
             point.text,
         )

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
@@ -81,7 +81,7 @@ def _new(session: Session, rows: list[HazardRow], source: str, outcome: Outcome)
     """Rows with a fit id that is not there yet; others of the same source wait until the end of this transaction."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"import:{source}"})
     ids = [row.external_id for row in rows if _unfit_id(row.external_id) is None]
-    there = select(Hazard.external_id).where(Hazard.external_source == source, Hazard.external_id.in_(ids))
+    there = select(Hazard.external_id).where(Hazard.external_source == source, Hazard.external_id == func.any(ids))
     known = set(session.scalars(there))
     for row in rows:
         unfit = _unfit_id(row.external_id)

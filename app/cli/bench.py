@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import click
 
 from app.cli import bench_routing
+from app.cli.bench_import import import_speed
 from app.cli.bench_data import AFTER
 from app.cli.bench_goals import Goal, machine
 from app.cli.bench_memory import preview_memory
@@ -35,6 +36,24 @@ def routing(hazards: int, seed: int) -> None:
     click.echo(machine())
     with stage(seed) as data:
         verdicts = [_say(line) for line in _measured(data, hazards)]
+    click.echo(machine())
+    if "short" in verdicts:
+        raise SystemExit(1)
+
+
+@bench.command("import")
+@click.option("--hazards", type=click.IntRange(1_000), default=60_000, show_default=True)
+@click.option("--batch", type=click.IntRange(1), default=20_000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def import_(hazards: int, batch: int, seed: int) -> None:
+    """Hazards of another system: the import against a bare COPY of the same finished rows.
+
+    \b
+    Example: qauip bench import --hazards 20000
+    """
+    click.echo(machine())
+    with stage(seed) as data:
+        verdicts = [_say(line) for line in import_speed(data, hazards, batch)]
     click.echo(machine())
     if "short" in verdicts:
         raise SystemExit(1)

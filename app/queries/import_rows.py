@@ -68,15 +68,16 @@ SELECT m.hazard_id, e.kind, :now, e.actor, e.account_id, e.body_id, e.status, tr
 """)  # noqa: S608 - constants of this file
 
 
-def stage_rows(session: Session, *, decisions: Iterable[tuple[Any, ...]], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Rows as in the temporary tables, cells as COPY reads them."""
+def stage_rows(session: Session, *, rows: Iterable[tuple[Any, ...]], decisions: Iterable[tuple[Any, ...]]) -> None:
+    """Rows as in the temporary tables, cells as COPY reads them; `decisions` may grow while `rows` are read."""
     session.execute(text("DROP TABLE IF EXISTS import_row, import_decision, import_made"))
     session.execute(_TABLES)
-    for table, lines in (("import_decision", decisions), ("import_row", rows)):
+    for table, lines in (("import_row", rows), ("import_decision", decisions)):
         with raw(session).cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
             for line in lines:
                 copy.write_row(line)
-        session.execute(text(f"ANALYZE {table}"))
+    session.execute(text("ANALYZE import_decision (decision)"))
+    session.execute(text("ANALYZE import_row (n, decision, reference)"))
 
 
 def insert_rows(session: Session, values: Mapping[str, Any], *, new_reference: Callable[[], str]) -> None:
