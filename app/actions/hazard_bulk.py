@@ -26,7 +26,7 @@ from app.domain.policy import Policy
 from app.domain.privacy import public_place
 from app.domain.severity import Circumstances, score
 from app.models import HazardType
-from app.models.types import ewkb
+from app.models.types import points_ewkb
 from app.queries import intake
 from app.queries.import_places import NOWHERE, Areas, Surroundings, surroundings
 from app.queries.import_rows import insert_rows, stage_rows
@@ -53,7 +53,7 @@ def report_points(
     if not points:
         return
     day = policy.day(now)
-    places = ewkb([point.place for point in points])
+    places = points_ewkb([point.place for point in points])
     coarse = {point.kind.code: point.kind.publish_rule is not Publish.PIN_AT_ONCE for point in points}
     asked = ((n, coarse[point.kind.code], places[n]) for n, point in enumerate(points))
     reach_m = policy.weights.reach_m
@@ -142,7 +142,7 @@ def _rows(
 ) -> Iterator[Row]:
     """As in `import_row`."""
     coarse = [n for n, point in enumerate(points) if point.kind.publish_rule is not Publish.PIN_AT_ONCE]
-    seen = ewkb([_public_place(points[n], around.streets.get(n)) for n in coarse])
+    seen = points_ewkb([_public_place(points[n], around.streets.get(n)) for n in coarse])
     public = dict(zip(coarse, seen, strict=True))
     for n, point in enumerate(points):
         reference, client_id, receipt_hash = codes[n]

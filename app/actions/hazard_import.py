@@ -101,7 +101,7 @@ def _unfit_id(external_id: str) -> str | None:
 
 
 def _fit_point(row: HazardRow, types: Mapping[str, HazardType], policy: Policy) -> FitPoint | None:
-    """The row as it can be stored; None for a line or an area. Raises DomainError, in the order of the single intake."""
+    """The row as it can be stored; None for a line or an area. Raises DomainError as the single intake does."""
     kind = types.get(row.hazard_type)
     if kind is None:
         raise UnknownHazardType(hazard_type=row.hazard_type[:40])

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import click
 
 from app.cli import bench_routing
-from app.cli.bench_import import import_speed
 from app.cli.bench_data import AFTER
 from app.cli.bench_goals import Goal, machine
+from app.cli.bench_import import import_speed
 from app.cli.bench_memory import preview_memory
 from app.cli.bench_stage import Stage, stage
 from app.queries.reroute import WORK_MEM
@@ -42,8 +42,8 @@ def routing(hazards: int, seed: int) -> None:
 
 
 @bench.command("import")
-@click.option("--hazards", type=click.IntRange(1_000), default=60_000, show_default=True)
-@click.option("--batch", type=click.IntRange(1), default=20_000, show_default=True)
+@click.option("--hazards", type=click.IntRange(1_000), default=100_000, show_default=True)
+@click.option("--batch", type=click.IntRange(1), default=50_000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 def import_(hazards: int, batch: int, seed: int) -> None:
     """Hazards of another system: the import against a bare COPY of the same finished rows.

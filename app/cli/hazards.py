@@ -39,7 +39,7 @@ def hazards() -> None:
 @click.option("--source", help="Name of the other system (default: the file's name).")
 @click.option("--map", "pairs", multiple=True, help=f"field=column; fields: {', '.join(FIELDS)}.")
 @click.option("--type", "hazard_type", help="Hazard type of rows that name none.")
-@click.option("--batch", type=click.IntRange(1, 100_000), default=20_000, show_default=True)
+@click.option("--batch", type=click.IntRange(1, 100_000), default=50_000, show_default=True)
 def import_file(file: Path, source: str | None, pairs: tuple[str, ...], hazard_type: str | None, batch: int) -> None:
     """Import the hazards of FILE (CSV, GeoJSON (.gz), GeoPackage, zipped Shapefile); those already there stay.
 

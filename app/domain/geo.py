@@ -51,13 +51,17 @@ def parse_degrees(typed: str | float | None) -> float:
 
 def point(lon: float, lat: float, bounds: Bounds = WORLD) -> Point:
     """The point, or BadCoordinates / OutOfBounds (`swapped=True` when lat and lon look exchanged)."""
+    _check(lon, lat, bounds)
+    return Point(lon, lat)
+
+
+def _check(lon: float, lat: float, bounds: Bounds) -> None:
     if not (math.isfinite(lon) and math.isfinite(lat)):
         raise BadCoordinates()
     if not WORLD.contains(lon, lat):
         raise OutOfBounds(swapped=bounds.contains(lat, lon))
     if not bounds.contains(lon, lat):
         raise OutOfBounds(swapped=bounds.contains(lat, lon))
-    return Point(lon, lat)
 
 
 def hazard_geometry(geometry: BaseGeometry, bounds: Bounds = WORLD) -> BaseGeometry:
@@ -67,12 +71,13 @@ def hazard_geometry(geometry: BaseGeometry, bounds: Bounds = WORLD) -> BaseGeome
     if geometry.geom_type not in _SHAPES or geometry.is_empty:
         raise BadGeometry()
     if isinstance(geometry, Point):
-        return point(geometry.x, geometry.y, bounds)
+        _check(geometry.x, geometry.y, bounds)
+        return geometry if shapely.get_coordinate_dimension(geometry) == 2 else shapely.force_2d(geometry)
     flat = shapely.force_2d(geometry)
     if shapely.get_num_coordinates(flat) > MAX_HAZARD_VERTICES:
         raise BadGeometry()
     for lon, lat in shapely.get_coordinates(flat):
-        point(float(lon), float(lat), bounds)
+        _check(float(lon), float(lat), bounds)
     if not flat.is_valid or (isinstance(flat, LineString) and flat.length == 0):
         raise BadGeometry()
     return flat

@@ -102,7 +102,9 @@ def _times(a: int, b: int) -> int:
 
 def _encode(number: int, length: int) -> str:
     size = -(-length // 8) * 5  # bytes: base64 speaks base 32 too, eight letters at a time
-    return base64.b32encode((number << (8 * size - 5 * length)).to_bytes(size, "big"))[:length].translate(_OURS).decode()
+    return (
+        base64.b32encode((number << (8 * size - 5 * length)).to_bytes(size, "big"))[:length].translate(_OURS).decode()
+    )
 
 
 def _parse(typed: str, length: int, error: type[DomainError]) -> str:

@@ -3,12 +3,14 @@
 Turned down: bare GeoAlchemy2 columns, which hand WKBElement to every caller.
 """
 
+import struct
 from collections.abc import Sequence
 from typing import Any
 
 import shapely
 from geoalchemy2 import Geometry
 from geoalchemy2.shape import from_shape, to_shape
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 SRID = 4326
@@ -18,6 +20,13 @@ def ewkb(shapes: Sequence[BaseGeometry]) -> list[str]:
     """Shapes as COPY reads them into a geometry column, all at once."""
     marked: Any = shapely.set_srid(shapes, SRID)
     return list(shapely.to_wkb(marked, hex=True, include_srid=True))
+
+
+def points_ewkb(points: Sequence[Point]) -> list[str]:
+    """The same of two-dimensional points, several times as fast."""
+    head, coordinates = f"0101000020{struct.pack('<I', SRID).hex()}", shapely.get_coordinates(points)
+    digits = coordinates.astype("<f8").tobytes().hex()
+    return [head + digits[at : at + 32] for at in range(0, len(digits), 32)]
 
 
 class ShapelyGeometry(Geometry):

@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from app.domain.privacy import GRID_M
 
 _METRES_PER_DEGREE = 111_320.0
+WORK_MEM = "64MB"
+"""A batch is sorted and joined in memory."""
 _HOLD_STILL = text("LOCK TABLE area, responsibility IN SHARE MODE")
 """No border and no rule changes between finding the areas and deciding. Reports go on; whoever edits waits, seconds."""
 _TABLE = text("""
@@ -93,7 +95,6 @@ def surroundings(
     _lay_out(session, points)
     connection = raw(session)
     connection.execute(_COVERED, {"day": day})
-    connection.execute("ANALYZE import_cover")
     children = connection.execute(_CHILDREN, {"reach": _degrees(children_m) * 2.5, "within_m": children_m})
     found = Surroundings(_areas(connection, day, tolerance_m), dict(children.fetchall()), _streets(connection))
     connection.execute("DROP TABLE import_cover, import_place")
@@ -102,6 +103,7 @@ def surroundings(
 
 def _lay_out(session: Session, points: Iterable[tuple[int, bool, str]]) -> None:
     session.execute(_HOLD_STILL)
+    session.execute(text("SELECT set_config('work_mem', :size, true)"), {"size": WORK_MEM})
     session.execute(_TABLE)
     with raw(session).cursor() as cursor, cursor.copy(_COPY) as copy:
         for point in points:

@@ -1,4 +1,4 @@
-"""Finished hazards of an import on their way into the tables: staged by COPY, then one INSERT ... SELECT for each table.
+"""Finished hazards of an import on their way into the tables: staged by COPY, then one INSERT ... SELECT a table.
 
 What many rows share (who answers and why, clocks) is staged once and joined. Triggers, checks and identities are the
 tables' own. A reference that is taken, by chance or by an intake at this very moment, is drawn anew.
@@ -48,19 +48,20 @@ _REDRAW = text("UPDATE import_row SET reference = :reference WHERE n = :n")
 _OF_MADE = "import_made m JOIN import_row r USING (reference) JOIN import_decision d USING (decision)"
 _ASSIGNMENTS = text(f"""
 INSERT INTO assignment (hazard_id, body_id, area_id, basis, confidence, trace, made_at)
-SELECT m.hazard_id, d.body_id, d.area_id, d.basis, d.confidence, d.trace, :now FROM {_OF_MADE} ORDER BY m.hazard_id
+SELECT m.hazard_id, d.body_id, d.area_id, d.basis, d.confidence, d.trace, :now FROM {_OF_MADE}
 """)  # noqa: S608 - constants of this file
 _REPORTS = text("""
 INSERT INTO report (hazard_id, client_id, receipt_hash, channel, language, text, received_at, by_account)
 SELECT m.hazard_id, r.client_id, r.receipt_hash, :channel, r.language, r.said, :now, :account_id
-  FROM import_made m JOIN import_row r USING (reference) ORDER BY m.hazard_id
+  FROM import_made m JOIN import_row r USING (reference)
 """)
 _EVENTS = text(f"""
 INSERT INTO event (hazard_id, kind, at, actor, account_id, body_id, status, public, data)
 SELECT m.hazard_id, e.kind, :now, e.actor, e.account_id, e.body_id, e.status, true, e.data
   FROM {_OF_MADE}
  CROSS JOIN LATERAL (VALUES
-   (1, 'reported', CAST(:actor AS text), CAST(:account_id AS bigint), NULL, 'received', jsonb_build_object('channel', CAST(:channel AS text))),
+   (1, 'reported', CAST(:actor AS text), CAST(:account_id AS bigint), NULL, 'received',
+    (SELECT jsonb_build_object('channel', CAST(:channel AS text)))),
    (2, 'assigned', 'system', NULL, d.body_id, d.status, jsonb_build_object('basis', d.basis))
  ) AS e (step, kind, actor, account_id, body_id, status, data)
  WHERE e.step = 1 OR d.body_id IS NOT NULL

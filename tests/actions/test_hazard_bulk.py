@@ -159,7 +159,7 @@ def test_two_imports_at_once_store_each_hazard_once(database: Databases, town: T
 
     def other() -> None:
         with Session(database.app) as another:
-            counts.append(bring(another, rows[10:] + [HazardRow(99, "99", "OTHER", INSIDE["east"])]).counts)
+            counts.append(bring(another, [*rows[10:], HazardRow(99, "99", "OTHER", INSIDE["east"])]).counts)
             another.commit()
 
     counts.append(bring(session, rows).counts)
@@ -175,9 +175,7 @@ def test_two_imports_at_once_store_each_hazard_once(database: Databases, town: T
 
 def test_only_an_administrator_imports(town: Town) -> None:
     with pytest.raises(NotPermitted):
-        import_hazards(
-            town.session, by=ANONYMOUS, rows=[], source="old", policy=POLICY, now=NOW, outcome=Outcome()
-        )
+        import_hazards(town.session, by=ANONYMOUS, rows=[], source="old", policy=POLICY, now=NOW, outcome=Outcome())
 
 
 def test_hazards_received_earlier_keep_their_own_clock(town: Town) -> None:
