@@ -30,7 +30,7 @@ def new_reference() -> str:
 
     Not secret, holds no time and no counter.
     """
-    body = _encode(secrets.randbits(5 * (REFERENCE_LENGTH - 1)), REFERENCE_LENGTH - 1)
+    body = "".join(secrets.choice(ALPHABET) for _ in range(REFERENCE_LENGTH - 1))
     return body + check_character(body)
 
 
