@@ -25,4 +25,4 @@ def test_bar_with_links_of_work_fits_every_window(page: Page, session, role: Rol
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             assert not page.evaluate(WIDER), (language, width)
-            assert page.evaluate(NAV) <= 0, (language, width)  # a link that is cut off cannot be seen
+            assert page.evaluate(NAV) <= 0, (language, width)  # no link is cut in two
