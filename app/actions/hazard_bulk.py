@@ -17,6 +17,7 @@ from shapely.geometry import Point
 from sqlalchemy.orm import Session
 
 from app.actions.history import event_row
+from app.actions.import_rows import insert_rows, stage_rows
 from app.actions.routing import trace_rows
 from app.domain import references
 from app.domain.deadlines import WorkCalendar, due_times
@@ -29,7 +30,6 @@ from app.models import HazardType
 from app.models.types import points_ewkb
 from app.queries import intake
 from app.queries.import_places import NOWHERE, Areas, Surroundings, surroundings
-from app.queries.import_rows import insert_rows, stage_rows
 from app.queries.rule_book import RuleBook, rule_book
 
 Row = tuple[Any, ...]

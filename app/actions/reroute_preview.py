@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from app.actions.routing import decide, trace_rows
@@ -21,6 +21,14 @@ from app.models import RerouteMove, RerouteRun
 from app.queries import intake, reroute
 from app.queries.rule_book import RuleBook, rule_book
 
+_FILL = text("""
+INSERT INTO reroute_move (run_id, hazard_id, from_body_id, to_body_id, area_id, basis, confidence, trace)
+SELECT :run_id, p.id, nullif(p.body_id, 0), d.to_body_id, d.area_id, d.basis, d.confidence, d.trace
+  FROM reroute_place p
+  JOIN reroute_decision d ON d.areas = p.areas AND d.nearness = p.nearness AND d.hazard_type = p.hazard_type
+                         AND d.hints = p.hints AND p.body_id = ANY (d.bodies)
+ WHERE p.shape IS NULL
+""")
 KEPT = timedelta(days=30)
 """A preview that nobody starts is thrown away after so long."""
 
@@ -57,6 +65,12 @@ def preview_reroute(
     return run
 
 
+def fill_moves(session: Session, run_id: int) -> None:
+    """The moves of all points whose combination was kept as decided otherwise than it is."""
+    session.execute(text("ANALYZE reroute_decision"))
+    session.execute(_FILL, {"run_id": run_id})
+
+
 def decided_rows(part: Sequence[reroute.Combination], book: RuleBook) -> Iterator[tuple[Any, ...]]:
     """A row of `reroute_decision` for each combination in which somebody else answers now than is decided."""
     for each in part:
@@ -86,7 +100,7 @@ def _points(session: Session, run: RerouteRun) -> None:
     book = rule_book(session, run.as_of)
     for part in reroute.combinations(session):
         reroute.keep_decisions(session, list(decided_rows(part, book)))
-    reroute.fill_moves(session, run.id)
+    fill_moves(session, run.id)
 
 
 def _shapes(session: Session, run: RerouteRun, policy: Policy) -> None:

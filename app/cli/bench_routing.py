@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from app.actions.reroute import move_batch, start_reroute
-from app.actions.reroute_preview import decided_row, preview_reroute
+from app.actions.reroute_preview import decided_row, fill_moves, preview_reroute
 from app.actions.routing import decide
 from app.cli.bench_data import AFTER, DAY, type_keys
 from app.cli.bench_goals import Goal, Server, Took, percentile
@@ -24,6 +24,7 @@ from app.domain.permissions import SYSTEM
 from app.domain.routing import AKIMAT_KINDS, TypeKey
 from app.models import RerouteRun
 from app.queries import candidates, reroute
+from app.queries.cover import reach
 from app.queries.rule_book import rule_book
 
 PAIRS = 5
@@ -91,8 +92,8 @@ class Lookup:
         """Each look-up of a turn."""
         connection = self.stage.app.raw_connection()
         try:
-            cursor = connection.driver_connection.cursor()  # type: ignore[union-attr]
-            server = Server(connection.driver_connection.info.backend_pid)  # type: ignore[union-attr]
+            cursor = connection.driver_connection.cursor()  # type: ignore[union-attr]  # it is connected
+            server = Server(connection.driver_connection.info.backend_pid)  # type: ignore[union-attr]  # as above
             return self._turn(server, lambda place, key: cursor.execute(sql, self.values(place, key)).fetchall())
         finally:
             connection.close()
@@ -105,9 +106,8 @@ class Lookup:
 
     def values(self, place: Point, key: TypeKey) -> dict[str, Any]:
         """What FIND takes."""
-        reach = self.stage.policy.tolerance_m / 111_320
         kinds = [*key.responsible, *AKIMAT_KINDS]
-        near = {"tolerance_m": 250.0, "reach_lat": reach * 1.01, "reach_lon": reach * 2.5}
+        near = reach(self.stage.policy.tolerance_m)
         return {
             "lon": place.x,
             "lat": place.y,
@@ -246,7 +246,7 @@ def _name_all(session: Session, run: RerouteRun) -> None:
     for part in reroute.combinations(session):
         rows = [(each, book.decide(each.areas, each.nearness, each.hazard_type, each.hints)) for each in part]
         reroute.keep_decisions(session, [decided_row(each, decision, each.bodies) for each, decision in rows])
-    reroute.fill_moves(session, run.id)
+    fill_moves(session, run.id)
 
 
 def _seconds(what: Callable[[], Any]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import click
@@ -82,11 +83,11 @@ def show(run: int) -> None:
         _show(session, found)
 
 
-def _turn(action: object, run_id: int) -> None:
+def _turn(action: Callable[..., RerouteRun], run_id: int) -> None:
     settings = Settings.from_env()
     with database_up(settings), one_transaction(settings) as session:
         try:
-            run = action(session, by=SYSTEM, run_id=run_id)  # type: ignore[operator]
+            run = action(session, by=SYSTEM, run_id=run_id)
         except DomainError as refusal:
             raise click.ClickException(in_words(refusal.code)) from refusal
         _show(session, run)

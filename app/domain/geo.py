@@ -12,6 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from app.domain.errors import BadCoordinates, BadGeometry, OutOfBounds
 
+METRES_PER_DEGREE = 111_320.0
+"""Of latitude, on the equator's circle: for boxes that an exact measure checks again, never for a distance."""
 MAX_HAZARD_VERTICES = 2000
 _SHAPES = frozenset({"Point", "LineString", "Polygon"})
 

@@ -18,10 +18,9 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from app.domain.errors import BadCoordinates, BadGeometry, OutOfBounds
-from app.domain.geo import Bounds, area_geometry, polygons_of
+from app.domain.geo import METRES_PER_DEGREE, Bounds, area_geometry, polygons_of
 
 SLIVER_M2 = 1.0
-_M_PER_DEGREE = 111_320.0
 _HALF_TURN, _TURN = 180.0, 360.0
 
 
@@ -138,4 +137,4 @@ def _middle(ring: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> float:
 def _surface_m2(polygon: Polygon) -> float:
     """On a sphere, near enough to tell a sliver."""
     latitude = math.radians((polygon.bounds[1] + polygon.bounds[3]) / 2)
-    return float(polygon.area) * _M_PER_DEGREE**2 * math.cos(latitude)
+    return float(polygon.area) * METRES_PER_DEGREE**2 * math.cos(latitude)

@@ -4,10 +4,10 @@ import math
 
 from shapely.geometry import Point
 
+from app.domain.geo import METRES_PER_DEGREE
 from app.domain.hazard import Moderation, Publish
 
 GRID_M = 20
-_METRES_PER_DEGREE = 111_320.0
 
 
 def is_public(publish: Publish, moderation: Moderation, *, held: bool) -> bool:
@@ -29,8 +29,8 @@ def public_place(exact: Point, publish: Publish, *, nearest_on_street: Point | N
 
 def snap_to_grid(exact: Point, size_m: float = GRID_M) -> Point:
     """The centre of the cell of `size_m` metres that holds the point (plate carrée at the cell's own latitude)."""
-    step_lat = size_m / _METRES_PER_DEGREE
+    step_lat = size_m / METRES_PER_DEGREE
     lat = (math.floor(exact.y / step_lat) + 0.5) * step_lat
-    step_lon = size_m / (_METRES_PER_DEGREE * max(math.cos(math.radians(lat)), 0.01))
+    step_lon = size_m / (METRES_PER_DEGREE * max(math.cos(math.radians(lat)), 0.01))
     lon = (math.floor(exact.x / step_lon) + 0.5) * step_lon
     return Point(round(max(-180.0, min(180.0, lon)), 6), round(max(-90.0, min(90.0, lat)), 6))

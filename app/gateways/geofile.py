@@ -97,7 +97,7 @@ def _request(path: Path, asked: Asked, limits: Limits) -> bytes:
 
 def _answers(reader: subprocess.Popen[bytes], request: bytes) -> Iterator[dict[str, Any]]:
     assert reader.stdin is not None  # noqa: S101 - we asked for both pipes
-    assert reader.stdout is not None  # noqa: S101
+    assert reader.stdout is not None  # noqa: S101 - as above
     with suppress(BrokenPipeError):  # it died at its start: its status says why
         reader.stdin.write(request)
         reader.stdin.close()

@@ -24,8 +24,8 @@ from app.domain.hints import NO_EVIDENCE, Evidence, evidence
 from app.domain.routing import AKIMAT_KINDS, AreaHit, Candidate, TypeKey
 from app.models import HintKind
 from app.models.types import geometry as geometry_type
+from app.queries.cover import reach
 
-_METRES_PER_DEGREE = 111_320.0
 _RULES = """
   SELECT r.id AS rule_id, r.body_id, b.code AS body_code, b.kind AS body_kind, r.area_code, r.hazard_type,
          r.type_group, r.rank AS rule_rank, r.hint, r.hint_value
@@ -95,14 +95,7 @@ def candidates_at(
     tolerance_m: float,
 ) -> Found:
     """Areas that cover `place` on `day` (else those within `tolerance_m` metres) and the rules that apply in them."""
-    reach = tolerance_m / _METRES_PER_DEGREE
-    point = {
-        "lon": place.x,
-        "lat": place.y,
-        "tolerance_m": tolerance_m,
-        "reach_lat": reach * 1.01,
-        "reach_lon": reach * 2.5,  # generous up to 66 degrees north; ST_DWithin decides
-    }
+    point = {"lon": place.x, "lat": place.y} | reach(tolerance_m)
     rows = _find(session, point | _rule_parameters(hazard_type, evidence, day))
     areas = dict.fromkeys(row[:_OF_AREA] for row in rows)
     rules = [rule for row in rows if (rule := row[_OF_AREA:])[0] is not None]

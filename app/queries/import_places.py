@@ -17,52 +17,29 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.domain.privacy import GRID_M
+from app.queries.cover import HOLD_STILL, covered, nearby, reach, wide_degrees
 
-_METRES_PER_DEGREE = 111_320.0
 WORK_MEM = "64MB"
 """A batch is sorted and joined in memory."""
-_HOLD_STILL = text("LOCK TABLE area, responsibility IN SHARE MODE")
-"""No border and no rule changes between finding the areas and deciding. Reports go on; whoever edits waits, seconds."""
 _TABLE = text("""
 CREATE TEMPORARY TABLE import_place (n integer PRIMARY KEY, coarse boolean, label geometry(Point, 4326)) ON COMMIT DROP
 """)
 _COPY = "COPY import_place FROM STDIN"
-_COVERED = """
-CREATE TEMPORARY TABLE import_cover ON COMMIT DROP AS
-SELECT n, array_agg(area_id ORDER BY area_id) AS areas
-  FROM (SELECT DISTINCT inside.n, p.area_id
-          FROM area a JOIN area_part p ON p.area_id = a.id
-         CROSS JOIN LATERAL (SELECT s.n FROM import_place s WHERE ST_Intersects(p.geom, s.label) OFFSET 0) inside
-         WHERE daterange(a.valid_from, a.valid_until) @> CAST(%(day)s AS date)) AS pair
- GROUP BY n
-"""
-_NEARBY = """
-SELECT n, array_agg(area_id ORDER BY area_id), array_agg(nearness ORDER BY area_id)
-  FROM (SELECT n, area_id, CAST(dense_rank() OVER (PARTITION BY n ORDER BY distance_m) AS integer) AS nearness
-          FROM (SELECT s.n, a.id AS area_id,
-                       greatest(1, ceil(min(ST_Distance(p.geom::geography, s.label::geography)))) AS distance_m
-                  FROM import_place s
-                  JOIN area_part p ON p.geom && ST_Expand(s.label, %(reach_lon)s, %(reach_lat)s)
-                  JOIN area a ON a.id = p.area_id
-                 WHERE NOT EXISTS (SELECT FROM import_cover c WHERE c.n = s.n)
-                   AND daterange(a.valid_from, a.valid_until) @> CAST(%(day)s AS date)
-                   AND ST_DWithin(p.geom::geography, s.label::geography, %(tolerance_m)s)
-                 GROUP BY s.n, a.id) AS measured) AS ranked
- GROUP BY n
-"""
-_CHILDREN = """
-SELECT at.n, min(ST_Distance(s.geom::geography, at.label::geography))
+_COVERED = text(f"CREATE TEMPORARY TABLE import_cover ON COMMIT DROP AS {covered('import_place', 'n')}")
+_NEARBY = text(nearby("import_place", "n", where="NOT EXISTS (SELECT FROM import_cover c WHERE c.n = s.n)"))
+_CHILDREN = text("""
+SELECT at.n, min(ST_Distance(s.geom::geography, at.label::geography)) AS metres
   FROM import_place at
-  JOIN place s ON s.kind IN ('school', 'kindergarten', 'playground') AND s.geom && ST_Expand(at.label, %(reach)s)
- WHERE ST_DWithin(s.geom::geography, at.label::geography, %(within_m)s)
+  JOIN place s ON s.kind IN ('school', 'kindergarten', 'playground') AND s.geom && ST_Expand(at.label, :reach)
+ WHERE ST_DWithin(s.geom::geography, at.label::geography, :within_m)
  GROUP BY at.n
-"""
-_STREETS = """
+""")
+_STREETS = text("""
 SELECT DISTINCT ON (at.n) at.n, ST_AsBinary(ST_ClosestPoint(s.geom, at.label))
-  FROM import_place at JOIN place s ON s.kind = 'street' AND s.geom && ST_Expand(at.label, %(reach)s)
- WHERE at.coarse AND ST_DWithin(s.geom::geography, at.label::geography, %(within_m)s)
+  FROM import_place at JOIN place s ON s.kind = 'street' AND s.geom && ST_Expand(at.label, :reach)
+ WHERE at.coarse AND ST_DWithin(s.geom::geography, at.label::geography, :within_m)
  ORDER BY at.n, ST_Distance(s.geom::geography, at.label::geography)
-"""
+""")
 
 Areas = tuple[tuple[int, ...], tuple[int, ...]]
 """Areas that cover a place, or near it, and their nearness (see RuleBook.decide)."""
@@ -93,16 +70,16 @@ def surroundings(
     Borders and rules hold still from here to the end of the transaction.
     """
     _lay_out(session, points)
-    connection = raw(session)
-    connection.execute(_COVERED, {"day": day})
-    children = connection.execute(_CHILDREN, {"reach": _degrees(children_m) * 2.5, "within_m": children_m})
-    found = Surroundings(_areas(connection, day, tolerance_m), dict(children.fetchall()), _streets(connection))
-    connection.execute("DROP TABLE import_cover, import_place")
+    session.execute(_COVERED, {"day": day})
+    children = session.execute(_CHILDREN, {"reach": wide_degrees(children_m), "within_m": children_m}).all()
+    by_number = {row.n: row.metres for row in children}
+    found = Surroundings(_areas(session, day, tolerance_m), by_number, _streets(session))
+    session.execute(text("DROP TABLE import_cover, import_place"))
     return found
 
 
 def _lay_out(session: Session, points: Iterable[tuple[int, bool, str]]) -> None:
-    session.execute(_HOLD_STILL)
+    session.execute(HOLD_STILL)
     session.execute(text("SELECT set_config('work_mem', :size, true)"), {"size": WORK_MEM})
     session.execute(_TABLE)
     with raw(session).cursor() as cursor, cursor.copy(_COPY) as copy:
@@ -112,22 +89,17 @@ def _lay_out(session: Session, points: Iterable[tuple[int, bool, str]]) -> None:
     session.execute(text("ANALYZE import_place (n, coarse)"))
 
 
-def _areas(connection: Connection[Any], day: date, tolerance_m: float) -> dict[int, Areas]:
-    reach = _degrees(tolerance_m)
-    near = {"day": day, "tolerance_m": tolerance_m, "reach_lat": reach * 1.01, "reach_lon": reach * 2.5}
+def _areas(session: Session, day: date, tolerance_m: float) -> dict[int, Areas]:
     found: dict[int, Areas] = {
-        n: (tuple(areas), tuple(nearness)) for n, areas, nearness in connection.execute(_NEARBY, near)
+        n: (tuple(areas), tuple(nearness))
+        for n, areas, nearness in session.execute(_NEARBY, {"day": day} | reach(tolerance_m))
     }
-    for n, areas in connection.execute("SELECT n, areas FROM import_cover"):
+    for n, areas in session.execute(text("SELECT n, areas FROM import_cover")):
         found[n] = tuple(areas), ()
     return found
 
 
-def _streets(connection: Connection[Any]) -> dict[int, Point]:
-    rows = connection.execute(_STREETS, {"reach": _degrees(GRID_M) * 2.5, "within_m": GRID_M}).fetchall()
+def _streets(session: Session) -> dict[int, Point]:
+    rows = session.execute(_STREETS, {"reach": wide_degrees(GRID_M), "within_m": GRID_M}).all()
     points: Any = shapely.from_wkb([at for _, at in rows])
     return {n: point for (n, _), point in zip(rows, points, strict=True)}
-
-
-def _degrees(metres: float) -> float:
-    return metres / _METRES_PER_DEGREE

@@ -18,6 +18,7 @@ from app.domain.privacy import GRID_M
 from app.domain.routing import AKIMAT_KINDS
 from app.models import Body, CalendarDay, Hazard, HazardType, Report
 from app.models.types import geometry
+from app.queries.cover import wide_degrees
 
 CALENDAR_DAYS = 400
 
@@ -85,14 +86,14 @@ def metres_to_children(session: Session, place: Point, *, within_m: float) -> fl
               FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS g) pt
               JOIN place s ON s.kind IN ('school', 'kindergarten', 'playground') AND s.geom && ST_Expand(pt.g, :reach)
              WHERE ST_DWithin(s.geom::geography, pt.g::geography, :within_m)"""),
-        {"lon": place.x, "lat": place.y, "reach": within_m / 111_320 * 2.5, "within_m": within_m},
+        {"lon": place.x, "lat": place.y, "reach": wide_degrees(within_m), "within_m": within_m},
     )
     return found
 
 
 def nearest_on_street(session: Session, place: Point) -> Point | None:
     """The nearest point of a known street no more than 20 m away, for the public place of a coarse type."""
-    reach = GRID_M / 111_320 * 2.5
+    reach = wide_degrees(GRID_M)
     found: Point | None = session.scalar(
         text("""
             SELECT ST_ClosestPoint(s.geom, pt.g) AS at

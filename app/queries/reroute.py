@@ -1,9 +1,7 @@
 """Where all hazards lie, a million at once: combinations of areas, type and hints, each to be decided once.
 
-Polygons outside, points inside (`LATERAL ... OFFSET 0`): PostGIS then keeps one prepared polygon for all points within
-its box, three times as fast as asking for each point. The rows stay in the database, in temporary tables of the
-transaction; only combinations come to Python, as a stream. Turned down: Shapely in memory, faster by half, which
-holds a million rows and decides with a copy of the borders.
+The rows stay in the database, in temporary tables of the transaction; only combinations come to Python, as a stream.
+Turned down: Shapely in memory, faster by half, which holds a million rows and decides with a copy of the borders.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,8 +20,8 @@ from sqlalchemy.orm import Session
 from app.domain.errors import BordersBusy
 from app.models import RerouteRun
 from app.models.types import geometry as geometry_type
+from app.queries.cover import HOLD_STILL, covered, nearby, reach
 
-_METRES_PER_DEGREE = 111_320.0
 WORK_MEM = "64MB"
 """For sorting: what does not fit goes to disk, so that memory does not grow with the number of hazards."""
 MAY_MOVE = """
@@ -34,41 +32,20 @@ MAY_MOVE = """
 """Open, not taken on, and not where a person put it: the body itself, who forwarded it, the arbiter, two refusals."""
 
 _NOT_LONG = text("SET LOCAL lock_timeout = '3s'")
-_HOLD_STILL = text("LOCK TABLE area, responsibility IN SHARE MODE")
-"""No border and no rule changes between finding the areas and deciding. Reports go on; whoever edits waits, seconds."""
 _PLACES = text(f"""
 CREATE TEMPORARY TABLE reroute_place ON COMMIT DROP AS
-WITH pair AS (
-  SELECT DISTINCT inside.id, p.area_id
-    FROM area a JOIN area_part p ON p.area_id = a.id
-   CROSS JOIN LATERAL (SELECT h.id FROM hazard h WHERE ST_Intersects(p.geom, h.label) OFFSET 0) inside
-   WHERE daterange(a.valid_from, a.valid_until) @> CAST(:day AS date)
-   ORDER BY inside.id, p.area_id
-),
-covered AS (SELECT id, array_agg(area_id) AS areas FROM pair GROUP BY id)
+WITH covered AS ({covered("hazard", "id")})
 SELECT h.id, h.hazard_type, h.hints, coalesce(h.body_id, 0) AS body_id, coalesce(c.areas, '{{}}') AS areas,
        CAST('{{}}' AS integer[]) AS nearness, CASE WHEN c.id IS NULL THEN h.label END AS label,
        CASE WHEN ST_Dimension(h.geom) > 0 THEN h.geom END AS shape
   FROM hazard h LEFT JOIN covered c ON c.id = h.id
  WHERE {MAY_MOVE}
 """)  # noqa: S608 - constants of this file
-_NEARBY = text("""
+_NEARBY = text(f"""
 UPDATE reroute_place place SET areas = near.areas, nearness = near.nearness
-  FROM (SELECT id, array_agg(area_id ORDER BY area_id) AS areas,
-               array_agg(nearness ORDER BY area_id) AS nearness
-          FROM (SELECT id, area_id, CAST(dense_rank() OVER (PARTITION BY id ORDER BY distance_m) AS integer) AS nearness
-                  FROM (SELECT o.id, a.id AS area_id,
-                               greatest(1, ceil(min(ST_Distance(p.geom::geography, o.label::geography)))) AS distance_m
-                          FROM reroute_place o
-                          JOIN area_part p ON p.geom && ST_Expand(o.label, :reach_lon, :reach_lat)
-                          JOIN area a ON a.id = p.area_id
-                         WHERE o.label IS NOT NULL AND o.shape IS NULL
-                           AND daterange(a.valid_from, a.valid_until) @> CAST(:day AS date)
-                           AND ST_DWithin(p.geom::geography, o.label::geography, :tolerance_m)
-                         GROUP BY o.id, a.id) AS measured) AS ranked
-         GROUP BY id) AS near
+  FROM ({nearby("reroute_place", "id", where="s.label IS NOT NULL AND s.shape IS NULL")}) AS near
  WHERE near.id = place.id
-""")
+""")  # noqa: S608 - constants of this file
 _COMBINATIONS = text("""
 DECLARE reroute_combination NO SCROLL CURSOR FOR
 SELECT areas, nearness, hazard_type, hints, array_agg(body_id) AS bodies
@@ -89,14 +66,6 @@ _HASH = text("SELECT set_config('enable_sort', 'off', true), set_config('enable_
 lists of areas, which the planner cannot know of tables that it has just met. For this transaction only."""
 _COPY = "COPY reroute_decision FROM STDIN"
 _COPY_TYPES = ("int8[]", "int4[]", "text", "jsonb", "int4[]", "int4", "int8", "text", "float8", "jsonb")
-FILL = text("""
-INSERT INTO reroute_move (run_id, hazard_id, from_body_id, to_body_id, area_id, basis, confidence, trace)
-SELECT :run_id, p.id, nullif(p.body_id, 0), d.to_body_id, d.area_id, d.basis, d.confidence, d.trace
-  FROM reroute_place p
-  JOIN reroute_decision d ON d.areas = p.areas AND d.nearness = p.nearness AND d.hazard_type = p.hazard_type
-                         AND d.hints = p.hints AND p.body_id = ANY (d.bodies)
- WHERE p.shape IS NULL
-""")
 _SHAPES = text("""
 SELECT id, shape, hazard_type, hints, nullif(body_id, 0) AS body_id FROM reroute_place WHERE shape IS NOT NULL
 """).columns(shape=geometry_type())
@@ -157,16 +126,13 @@ def lay_out(session: Session, *, day: date, forced: bool, tolerance_m: float) ->
     session.execute(text("DROP TABLE IF EXISTS reroute_place, reroute_decision"))
     session.execute(_NOT_LONG)
     try:
-        session.execute(_HOLD_STILL)
+        session.execute(HOLD_STILL)
     except OperationalError as error:
         raise BordersBusy() from error
     session.execute(text("SELECT set_config('work_mem', :size, true)"), {"size": WORK_MEM})
-    number = session.execute(_PLACES, {"day": day, "forced": forced}).rowcount  # type: ignore[attr-defined]
+    number = session.execute(_PLACES, {"day": day, "forced": forced}).rowcount  # type: ignore[attr-defined] # of a CREATE AS
     session.execute(text("ANALYZE reroute_place"))
-    reach = tolerance_m / _METRES_PER_DEGREE
-    session.execute(
-        _NEARBY, {"day": day, "tolerance_m": tolerance_m, "reach_lat": reach * 1.01, "reach_lon": reach * 2.5}
-    )
+    session.execute(_NEARBY, {"day": day} | reach(tolerance_m))
     session.execute(_DECISIONS)
     session.execute(_HASH)
     return int(number)
@@ -188,12 +154,6 @@ def keep_decisions(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
         copy.set_types(_COPY_TYPES)
         for row in rows:
             copy.write_row(tuple(Jsonb(cell) if at in {3, 9} else cell for at, cell in enumerate(row)))
-
-
-def fill_moves(session: Session, run_id: int) -> None:
-    """The moves of all points whose combination was kept as decided otherwise than it is."""
-    session.execute(text("ANALYZE reroute_decision"))
-    session.execute(FILL, {"run_id": run_id})
 
 
 def moving_shapes(session: Session) -> list[MovingShape]:

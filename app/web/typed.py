@@ -42,7 +42,7 @@ def keeps_typed(again: Again) -> Callable[[View], View]:
     """Mark a form's view with what answers without its token: `again(**parts of the address)`, which does nothing."""
 
     def mark(view: View) -> View:
-        view.again = again  # type: ignore[attr-defined]
+        view.again = again  # type: ignore[attr-defined]  # functions may carry marks
         return view
 
     return mark

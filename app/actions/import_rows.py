@@ -84,7 +84,7 @@ def stage_rows(session: Session, *, rows: Iterable[tuple[Any, ...]], decisions: 
 def insert_rows(session: Session, values: Mapping[str, Any], *, new_reference: Callable[[], str]) -> None:
     """All that was staged. `values`: now, day, source, channel, actor and account_id of whoever brings it in."""
     left = session.scalar(text("SELECT count(*) FROM import_row"))
-    while left := left - session.execute(_HAZARDS, values).rowcount:  # type: ignore
+    while left := left - session.execute(_HAZARDS, values).rowcount:  # type: ignore[attr-defined] # rows of an INSERT
         taken = session.scalars(_TAKEN).all()
         session.execute(_REDRAW, [{"n": n, "reference": new_reference()} for n in taken])
     session.execute(text("ANALYZE import_made"))
