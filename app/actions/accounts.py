@@ -21,16 +21,17 @@ from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import EmailTaken, NeedsBody, NotPermitted, TooManyTries, UnknownAccount, WeakPassword
 from app.domain.permissions import BODY_ROLES, Actor, Permission, Role, ensure
 from app.models import Account, SignInTry, StaffSession
-from app.queries.accounts import account_by_email, failed_tries, token_hash
+from app.queries.accounts import SignedIn, account_by_email, failed_tries, signed_in_by, token_hash
 
 SESSION_LASTS = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
 TRIES = 10
 TRIES_WITHIN = timedelta(minutes=15)
 TRIES_EVERYWHERE = 100
@@ -230,3 +231,12 @@ def _locked(session: Session, account_id: int | None) -> Account:
     if account is None:
         raise UnknownAccount()
     return account
+
+
+def use_session(session: Session, *, token: str, now: datetime) -> SignedIn | None:
+    """Who a token belongs to; that it was used is noted at most once a minute. None where it opens nothing."""
+    found = signed_in_by(session, token=token, now=now)
+    if found is not None and found.last_seen_at < now - SEEN_EVERY:
+        mine = StaffSession.token_hash == found.token_hash
+        session.execute(update(StaffSession).where(mine).values(last_seen_at=now))
+    return found

@@ -21,8 +21,9 @@ from urllib.parse import quote
 from flask import Flask, abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
+from app.actions.accounts import use_session
 from app.domain.permissions import ANONYMOUS, Actor, Permission
-from app.queries.accounts import SignedIn, signed_in_by
+from app.queries.accounts import SignedIn
 from app.web import cookies
 from app.web.address import own_path, own_query
 from app.web.context import db, now
@@ -98,7 +99,7 @@ def signed_in() -> SignedIn | None:
         g.signed_in = None
         if token:
             with db() as session:
-                g.signed_in = signed_in_by(session, token=token, now=now())
+                g.signed_in = use_session(session, token=token, now=now())
     return cast("SignedIn | None", g.signed_in)
 
 

@@ -14,7 +14,6 @@ from app.db import Databases
 from app.domain.errors import EmailTaken, NeedsBody, NotPermitted, TooManyTries, WeakPassword
 from app.domain.permissions import SYSTEM, Actor, Role
 from app.models import Account, SignInTry
-from app.queries.accounts import signed_in_by
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 KEY = b"k" * 32
@@ -172,5 +171,5 @@ def test_a_session_lasts_a_shift_if_it_is_used(session: Session) -> None:
     made = accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, network=HOME, key=KEY, now=NOW)
     assert made
     for hour in range(12):
-        assert signed_in_by(session, token=made.token, now=NOW + timedelta(hours=hour)), hour
-    assert not signed_in_by(session, token=made.token, now=NOW + timedelta(hours=12, seconds=1))
+        assert accounts.use_session(session, token=made.token, now=NOW + timedelta(hours=hour)), hour
+    assert not accounts.use_session(session, token=made.token, now=NOW + timedelta(hours=12, seconds=1))
