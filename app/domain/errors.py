@@ -22,6 +22,10 @@ class BadCoordinates(DomainError):
     code = "bad_coordinates"
 
 
+class NoPlace(DomainError):
+    code = "no_place"
+
+
 class OutOfBounds(DomainError):
     code = "out_of_bounds"
 

@@ -13,6 +13,7 @@ ERRORS = {
     ),
     "half_place": _("Give both numbers: latitude and longitude."),
     "same_hazard": _("This is the number of this very hazard. Give the number of the other one."),
+    "no_place": _("Show where it is: put the pin on the map, or type the coordinates."),
     "out_of_bounds": _("This place is not in Kazakhstan. Check the pin."),
     "bad_geometry": _("This shape cannot be used. Draw it again without crossing lines."),
     "unknown_hazard_type": _("Choose what kind of hazard it is."),

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.e2e
 
 WIDTHS = (768, 1024, 1230, 1280, 1366, 1460)
 WIDER = "document.documentElement.scrollWidth > innerWidth || document.querySelector('.bar').scrollWidth > innerWidth"
+AT_THE_END = "innerWidth - document.querySelector('.menu').getBoundingClientRect().right < 40"
 NAV = "(() => { const nav = document.querySelector('.nav'); return nav.scrollWidth - nav.clientWidth; })()"
 
 
@@ -25,4 +26,5 @@ def test_bar_with_links_of_work_fits_every_window(page: Page, session, role: Rol
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             assert not page.evaluate(WIDER), (language, width)
+            assert page.evaluate(AT_THE_END), (language, width)
             assert page.evaluate(NAV) <= 0, (language, width)  # no link is cut in two

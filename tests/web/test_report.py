@@ -114,3 +114,9 @@ def test_json_sets_no_cookie_and_a_repeat_is_the_same_report(app, types, session
     assert first.json == again.json
     assert "Set-Cookie" not in first.headers
     assert session.scalar(text("SELECT count(*) FROM hazard")) == 1
+
+
+@pytest.mark.parametrize(("lat", "lon", "fields"), [("", "", ["lat"]), ("x", "", ["lat", "lon"]), ("43", "x", ["lon"])])
+def test_a_pin_that_was_never_put_is_one_thing_that_is_missing(client, types, lat, lon, fields):
+    answer = client.post("/report", json=good(lat=lat, lon=lon), headers=HERE)
+    assert [error["field"] for error in answer.json["errors"]] == fields

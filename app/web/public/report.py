@@ -26,6 +26,7 @@ from app.domain.errors import (
     BadGeometry,
     BadHint,
     DomainError,
+    NoPlace,
     NotReportable,
     NotText,
     OutOfBounds,
@@ -191,7 +192,10 @@ def _report(sent: Any, photos: Callable[[], list[Any]]) -> Reported:
 
 
 def _place(sent: Any, wrong: WrongReport) -> Any:
-    """The pin; each of the two numbers is named for itself."""
+    """The pin; each of the two numbers is named for itself, a pin that was never put is one thing that is missing."""
+    if not (sent.get("lat") or sent.get("lon")):
+        wrong.errors.append(("lat", NoPlace()))
+        return None
     lat = wrong.tried("lat", lambda: geo.parse_degrees(sent.get("lat")))
     lon = wrong.tried("lon", lambda: geo.parse_degrees(sent.get("lon")))
     if lat is None or lon is None:
