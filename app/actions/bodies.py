@@ -19,6 +19,7 @@ from app.actions.administration.rules import RULE
 from app.actions.imports import Outcome
 from app.domain.permissions import Actor, Permission, ensure
 from app.models import Area, Body, BodyKind, HazardType, Responsibility
+from app.models.responsibility import RULE_KEY
 
 Row = Mapping[str, str]
 SINCE = date(2020, 1, 1)
@@ -160,15 +161,7 @@ def _store_rules(session: Session, body_id: int, row: Row, outcome: Outcome) -> 
                 insert(Responsibility)
                 .values(values)
                 .on_conflict_do_update(
-                    index_elements=[
-                        "body_id",
-                        "area_code",
-                        "hazard_type",
-                        "type_group",
-                        "hint",
-                        "hint_value",
-                        "valid_from",
-                    ],
+                    index_elements=RULE_KEY,
                     set_={"rank": rank},
                 )
             )

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
 
+RULE_KEY = ("body_id", "area_code", "hazard_type", "type_group", "hint", "hint_value", "valid_from")
+"""What no two rules share."""
+
 
 class Responsibility(Base):
     __tablename__ = "responsibility"
@@ -20,13 +23,7 @@ class Responsibility(Base):
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="validity"),
         Index(
             "uq_responsibility_rule",
-            "body_id",
-            "area_code",
-            "hazard_type",
-            "type_group",
-            "hint",
-            "hint_value",
-            "valid_from",
+            *RULE_KEY,
             unique=True,
             postgresql_nulls_not_distinct=True,
         ),

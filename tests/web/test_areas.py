@@ -2,27 +2,13 @@
 
 from datetime import date
 
-import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app.actions import demo_city
-from app.actions.reference_data import load_reference_data
-from app.cli.seed import DATA
 from app.domain.permissions import Role
 from app.models import Area
 from tests.web.pages import make_account, sign_in
 
 LIST = "/en/admin/areas"
-
-
-@pytest.fixture
-def admin(client, database, session) -> FlaskClient:
-    load_reference_data(session, DATA)
-    demo_city.make_city(session, DATA)
-    make_account(session, Role.ADMINISTRATOR)
-    sign_in(client)
-    return client
 
 
 def test_the_list_is_searched_by_name_and_code_and_narrowed_by_kind(admin, session):

@@ -3,16 +3,9 @@
 import time
 from datetime import date
 
-import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app.actions import demo_city
-from app.actions.reference_data import load_reference_data
-from app.cli.seed import DATA
-from app.domain.permissions import Role
 from app.queries.coverage import coverage_of
-from tests.web.pages import make_account, sign_in
 
 DAY = date(2026, 11, 24)
 PAGE = "/en/admin/coverage"
@@ -32,15 +25,6 @@ INSERT INTO responsibility (body_id, area_code, rank, valid_from)
   SELECT id, CASE code WHEN 'gas' THEN 'gas' ELSE 'no-area' END, 10, DATE '2020-01-01' FROM body
    WHERE code IN ('gas', 'off');
 """
-
-
-@pytest.fixture
-def admin(client, database, session) -> FlaskClient:
-    load_reference_data(session, DATA)
-    demo_city.make_city(session, DATA)
-    make_account(session, Role.ADMINISTRATOR)
-    sign_in(client)
-    return client
 
 
 def test_the_demo_city_has_no_gap(admin):

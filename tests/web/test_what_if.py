@@ -1,15 +1,9 @@
 """A question about who would answer has an address, is answered in words, and writes nothing."""
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app.actions import demo_city
-from app.actions.reference_data import load_reference_data
-from app.cli.seed import DATA
-from app.domain.permissions import Role
 from app.models import Hazard
-from tests.web.pages import make_account, sign_in
 
 PAGE = "/en/admin/what-if"
 MANHOLE = {"type": "MANHOLE_OPEN", "lat": "43.2567", "lon": "76.9286"}
@@ -21,15 +15,6 @@ WRONG = [
     ({"network": "lava"}, 'value="43.2567"'),
     ({"sign": "x" * 200}, 'value="76.9286"'),
 ]
-
-
-@pytest.fixture
-def admin(client, database, session) -> FlaskClient:
-    load_reference_data(session, DATA)
-    demo_city.make_city(session, DATA)
-    make_account(session, Role.ADMINISTRATOR)
-    sign_in(client)
-    return client
 
 
 def ask(client: FlaskClient, **more: str):
