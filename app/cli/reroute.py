@@ -25,12 +25,7 @@ QUEUE = "(nobody)"
 
 @click.group()
 def reroute() -> None:
-    """Decide anew who answers for each open hazard: preview, start, stop, show.
-
-    \b
-    Example: qauip reroute preview --reason "New borders of Alatau district"
-    Example: qauip reroute start 7
-    """
+    """Decide anew who answers for each open hazard: preview, start, stop, show."""
 
 
 @reroute.command()
@@ -38,7 +33,11 @@ def reroute() -> None:
 @click.option("--forced", is_flag=True, help="Also those that a body confirmed, or somebody sent where they are.")
 @click.option("--reason", required=True, help="Stands in the history of each hazard that moves, for everybody.")
 def preview(*, as_of: datetime | None, forced: bool, reason: str) -> None:
-    """Say what would move from whom to whom; nothing moves."""
+    """Say what would move from whom to whom; nothing moves.
+
+    \b
+    Example: qauip reroute preview --reason "New borders of Alatau district"
+    """
     settings = Settings.from_env()
     settings.require_secret()
     with database_up(settings), one_transaction(settings) as session:
@@ -60,21 +59,33 @@ def preview(*, as_of: datetime | None, forced: bool, reason: str) -> None:
 @reroute.command()
 @click.argument("run", type=int)
 def start(run: int) -> None:
-    """Move what RUN found, or go on with it; the worker does it."""
+    """Move what RUN found, or go on with it; the worker does it.
+
+    \b
+    Example: qauip reroute start 7
+    """
     _turn(start_reroute, run)
 
 
 @reroute.command()
 @click.argument("run", type=int)
 def stop(run: int) -> None:
-    """Stop RUN after the batch under way; `start` goes on."""
+    """Stop RUN after the batch under way; `start` goes on.
+
+    \b
+    Example: qauip reroute stop 7
+    """
     _turn(stop_reroute, run)
 
 
 @reroute.command()
 @click.argument("run", type=int)
 def show(run: int) -> None:
-    """Say how far RUN is, from whom to whom."""
+    """Say how far RUN is, from whom to whom.
+
+    \b
+    Example: qauip reroute show 7
+    """
     settings = Settings.from_env()
     with database_up(settings), one_transaction(settings) as session:
         found = session.get(RerouteRun, run)
