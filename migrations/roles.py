@@ -37,14 +37,28 @@ GRANT USAGE ON SCHEMA vault TO "{db}_desk";
 GRANT SELECT, UPDATE, DELETE ON vault.contact TO "{db}_desk";
 """
 
+VAULT = """
+GRANT INSERT, DELETE, SELECT (follow_id, delete_after), UPDATE (delete_after) ON vault.contact TO "{db}_app";
+GRANT INSERT, SELECT (id, reference, client_id, receipt_hash, why, received_at, state, hazard_id)
+  ON vault.held TO "{db}_app";
+GRANT INSERT, SELECT (id) ON vault.held_photo TO "{db}_app";
+GRANT SELECT, UPDATE ON vault.held TO "{db}_desk";
+GRANT SELECT, UPDATE, DELETE ON vault.held_photo TO "{db}_desk";
+GRANT SELECT, INSERT ON vault.look TO "{db}_desk";
+"""
+"""Since 0008: the application puts in and finds its own row again, the desk and the contact worker read."""
+
 
 def role_names(database: str) -> tuple[str, str, str]:
     """Application, public pages, confidential desk."""
     return (f"{database}_app", f"{database}_public", f"{database}_desk")
 
 
-def statements(database: str, user: str) -> str:
-    """All SQL that makes the roles (if absent), lets `user` act as them, and grants what they need, for `database`."""
+def statements(database: str, user: str, more: str = "") -> str:
+    """All SQL that makes the roles (if absent), lets `user` act as them, and grants what they need, for `database`.
+
+    `more`: grants on what later migrations made.
+    """
     make = "".join(
         f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
         f' THEN CREATE ROLE "{role}" LOGIN; END IF; END $$;\n'
@@ -52,7 +66,7 @@ def statements(database: str, user: str) -> str:
     )
     relations = ", ".join(f"public_data.{name}" for name in PUBLIC_RELATIONS)
     become = "".join(_membership(role, user) for role in role_names(database))
-    return make + become + GRANTS.format(db=database, relations=relations)
+    return make + become + (GRANTS + more).format(db=database, relations=relations)
 
 
 def _membership(role: str, user: str) -> str:
@@ -64,7 +78,7 @@ def _membership(role: str, user: str) -> str:
     )
 
 
-def grant(connection: Connection) -> None:
+def grant(connection: Connection, more: str = "") -> None:
     """Make the roles and grants, or print them where the connected user may not."""
     database, user, may = connection.execute(
         text(
@@ -76,12 +90,10 @@ def grant(connection: Connection) -> None:
         text("SELECT count(*) FROM pg_roles WHERE rolname = ANY(:names)"), {"names": list(role_names(database))}
     )
     if may or existing == len(role_names(database)):
-        connection.exec_driver_sql(statements(database, user))
+        connection.exec_driver_sql(statements(database, user, more))
         return
-    print(
-        f"-- The user of this connection may not make roles. Let the administrator run:\n{statements(database, user)}",
-        file=sys.stderr,
-    )
+    print("-- The user of this connection may not make roles. Let the administrator run:", file=sys.stderr)
+    print(statements(database, user, more), file=sys.stderr)
 
 
 def revoke(connection: Connection) -> None:

@@ -185,8 +185,8 @@ def _retype(hazard: Hazard, kind: HazardType, context: Context) -> None:
 def _ensure_still_public(hazard: Hazard, before: HazardType, kind: HazardType, context: Context) -> None:
     """A dispatcher may not take a hazard off the map by calling it something else. Raises WouldHide."""
     moderation = Moderation(hazard.moderation)
-    was = is_public(before.publish_rule, moderation, held=hazard.held)
-    will = is_public(kind.publish_rule, moderation, held=hazard.held)
+    was = is_public(before.publish_rule, moderation, held=hazard.held, review_first=hazard.review_first)
+    will = is_public(kind.publish_rule, moderation, held=hazard.held, review_first=hazard.review_first)
     if was and not will and not context.by.may(Permission.ARBITRATE):
         raise WouldHide()
 

@@ -68,6 +68,16 @@ class Channel(StrEnum):
     PATROL = "patrol"
 
 
+class ReportKind(StrEnum):
+    """What a report says: a hazard, the same seen by another, a later word, "not fixed", "it is safe now"."""
+
+    NEW = "new"
+    SEEN_TOO = "seen_too"
+    ADDITION = "addition"
+    STILL_DANGEROUS = "still_dangerous"
+    SAFE_NOW = "safe_now"
+
+
 class Moderation(StrEnum):
     PENDING = "pending"
     CLEARED = "cleared"

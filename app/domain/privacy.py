@@ -10,11 +10,14 @@ from app.domain.hazard import Moderation, Publish
 GRID_M = 20
 
 
-def is_public(publish: Publish, moderation: Moderation, *, held: bool) -> bool:
-    """Whether a hazard may appear at all: a refused or held one never, others by the rule of their type."""
+def is_public(publish: Publish, moderation: Moderation, *, held: bool, review_first: bool = False) -> bool:
+    """Whether a hazard may appear at all: a refused or held one never, others by the rule of their type.
+
+    `review_first`: it came in a flood or from what looks like a machine, and waits for a moderator in any case.
+    """
     if held or publish is Publish.NEVER or moderation is Moderation.REFUSED:
         return False
-    return publish is Publish.PIN_AT_ONCE or moderation is Moderation.CLEARED
+    return (publish is Publish.PIN_AT_ONCE and not review_first) or moderation is Moderation.CLEARED
 
 
 def public_place(exact: Point, publish: Publish, *, nearest_on_street: Point | None = None) -> Point:

@@ -8,18 +8,22 @@ from app.models.audit_entry import AuditEntry
 from app.models.base import Base
 from app.models.body import Body, BodyKind
 from app.models.calendar_day import CalendarDay
+from app.models.duty import DutyCall, DutyContact
 from app.models.event import Event
+from app.models.follow import Follow, Notice
 from app.models.hazard import Hazard
 from app.models.hazard_type import HazardType
 from app.models.hint_kind import HintKind
+from app.models.limits import DayKey, IntakeCount
 from app.models.map_cell import MapCell, MapChange
 from app.models.message import Message
 from app.models.photo import Photo
 from app.models.place import Place
-from app.models.report import Contact, Report
+from app.models.report import Report
 from app.models.reroute import RerouteMove, RerouteRun
 from app.models.responsibility import Responsibility
 from app.models.session import SignInTry, StaffSession
+from app.models.vault import Contact, Held, HeldPhoto, Look
 
 __all__ = [
     "Account",
@@ -33,13 +37,22 @@ __all__ = [
     "BodyKind",
     "CalendarDay",
     "Contact",
+    "DayKey",
+    "DutyCall",
+    "DutyContact",
     "Event",
+    "Follow",
     "Hazard",
     "HazardType",
+    "Held",
+    "HeldPhoto",
     "HintKind",
+    "IntakeCount",
+    "Look",
     "MapCell",
     "MapChange",
     "Message",
+    "Notice",
     "Photo",
     "Place",
     "Report",

@@ -5,6 +5,8 @@ side.
 `received_day` is the local day of receipt, the finest time the public sees. `version` guards against two people writing
 over each other. `hints`: what was seen on the spot (`domain/hints.py`). `refusals`: how often a body said "not ours";
 `owner_due`: until when the arbiter must say who owns it; `settled`: the arbiter has said so.
+`review_first`: nothing is public until a moderator has looked, whatever the type says. `reports`: how many people
+reported it; `flags`: how many neighbours say it is not fixed, since it was closed.
 """
 
 from datetime import date, datetime
@@ -110,6 +112,9 @@ class Hazard(Base):
     refusals: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     settled: Mapped[bool] = mapped_column(server_default=false())
     owner_due: Mapped[datetime | None]
+    review_first: Mapped[bool] = mapped_column(server_default=false())
+    reports: Mapped[int] = mapped_column(Integer, server_default="1")
+    flags: Mapped[int] = mapped_column(Integer, server_default="0")
     external_source: Mapped[str | None]
     external_id: Mapped[str | None]
     version: Mapped[int] = mapped_column(Integer, server_default="1")

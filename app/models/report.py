@@ -1,6 +1,7 @@
-"""One person's statement about a hazard: private. Their contact data lies apart, sealed, in the schema `vault`.
+"""One person's statement about a hazard: private. Contact data lies apart, sealed, in the schema `vault`.
 
-Of the receipt only its hash is kept. `client_id` makes a repeated sending one report.
+Of the receipt only its hash is kept. `client_id` makes a repeated sending one report. A later word of the same person
+is a report of its own with the first as `parent_id`, so that one queue of moderation serves them all.
 """
 
 from datetime import datetime
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.hazard import Channel, Moderation
+from app.domain.hazard import Channel, Moderation, ReportKind
 from app.models.base import Base
 from app.models.hazard import one_of
 
@@ -21,9 +22,11 @@ class Report(Base):
     __table_args__ = (
         CheckConstraint(one_of("channel", Channel), name="channel"),
         CheckConstraint(one_of("moderation", Moderation), name="moderation"),
+        CheckConstraint(one_of("kind", ReportKind), name="kind"),
         Index("uq_report_client_id", "client_id", unique=True),
         Index("uq_report_receipt_hash", "receipt_hash", unique=True),
         Index("ix_report_hazard_id", "hazard_id"),
+        Index("ix_report_parent_id", "parent_id"),
         Index("ix_report_pending", "received_at", postgresql_where="moderation = 'pending'"),
     )
 
@@ -38,16 +41,6 @@ class Report(Base):
     moderation: Mapped[str] = mapped_column(server_default=Moderation.PENDING)
     received_at: Mapped[datetime]
     by_account: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-
-
-class Contact(Base):
-    """How to reach a reporter, sealed with the vault's public key: the application may insert, never read."""
-
-    __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_delete_after", "delete_after"), {"schema": "vault"})
-
-    report_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("report.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    delete_after: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(server_default=ReportKind.NEW)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    withdrawn_at: Mapped[datetime | None]

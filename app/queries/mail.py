@@ -114,7 +114,9 @@ def _told(session: Session, hazard: Hazard, event: Event, body: Body, kind: Haza
         fix_due=hazard.fix_due,
         advice=kind.advice(body.language),
         photos=_photos(session, hazard.id),
-        public=is_public(kind.publish_rule, Moderation(hazard.moderation), held=hazard.held),
+        public=is_public(
+            kind.publish_rule, Moderation(hazard.moderation), held=hazard.held, review_first=hazard.review_first
+        ),
     )
 
 

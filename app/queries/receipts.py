@@ -47,7 +47,7 @@ def by_receipt(session: Session, receipt_hash: bytes) -> ReceiptView | None:
 
 
 def _is_public() -> Any:
-    return func.is_public(Hazard.hazard_type, Hazard.moderation, Hazard.held)
+    return func.is_public(Hazard.hazard_type, Hazard.moderation, Hazard.held, Hazard.review_first)
 
 
 def _events(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
