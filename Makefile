@@ -8,9 +8,10 @@ run:
 	@.ci/install run
 	@exec $(B)/qauip dev
 
-# Everything, browser tests included, on a throw-away database. The last line is pytest's.
+# Everything, browser tests included, on throw-away databases, one for each of two processes; a file stays whole.
+# The last line is pytest's.
 test: check
-	@$(B)/pytest
+	@$(B)/pytest -n 2 --dist loadfile
 
 # The linters only.
 check:

@@ -61,19 +61,19 @@ def test_a_new_reference_is_seven_characters_and_a_check():
     assert all(len(code) == 8 and set(code) <= set(CROCKFORD) and is_reference(code) for code in REFERENCES)
 
 
-@pytest.mark.parametrize("code", REFERENCES)
+@pytest.mark.parametrize("code", REFERENCES, ids=range(len(REFERENCES)))
 def test_every_single_wrong_character_of_a_reference_is_caught(code):
     wrong = wrong_characters(code)
     assert len(wrong) == 8 * 31
     assert not [slip for slip in wrong if is_reference(slip)]
 
 
-@pytest.mark.parametrize("code", REFERENCES)
+@pytest.mark.parametrize("code", REFERENCES, ids=range(len(REFERENCES)))
 def test_every_swap_of_two_characters_of_a_reference_is_caught(code):
     assert not [slip for slip in swaps(code) if is_reference(slip)]
 
 
-@pytest.mark.parametrize("code", RECEIPTS)
+@pytest.mark.parametrize("code", RECEIPTS, ids=range(len(RECEIPTS)))
 def test_every_single_wrong_character_and_swap_of_a_receipt_is_caught(code):
     slips = wrong_characters(code) + swaps(code)
     assert len(slips) > 27 * 31
@@ -155,7 +155,7 @@ def test_references_hold_no_time_and_no_counter():
     assert 9_400 < rising < 10_600
 
 
-@pytest.mark.parametrize("code", [references.new_reference(), RECEIPTS[0]])
+@pytest.mark.parametrize("code", [references.new_reference(), RECEIPTS[0]], ids=["reference", "receipt"])
 def test_no_public_code_has_the_length_of_a_ulid_or_a_uuid(code):
     assert len(code) not in {26, 32, 36}
     with pytest.raises(ValueError, match="badly formed"):
