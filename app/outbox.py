@@ -17,6 +17,7 @@ class JobName(StrEnum):
     NOTIFY_BODY = "notify_body"
     NOTIFY_REROUTED = "notify_rerouted"
     REROUTE = "reroute"
+    PREVIEW_REROUTE = "preview_reroute"
     SWEEP_DEADLINES = "sweep_deadlines"
     FOLD_MAP = "fold_map"
     SWEEP_PHOTOS = "sweep_photos"

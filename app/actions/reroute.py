@@ -21,6 +21,7 @@ from app.domain.permissions import SYSTEM, Actor, Permission, ensure
 from app.domain.policy import Policy
 from app.models import Assignment, AuditEntry, Body, Hazard, RerouteMove, RerouteRun
 from app.outbox import JobName, enqueue
+from app.queries.reroute import borders_version
 
 BATCH = 500
 _DECIDING = ("rule", "body", "type")
@@ -58,10 +59,10 @@ _UNTOUCHED = frozenset({Status.RECEIVED, Status.ASSIGNED})
 
 
 def start_reroute(session: Session, *, by: Actor, run_id: int) -> RerouteRun:
-    """Begin, or go on after a stop. Raises DomainError: RerouteStale when rules have changed since the preview."""
+    """Begin, or go on after a stop. Raises DomainError: RerouteStale when borders or rules have changed since."""
     run = _turn(session, by, run_id, sources=("preview", "stopped"), to="running")
     changed = select(AuditEntry.id).where(AuditEntry.at > run.made_at, AuditEntry.noun.in_(_DECIDING))
-    if session.scalar(changed.limit(1)) is not None:
+    if session.scalar(changed.limit(1)) is not None or run.borders != borders_version(session):
         raise RerouteStale()
     enqueue(session, JobName.REROUTE, run_id=run.id)
     return run

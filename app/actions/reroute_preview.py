@@ -1,5 +1,7 @@
 """Find what would move if everything were decided anew, and keep it as a run to be looked at.
 
+Some thousand hazards are looked through at once, a million takes the worker some half a minute: nobody waits for a page
+that long.
 Decision: one decision for each distinct combination of areas, type and hints, made by the same `assign` as at intake,
 and joined back in the database. Turned down: asking for hazard after hazard, which takes hours for a million.
 """
@@ -12,12 +14,13 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from app.actions.routing import decide, trace_rows
-from app.domain.errors import NeedsReason
+from app.domain.errors import NeedsReason, NoBordersThen
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.policy import Policy
 from app.domain.routing import Assignment as Decision
 from app.domain.text import clean
 from app.models import RerouteMove, RerouteRun
+from app.outbox import JobName, enqueue
 from app.queries import intake, reroute
 from app.queries.rule_book import RuleBook, rule_book
 
@@ -31,6 +34,8 @@ SELECT :run_id, p.id, nullif(p.body_id, 0), d.to_body_id, d.area_id, d.basis, d.
 """)
 KEPT = timedelta(days=30)
 """A preview that nobody starts is thrown away after so long."""
+AT_ONCE = 20_000
+"""Up to so many open hazards are looked through while the administrator waits: about a second."""
 
 
 def preview_reroute(
@@ -44,25 +49,56 @@ def preview_reroute(
     now: datetime,
 ) -> RerouteRun:
     """Find what would move by the borders and rules of `as_of` (None: today); nothing moves. Raises DomainError."""
+    run = order_preview(session, by=by, as_of=as_of, forced=forced, reason=reason, policy=policy, now=now)
+    look_through(session, run_id=run.id, policy=policy, now=now)
+    return run
+
+
+def order_preview(
+    session: Session,
+    *,
+    by: Actor,
+    as_of: date | None,
+    forced: bool,
+    reason: str,
+    policy: Policy,
+    now: datetime,
+) -> RerouteRun:
+    """A run that nobody has looked through yet (state "looking"). Raises DomainError: NoBordersThen and others."""
     ensure(by, Permission.ADMINISTER)
     if not clean(reason):
         raise NeedsReason(act="reroute")
-    session.execute(delete(RerouteRun).where(RerouteRun.state == "preview", RerouteRun.made_at < now - KEPT))
+    day = as_of or policy.day(now)
+    if not reroute.has_borders(session, day):
+        raise NoBordersThen()
+    old = RerouteRun.state.in_(("looking", "preview")), RerouteRun.made_at < now - KEPT
+    session.execute(delete(RerouteRun).where(*old))
     run = RerouteRun(
-        made_at=now,
-        made_by=by.account_id,
-        as_of=as_of or policy.day(now),
-        forced=forced,
-        reason=clean(reason),
-        state="preview",
+        made_at=now, made_by=by.account_id, as_of=day, forced=forced, reason=clean(reason), state="looking"
     )
     session.add(run)
     session.flush()
+    return run
+
+
+def look_at_once_or_later(session: Session, *, run: RerouteRun, policy: Policy, now: datetime) -> None:
+    """Look through it now where that is quick, else let the worker do it."""
+    if reroute.open_hazards(session, up_to=AT_ONCE + 1) > AT_ONCE:
+        enqueue(session, JobName.PREVIEW_REROUTE, run_id=run.id)
+    else:
+        look_through(session, run_id=run.id, policy=policy, now=now)
+
+
+def look_through(session: Session, *, run_id: int, policy: Policy, now: datetime) -> None:
+    """Find what the run would move; nothing where that is done already. Raises BordersBusy."""
+    run = session.get(RerouteRun, run_id, with_for_update=True, populate_existing=True)
+    if run is None or run.state != "looking":
+        return
     run.looked_at = reroute.lay_out(session, day=run.as_of, forced=run.forced, tolerance_m=policy.tolerance_m)
+    run.made_at, run.borders, run.state = now, reroute.borders_version(session), "preview"
     _points(session, run)
     _shapes(session, run, policy)
     session.flush()
-    return run
 
 
 def fill_moves(session: Session, run_id: int) -> None:

@@ -174,6 +174,12 @@ class BordersBusy(DomainError):
     code = "borders_busy"
 
 
+class NoBordersThen(DomainError):
+    """On the day asked for, no area was valid."""
+
+    code = "no_borders_then"
+
+
 class RerouteNotNow(DomainError):
     """A run of the re-routing cannot be started or stopped in its present state."""
 

@@ -6,6 +6,7 @@ from app.jobs.context import Jobs
 from app.jobs.fold_map import fold_map
 from app.jobs.notify_body import notify_body
 from app.jobs.notify_rerouted import notify_rerouted
+from app.jobs.preview_reroute import preview_reroute
 from app.jobs.purge import purge_old
 from app.jobs.reroute import reroute
 from app.jobs.rescore import rescore
@@ -18,6 +19,7 @@ HANDLERS: dict[JobName, Callable[..., None]] = {
     JobName.NOTIFY_BODY: notify_body,
     JobName.NOTIFY_REROUTED: notify_rerouted,
     JobName.REROUTE: reroute,
+    JobName.PREVIEW_REROUTE: preview_reroute,
     JobName.SWEEP_DEADLINES: sweep_deadlines,
     JobName.FOLD_MAP: fold_map,
     JobName.SWEEP_PHOTOS: sweep_photos,

@@ -14,10 +14,12 @@ from app.models.base import Base
 
 
 class RerouteRun(Base):
-    """`forced`: those that a body confirmed move too. `looked_at`: how many hazards were compared."""
+    """`forced`: those that a body confirmed move too. `looked_at`: how many hazards were compared; `borders`: by which
+    version of the outlines. State "looking": a worker is at it.
+    """
 
     __tablename__ = "reroute_run"
-    __table_args__ = (CheckConstraint("state IN ('preview', 'running', 'stopped', 'done')", name="state"),)
+    __table_args__ = (CheckConstraint("state IN ('looking', 'preview', 'running', 'stopped', 'done')", name="state"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     made_at: Mapped[datetime]
@@ -28,6 +30,7 @@ class RerouteRun(Base):
     state: Mapped[str]
     looked_at: Mapped[int] = mapped_column(BigInteger, server_default="0")
     ended_at: Mapped[datetime | None]
+    borders: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class RerouteMove(Base):

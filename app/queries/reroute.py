@@ -118,6 +118,27 @@ class Flow:
     samples: tuple[Point, ...]
 
 
+def has_borders(session: Session, day: date) -> bool:
+    """Whether any area is valid on `day`: without borders everything would go to nobody."""
+    return (
+        session.scalar(
+            text("SELECT EXISTS (SELECT FROM area WHERE daterange(valid_from, valid_until) @> :day)"), {"day": day}
+        )
+        is True
+    )
+
+
+def open_hazards(session: Session, *, up_to: int) -> int:
+    """How many hazards are open, counted no further than `up_to`."""
+    counted = text("SELECT count(*) FROM (SELECT FROM hazard WHERE is_open LIMIT :up_to) AS found")
+    return int(session.scalar(counted, {"up_to": up_to}) or 0)
+
+
+def borders_version(session: Session) -> int:
+    """Grows with every outline that is made or changed: its parts are cut anew, under new numbers."""
+    return int(session.scalar(text("SELECT coalesce(max(id), 0) FROM area_part")) or 0)
+
+
 def lay_out(session: Session, *, day: date, forced: bool, tolerance_m: float) -> int:
     """Find the areas of all hazards that may move; how many they are. The table lives as long as the transaction.
 

@@ -40,6 +40,7 @@ BASES_SHORT = {
 }
 
 RUN_STATES = {
+    "looking": _("Being looked through"),
     "preview": _("Looked at"),
     "running": _("Moving"),
     "stopped": _("Stopped"),

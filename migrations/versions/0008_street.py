@@ -10,6 +10,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+RUN_STATES = ("preview", "running", "stopped", "done")
 REPORT_KINDS = "kind IN ('new', 'seen_too', 'addition', 'still_dangerous', 'safe_now')"
 # Written out once more, as in 0004 and 0006: what a view says must not change with another file's future.
 VISIBLE = """NOT h.held AND h.moderation <> 'refused'
@@ -121,6 +122,8 @@ def upgrade() -> None:
     _duty()
     _vault()
     _limits()
+    op.add_column("reroute_run", sa.Column("borders", sa.BigInteger, nullable=False, server_default="0"))
+    _reroute_states("looking", *RUN_STATES)
     grant(op.get_bind(), VAULT)
 
 
@@ -264,6 +267,11 @@ def _vault() -> None:
     )
 
 
+def _reroute_states(*states: str) -> None:
+    op.drop_constraint("state", "reroute_run", type_="check")
+    op.create_check_constraint("state", "reroute_run", f"state IN ({', '.join(repr(state) for state in states)})")
+
+
 def _limits() -> None:
     op.create_table(
         "day_key",
@@ -282,6 +290,9 @@ def _limits() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM reroute_run WHERE state = 'looking'")
+    _reroute_states(*RUN_STATES)
+    op.drop_column("reroute_run", "borders")
     for table in ("intake_count", "day_key"):
         op.drop_table(table)
     for table in ("look", "held_photo", "held"):

@@ -227,6 +227,14 @@ def test_from_just_outside_the_owner_is_as_unknown_as_inside(town: Town) -> None
     assert (hazard.basis, hazard.owner_unknown, hazard.owner_due) == ("nearest", True, LATER + POLICY.owner_within)
 
 
+def test_a_preview_from_before_a_change_of_the_borders_does_not_start(town: Town) -> None:
+    town.hazard(body="telecom")
+    run = town.preview()
+    town.session.execute(text("UPDATE area SET geom = ST_Multi(ST_Buffer(geom, 0.001)) WHERE code = 'east'"))
+    with pytest.raises(RerouteStale):
+        start_reroute(town.session, by=SYSTEM, run_id=run.id)
+
+
 def test_a_preview_from_before_a_change_of_the_rules_does_not_start(town: Town) -> None:
     town.hazard(body="telecom")
     run = town.preview()

@@ -1,7 +1,7 @@
 """What a preview finds is what `decide` says, hazard by hazard, and nothing else."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.reroute_preview import preview_reroute
 from app.actions.routing import decide, trace_rows
-from app.domain.errors import BordersBusy, NeedsReason, NotPermitted
+from app.domain.errors import BordersBusy, NeedsReason, NoBordersThen, NotPermitted
 from app.domain.permissions import ANONYMOUS, SYSTEM
 from app.domain.routing import Assignment
 from app.models import Hazard, HazardType, RerouteRun
@@ -164,6 +164,11 @@ def test_only_an_administrator_previews_and_a_reason_is_needed(town: Town) -> No
         preview_reroute(town.session, by=ANONYMOUS, reason="x", **order)
     with pytest.raises(NeedsReason):
         preview_reroute(town.session, by=SYSTEM, reason=" ", **order)
+
+
+def test_there_is_no_preview_of_a_day_without_borders(town: Town) -> None:
+    with pytest.raises(NoBordersThen):
+        town.preview(as_of=date(2019, 12, 31))
 
 
 def test_an_unstarted_preview_is_thrown_away_after_a_month(town: Town) -> None:

@@ -5,8 +5,10 @@ from datetime import date
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.actions import reroute_preview
 from app.domain.permissions import Role
 from app.domain.references import show_reference
+from app.jobs.preview_reroute import preview_reroute
 from app.jobs.reroute import reroute
 from app.models import Hazard, Responsibility
 from tests.jobs import kit
@@ -43,6 +45,30 @@ def test_looking_moves_nothing_and_starting_moves_what_was_seen(
     assert "A new water company" in client.get(f"/en/staff/h/{show_reference(hazard.reference)}").text
     again = client.post("/en/admin/reroute", data=form, follow_redirects=True).text
     assert ("Nothing would move" in again, "leaflet" in again) == (True, False)  # a map's script without a map fails
+
+
+def test_a_large_one_is_looked_through_by_the_worker(
+    database, session: Session, client: FlaskClient, monkeypatch
+) -> None:
+    add_types(session)
+    area, old, new = add_area(session), add_body(session), add_body(session)
+    assigned(session, add_hazard(session, body_id=old, area_id=area))
+    session.add(Responsibility(body_id=new, area_code="750000000", rank=1, valid_from=date(2020, 1, 1)))
+    make_account(session, Role.ADMINISTRATOR)
+    sign_in(client)
+    monkeypatch.setattr(reroute_preview, "AT_ONCE", 0)
+    form = {"csrf_token": token(client, "/en/admin/reroute"), "reason": "A new water company"}
+    seen = client.post("/en/admin/reroute", data=form)
+    waiting = client.get(seen.location).text
+    assert ("being looked through" in waiting, "Move them" in waiting, "Nothing would move" in waiting) == (
+        True,
+        False,
+        False,
+    )
+    run = int(seen.location.rsplit("/", 1)[1])
+    for _ in range(2):
+        preview_reroute(kit.jobs(database), run_id=run)
+    assert "Move them" in client.get(seen.location).text
 
 
 def test_who_may_not_administer_sees_no_run(session: Session, client: FlaskClient) -> None:

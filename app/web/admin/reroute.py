@@ -18,8 +18,8 @@ from wtforms import BooleanField, DateField, TextAreaField
 from wtforms.validators import Optional
 
 from app.actions.reroute import start_reroute, stop_reroute
-from app.actions.reroute_preview import preview_reroute
-from app.domain.errors import DomainError, NeedsReason
+from app.actions.reroute_preview import look_at_once_or_later, order_preview
+from app.domain.errors import DomainError, NeedsReason, NoBordersThen
 from app.domain.permissions import Permission
 from app.i18n import format_day, gettext, language
 from app.i18n import lazy_gettext as _
@@ -58,7 +58,7 @@ def reroute() -> ResponseReturnValue:
         return _runs_page(form), 422 if form.errors else 200
     try:
         with db() as session:
-            run = preview_reroute(
+            run = order_preview(
                 session,
                 by=actor(),
                 as_of=form.as_of.data,
@@ -67,9 +67,12 @@ def reroute() -> ResponseReturnValue:
                 policy=policy(),
                 now=now(),
             )
+            look_at_once_or_later(session, run=run, policy=policy(), now=now())
             run_id = run.id
     except DomainError as error:
-        status = refuse(form, error, {NeedsReason: "reason"})  # before the page is made: it shows what is refused
+        status = refuse(
+            form, error, {NeedsReason: "reason", NoBordersThen: "as_of"}
+        )  # before the page is made: it shows what is refused
         return _runs_page(form), status
     return redirect(url_for("admin.reroute_one", run_id=run_id), 303)
 
