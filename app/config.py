@@ -27,10 +27,12 @@ from sqlalchemy.exc import ArgumentError
 from app.domain.geo import KAZAKHSTAN
 from app.domain.policy import Policy
 from app.domain.severity import Weights, read_weights
+from app.domain.violence import Signs, read_signs
 
 OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 SEVERITY = Path(__file__).parents[1] / "data" / "severity.yaml"
+VIOLENCE = SEVERITY.with_name("violence.yaml")
 SECRET_MIN_LENGTH = 32
 SOCKET_PATH_MAX = 107  # sockaddr_un.sun_path on Linux, less the closing zero
 DRIVER = "postgresql+psycopg"
@@ -55,6 +57,9 @@ class Settings:
     secret_key: str = field(repr=False)
     demo: bool
     photo_dir: Path
+    vault_key_file: Path
+    vault_public_key: str = ""
+    desk_email: str = ""
     tile_url: str = ""
     tile_attribution: str = ""
     smtp_url: str = field(default="", repr=False)
@@ -95,6 +100,9 @@ class Settings:
             secret_key=env.get("SECRET_KEY") or (_kept(var / "secret_key") if demo or private else ""),
             demo=demo,
             photo_dir=Path(env.get("PHOTO_DIR") or var / "photos").absolute(),
+            vault_key_file=Path(env.get("VAULT_KEY_FILE") or var / "vault" / "keys").absolute(),
+            vault_public_key=env.get("VAULT_PUBLIC_KEY") or _kept(public_key_file(var)),
+            desk_email=env.get("DESK_EMAIL") or ("desk@localhost" if demo else ""),
             tile_url=tile_url,
             tile_attribution=env.get("TILE_ATTRIBUTION", OSM_ATTRIBUTION if tile_url == OSM_TILES else ""),
             smtp_url=env.get("SMTP_URL", ""),
@@ -137,6 +145,7 @@ class Settings:
             made_safe_lasts=timedelta(hours=self.made_safe_hours),
             owner_within=timedelta(hours=self.owner_hours),
             weights=_weights(),
+            signs=_signs(),
         )
 
     def require_secret(self) -> str:
@@ -148,11 +157,30 @@ class Settings:
             )
         return self.secret_key
 
+    def require_vault_key(self) -> str:
+        """The public key of the vault, or SettingsError: without it no report of violence could be taken in."""
+        if not self.vault_public_key:
+            raise SettingsError(
+                "VAULT_PUBLIC_KEY is missing: make the keys of the vault with `qauip vault make-key`, which prints it"
+            )
+        return self.vault_public_key
+
 
 @cache
 def _weights() -> Weights:
     """Of the severity's circumstances, read once a process."""
     return read_weights(yaml.safe_load(SEVERITY.read_text("utf-8")))
+
+
+@cache
+def _signs() -> Signs:
+    """Of violence in a text, read once a process."""
+    return read_signs(yaml.safe_load(VIOLENCE.read_text("utf-8")))
+
+
+def public_key_file(var: Path) -> Path:
+    """Where the vault's public key lies, unless VAULT_PUBLIC_KEY says it."""
+    return var / "vault" / "public"
 
 
 def private_socket_dir(var: Path) -> Path:

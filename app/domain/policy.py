@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.geo import WORLD, Bounds
 from app.domain.severity import WEIGHTS, Weights
+from app.domain.violence import NO_SIGNS, Signs
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Policy:
     made_safe_lasts: timedelta = timedelta(hours=72)
     owner_within: timedelta = timedelta(hours=72)
     weights: Weights = WEIGHTS
+    signs: Signs = NO_SIGNS
 
     def day(self, moment: datetime) -> date:
         """The local day of an aware moment."""
