@@ -23,7 +23,9 @@ from app.config import Settings, SettingsError
 from app.db import engine, transaction
 from app.gateways.mail import BadMailAddress, MailDelayed, Mailer, mailer
 from app.gateways.photo_store import LocalPhotoStore
+from app.gateways.vault import BadVaultKey, Keyring, read_keyring
 from app.jobs import HANDLERS, PERIODIC, Jobs
+from app.jobs.context import Vault
 from app.logs import configure_logs
 from app.outbox import JobName
 
@@ -40,7 +42,9 @@ def run(settings: Settings) -> None:
     configure_logs()
     i18n.load()
     source = engine(settings.database_url, pool_size=CONCURRENCY, application_name="qauip jobs")
+    desk = engine(settings.desk_database_url, pool_size=2, application_name="qauip jobs desk")
     photos = LocalPhotoStore(settings.photo_dir)
+    keys = _keyring(settings)
     jobs = Jobs(
         transaction=lambda: transaction(source),
         mailer=_mailer(settings),
@@ -50,12 +54,15 @@ def run(settings: Settings) -> None:
         default_language=settings.default_language,
         secret=settings.require_secret().encode(),
         policy=settings.policy,
+        vault=Vault(keys, lambda: transaction(desk)) if keys else None,
+        desk_email=settings.desk_email,
     )
     try:
         work(queue(settings.database_url, jobs))
     finally:
         photos.close()
         source.dispose()
+        desk.dispose()
 
 
 def queue(database_url: str, jobs: Jobs, *, periodic: bool = True, retry: RetryStrategy = RETRY) -> procrastinate.App:
@@ -118,6 +125,13 @@ def _mailer(settings: Settings) -> Mailer:
     try:
         return mailer(settings.smtp_url, settings.mail_from)
     except BadMailAddress as wrong:
+        raise SettingsError(str(wrong)) from wrong
+
+
+def _keyring(settings: Settings) -> Keyring | None:
+    try:
+        return read_keyring(settings.vault_key_file)
+    except BadVaultKey as wrong:
         raise SettingsError(str(wrong)) from wrong
 
 

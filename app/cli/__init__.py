@@ -25,6 +25,7 @@ from app.cli.places import places
 from app.cli.reroute import reroute
 from app.cli.seed import seed
 from app.cli.serve import serve
+from app.cli.vault import vault
 from app.cli.worker import worker
 from app.config import SettingsError
 
@@ -58,5 +59,21 @@ def main() -> None:
     """
 
 
-for command in (dev, serve, worker, db, seed, areas, places, bodies, hazards, reroute, check, mail, accounts, bench):
+for command in (
+    dev,
+    serve,
+    worker,
+    db,
+    seed,
+    areas,
+    places,
+    bodies,
+    hazards,
+    reroute,
+    check,
+    mail,
+    accounts,
+    vault,
+    bench,
+):
     main.add_command(command)

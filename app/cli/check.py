@@ -21,6 +21,7 @@ from app.cli.cluster import database_up
 from app.cli.db import current_revisions, wanted_revisions
 from app.config import Settings, SettingsError
 from app.db import engine, transaction
+from app.gateways.vault import BadVaultKey, Sealer, read_keyring
 from app.queries.health import last_heartbeat, left_with_bodies_off
 
 WORKER_SILENT = timedelta(minutes=2)
@@ -60,6 +61,8 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield from _database(settings)
     yield _photos(settings)
     yield _mail(settings)
+    yield _vault_keys(settings)
+    yield _desk_mail(settings)
 
 
 def _python() -> Finding:
@@ -169,3 +172,24 @@ def _mail(settings: Settings) -> Finding:
     if not settings.smtp_url:
         return Finding("mail", "is printed by the worker; set SMTP_URL to send it")
     return Finding("mail", f"goes out from {settings.mail_from}")
+
+
+def _vault_keys(settings: Settings) -> Finding:
+    try:
+        sealed_with = Sealer(settings.require_vault_key()).key_id
+        keys = read_keyring(settings.vault_key_file)
+    except (SettingsError, BadVaultKey) as error:
+        return Finding("vault", "", str(error))
+    if keys is None:
+        return Finding("vault", f"sealed with key {sealed_with}; no private key is here, so no held report opens here")
+    if sealed_with not in keys.key_ids:
+        return Finding("vault", "", f"reports are sealed with key {sealed_with}, which {settings.vault_key_file} lacks")
+    if sealed_with != keys.key_ids[0]:
+        return Finding("vault", "", f"VAULT_PUBLIC_KEY is not of the newest key: set it to {keys.public_key}")
+    return Finding("vault", f"sealed with key {sealed_with}; {len(keys.key_ids)} private key(s) here")
+
+
+def _desk_mail(settings: Settings) -> Finding:
+    if not settings.desk_email:
+        return Finding("desk", "", "nobody is told by mail of a held report: set DESK_EMAIL to the desk's address")
+    return Finding("desk", f"held reports are told to {settings.desk_email}")

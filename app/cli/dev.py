@@ -27,6 +27,7 @@ from app.cli import processes
 from app.cli.cluster import Cluster
 from app.cli.db import upgrade_database
 from app.cli.seed import seed_demo
+from app.cli.vault import make_keys
 from app.config import Settings
 
 READY_PATIENCE_S = 120
@@ -49,6 +50,7 @@ def dev() -> None:
     _refuse_taken_port(settings.port)
     settings.var.mkdir(parents=True, exist_ok=True)
     kept(settings.var / "secret_key", secrets.token_urlsafe(48))
+    make_keys(settings)
     try:
         with _stopped_by_signals(), ExitStack() as stack:
             _run(Settings.from_env(), stack)

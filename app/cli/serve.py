@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from app.cli.vault import make_keys
 from app.config import Settings
 
 
@@ -25,6 +26,8 @@ def serve(host: str, workers: int, threads: int) -> None:
     """
     settings = Settings.from_env()
     settings.require_secret()
+    if settings.private_cluster or settings.demo:
+        make_keys(settings)
     command = server_command(host=host, port=settings.port, workers=workers, threads=threads)
     os.execv(command[0], command)  # noqa: S606  no shell; the server takes our place and our signals
 

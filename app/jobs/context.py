@@ -10,13 +10,23 @@ from sqlalchemy.orm import Session
 from app.domain.policy import Policy
 from app.gateways.mail import Mailer
 from app.gateways.photo_store import PhotoStore
+from app.gateways.vault import Keyring
+
+
+@dataclass(frozen=True)
+class Vault:
+    """`transaction` is of the desk's role, which reads what `keyring` opens."""
+
+    keyring: Keyring
+    transaction: Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True)
 class Jobs:
     """`transaction` opens one that commits at its end; `base_url` has no slash at its end; `secret` signs mail keys;
 
-    `policy` is what rules need of the settings.
+    `policy` is what rules need of the settings. `vault`: None where the worker holds no private key.
+    `desk_email`: who is told of held reports; "" for nobody.
     """
 
     transaction: Callable[[], AbstractContextManager[Session]]
@@ -27,3 +37,5 @@ class Jobs:
     default_language: str
     secret: bytes
     policy: Policy
+    vault: Vault | None = None
+    desk_email: str = ""

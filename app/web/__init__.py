@@ -42,6 +42,7 @@ from app.web.public.shell import shell
 from app.web.staff.moderation import bp as moderation
 from app.web.staff.owners import bp as owners
 from app.web.staff.routes import bp as staff
+from app.web.vault import keep_vault
 from app.web.words import Missing
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -62,7 +63,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 
 def create_app(settings: Settings) -> Flask:
-    """The whole application. Raises SettingsError without a good secret, RuntimeError for a view without a rule."""
+    """The whole application. Raises SettingsError without a good secret or the vault's key, RuntimeError for a view
+    without a rule.
+    """
     app = Flask("app.web", template_folder=str(TEMPLATES), static_folder=None)
     app.jinja_options = {"undefined": Missing}
     i18n.load()
@@ -77,6 +80,7 @@ def create_app(settings: Settings) -> Flask:
     languages.speak(app, settings)
     work_links.offer(app)
     keep_photos(app, settings)
+    keep_vault(app, settings)
     app.add_url_rule("/static/<path:filename>", "static", static)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
