@@ -24,6 +24,9 @@ class JobName(StrEnum):
     RETRY_STALLED = "retry_stalled"
     PURGE = "purge"
     RESCORE = "rescore"
+    TELL_DESK = "tell_desk"
+    SWEEP_HELD = "sweep_held"
+    ERASE_HELD = "erase_held"
 
 
 _QUEUE = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())

@@ -55,6 +55,7 @@ def run(settings: Settings) -> None:
         secret=settings.require_secret().encode(),
         policy=settings.policy,
         vault=Vault(keys, lambda: transaction(desk)) if keys else None,
+        desk=lambda: transaction(desk),
         desk_email=settings.desk_email,
     )
     try:

@@ -8,7 +8,7 @@ import sys
 
 from sqlalchemy import Connection, text
 
-PUBLIC_RELATIONS = (
+FIRST_PUBLIC_RELATIONS = (
     "public_hazard",
     "public_event",
     "public_photo",
@@ -19,6 +19,9 @@ PUBLIC_RELATIONS = (
     "map_cell",
     "map_change",
 )
+SEARCH_RELATIONS = ("public_word", "public_shape")
+"""Since 0009: the words of the search, and lines and waters a report may choose."""
+PUBLIC_RELATIONS = FIRST_PUBLIC_RELATIONS + SEARCH_RELATIONS
 
 GRANTS = """
 GRANT USAGE ON SCHEMA public_data TO "{db}_public";
@@ -39,14 +42,18 @@ GRANT SELECT, UPDATE, DELETE ON vault.contact TO "{db}_desk";
 
 VAULT = """
 GRANT INSERT, DELETE, SELECT (follow_id, delete_after), UPDATE (delete_after) ON vault.contact TO "{db}_app";
-GRANT INSERT, SELECT (id, reference, client_id, receipt_hash, why, received_at, state, hazard_id)
+GRANT INSERT,
+  SELECT (id, reference, client_id, receipt_hash, why, received_at, state, decided_at, decided_by, hazard_id, told_at),
+  UPDATE (state, decided_at, decided_by, hazard_id, told_at)
   ON vault.held TO "{db}_app";
-GRANT INSERT, SELECT (id) ON vault.held_photo TO "{db}_app";
+GRANT INSERT, SELECT (id, held_id) ON vault.held_photo TO "{db}_app";
 GRANT SELECT, UPDATE ON vault.held TO "{db}_desk";
 GRANT SELECT, UPDATE, DELETE ON vault.held_photo TO "{db}_desk";
 GRANT SELECT, INSERT ON vault.look TO "{db}_desk";
 """
 """Since 0008: the application puts in and finds its own row again, the desk and the contact worker read."""
+
+SEARCH = 'GRANT SELECT ON public_data.public_word, public_data.public_shape TO "{db}_public";\n'
 
 
 def role_names(database: str) -> tuple[str, str, str]:
@@ -64,7 +71,7 @@ def statements(database: str, user: str, more: str = "") -> str:
         f' THEN CREATE ROLE "{role}" LOGIN; END IF; END $$;\n'
         for role in role_names(database)
     )
-    relations = ", ".join(f"public_data.{name}" for name in PUBLIC_RELATIONS)
+    relations = ", ".join(f"public_data.{name}" for name in FIRST_PUBLIC_RELATIONS)
     become = "".join(_membership(role, user) for role in role_names(database))
     return make + become + (GRANTS + more).format(db=database, relations=relations)
 

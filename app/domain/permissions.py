@@ -33,6 +33,7 @@ class Permission(StrEnum):
     LOG_PATROL_REPORT = "log_patrol_report"
     ADMINISTER = "administer"
     ARBITRATE = "arbitrate"
+    SEE_HELD = "see_held"
 
 
 _CREW = {Permission.SEE_BODY_HAZARDS, Permission.WORK, Permission.LOG_PATROL_REPORT}
@@ -47,7 +48,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {Permission.SEE_ALL_HAZARDS, Permission.ARBITRATE, Permission.DISPATCH, Permission.CONFIRM}
     ),
     Role.MODERATOR: frozenset({Permission.MODERATE, Permission.SEE_ALL_HAZARDS}),
-    Role.OPERATOR: frozenset({Permission.LOG_PHONE_REPORT}),
+    Role.OPERATOR: frozenset({Permission.LOG_PHONE_REPORT, Permission.SEE_HELD}),
     Role.COUNCIL_VIEWER: frozenset(),
     Role.ADMINISTRATOR: frozenset(
         {Permission.ADMINISTER, Permission.ARBITRATE, Permission.SEE_ALL_HAZARDS, Permission.DISPATCH}

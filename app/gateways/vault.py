@@ -15,11 +15,12 @@ import os
 import secrets
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from app.domain.held import Sealed
 
 KEY_BYTES = 32
 OURS_ONLY = 0o600
@@ -31,14 +32,6 @@ class BadVaultKey(Exception):
 
 class CannotOpen(Exception):
     """The vault holds something that no key of this keyring opens, or that was changed. Names the id of the key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What may be kept: `key_id` says which key opens `data`."""
-
-    key_id: str
-    data: bytes
 
 
 class Sealer:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.jobs.context import Jobs
 from app.jobs.fold_map import fold_map
+from app.jobs.held import erase_held_reports, sweep_held, tell_desk
 from app.jobs.notify_body import notify_body
 from app.jobs.notify_rerouted import notify_rerouted
 from app.jobs.preview_reroute import preview_reroute
@@ -26,6 +27,9 @@ HANDLERS: dict[JobName, Callable[..., None]] = {
     JobName.RETRY_STALLED: retry_stalled,
     JobName.PURGE: purge_old,
     JobName.RESCORE: rescore,
+    JobName.TELL_DESK: tell_desk,
+    JobName.SWEEP_HELD: sweep_held,
+    JobName.ERASE_HELD: erase_held_reports,
 }
 """Each takes the context and the ids it was enqueued with."""
 
@@ -36,6 +40,8 @@ PERIODIC: dict[JobName, str] = {
     JobName.SWEEP_PHOTOS: "20 21 * * *",
     JobName.PURGE: "40 21 * * *",
     JobName.RESCORE: "0 20 * * *",
+    JobName.SWEEP_HELD: "* * * * *",
+    JobName.ERASE_HELD: "50 21 * * *",
 }
 """Cron lines in UTC; the sixth field is seconds. 21:20 UTC is 02:20 in Almaty."""
 

@@ -26,7 +26,7 @@ class Jobs:
     """`transaction` opens one that commits at its end; `base_url` has no slash at its end; `secret` signs mail keys;
 
     `policy` is what rules need of the settings. `vault`: None where the worker holds no private key.
-    `desk_email`: who is told of held reports; "" for nobody.
+    `desk`: opens a transaction of the desk's role. `desk_email`: who is told of held reports; "" for nobody.
     """
 
     transaction: Callable[[], AbstractContextManager[Session]]
@@ -38,4 +38,5 @@ class Jobs:
     secret: bytes
     policy: Policy
     vault: Vault | None = None
+    desk: Callable[[], AbstractContextManager[Session]] | None = None
     desk_email: str = ""

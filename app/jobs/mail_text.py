@@ -110,3 +110,21 @@ def rerouted_mail_text(mail: ReroutedMail, *, key: str, to: str, base_url: str, 
             html=_TEMPLATES.get_template("rerouted.html").render(words),
             language=mail.language,
         )
+
+
+def held_mail_text(*, key: str, to: str, base_url: str, default_language: str) -> OutgoingMail:
+    """The mail to the desk: that something waits and where, and not a word of what."""
+    with i18n.speaking(default_language):
+        words = {
+            "subject": _("A held report waits"),
+            "desk_url": f"{base_url}/desk/held",
+            "language": default_language,
+        }
+        return OutgoingMail(
+            key=key,
+            to=to,
+            subject=words["subject"],
+            text=_TEMPLATES.get_template("held.txt").render(words),
+            html=_TEMPLATES.get_template("held.html").render(words),
+            language=default_language,
+        )

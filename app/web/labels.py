@@ -126,6 +126,8 @@ ALARMS = {
     "no_address": _("This organisation has no e-mail address"),
     "no_body": _("A hazard has no responsible organisation"),
     "owner_overdue": _("Nobody has decided in time who answers for a hazard"),
+    "held_waits": _("A held report has waited for more than 15 minutes at the desk"),
+    "held_untold": _("A held report waits, and no mail reaches the desk: set its address"),
     "job_failed": _("A background task failed"),
 }
 

@@ -65,6 +65,8 @@ EVENTS: dict[str, object] = {
     "text_cleared": _("The description was cleared for the public"),
     "text_refused": _("The description is not shown to the public"),
     "hidden": _("The hazard was hidden from the public"),
+    "held": _("A moderator gave the report to the desk"),
+    "released": _("The desk gave the hazard back to work"),
     "photo_cleared": _("A photo was cleared for the public"),
     "photo_refused": _("A photo is not shown to the public"),
     "overdue": _("The time set for this has passed"),

@@ -60,6 +60,12 @@ def _photo_view(visible: str) -> str:
          WHERE p.moderation = 'cleared' AND {visible}"""  # noqa: S608 - constants of this file
 
 
+TYPE_VIEW = """CREATE OR REPLACE VIEW public_data.public_type AS
+        SELECT code, type_group, name_kk, name_ru, name_en, advice_kk, advice_ru, advice_en, geometry, severity,
+               make_safe_hours, fix_value, fix_unit, emergency_mode, dial, publish, season, reportable, position{more}
+          FROM hazard_type"""
+
+
 MAP_CHANGE = """
 CREATE OR REPLACE FUNCTION note_map_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public AS $$
@@ -118,6 +124,7 @@ def upgrade() -> None:
     _run("DROP FUNCTION is_public(text, text, boolean)")
     for view in (_hazard_view(VISIBLE, ", h.reports"), _event_view(VISIBLE), _photo_view(VISIBLE)):
         _run(view)
+    _run(TYPE_VIEW.format(more=", duplicate_radius_m"))
     _followers()
     _duty()
     _vault()
@@ -233,6 +240,7 @@ def _vault() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True)),
         sa.Column("decided_by", sa.BigInteger, sa.ForeignKey("account.id")),
         sa.Column("hazard_id", sa.BigInteger, sa.ForeignKey("hazard.id")),
+        sa.Column("told_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("why IN ('words', 'moderator')", name="why"),
         sa.CheckConstraint("state IN ('waiting', 'hazard', 'nothing', 'kept')", name="state"),
         sa.CheckConstraint("(decided_at IS NULL) = (state = 'waiting')", name="decided"),
@@ -243,6 +251,7 @@ def _vault() -> None:
     op.create_index(
         "ix_held_waiting", "held", ["received_at"], schema="vault", postgresql_where="state = 'waiting'"
     )
+    op.create_index("ix_held_hazard_id", "held", ["hazard_id"], schema="vault")
     op.create_table(
         "held_photo",
         sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
@@ -309,7 +318,8 @@ def downgrade() -> None:
         schema="vault",
     )
     op.create_index("ix_contact_delete_after", "contact", ["delete_after"], schema="vault")
-    _run("DROP VIEW public_data.public_hazard")
+    _run("DROP VIEW public_data.public_hazard, public_data.public_type")
+    _run(TYPE_VIEW.format(more=""))
     for view in (_hazard_view(VISIBLE_BEFORE), _event_view(VISIBLE_BEFORE), _photo_view(VISIBLE_BEFORE)):
         _run(view)
     _run(IS_PUBLIC_BEFORE)

@@ -16,7 +16,7 @@ AT_OWN_BODY = {Role.CREW: CREW, Role.DISPATCHER: HEADS, Role.MANAGER: HEADS}
 EVERYWHERE = {
     Role.COORDINATOR: {Permission.SEE_ALL_HAZARDS, Permission.ARBITRATE, Permission.DISPATCH, Permission.CONFIRM},
     Role.MODERATOR: {Permission.MODERATE, Permission.SEE_ALL_HAZARDS},
-    Role.OPERATOR: {Permission.LOG_PHONE_REPORT},
+    Role.OPERATOR: {Permission.LOG_PHONE_REPORT, Permission.SEE_HELD},
     Role.COUNCIL_VIEWER: set(),
     Role.ADMINISTRATOR: {
         Permission.ADMINISTER,

@@ -1,0 +1,142 @@
+"""Words that point to violence: all of the report is sealed, none of it is anywhere else, and a person is told."""
+
+import io
+import logging
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.orm import Session
+
+from app.db import transaction
+from app.domain.held import HeldContent
+from app.gateways.vault import read_keyring
+from app.models import Event, Hazard, Held, HeldPhoto, Photo, Report
+from tests.gateways.pictures import dirty_jpeg
+from tests.jobs.kit import add_types
+from tests.web.pages import token
+
+CANARY = "Kanareyka4711"
+WORDS = f"Мой отчим бьёт меня каждый день, помогите. {CANARY}"
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+TABLES = """
+SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+"""
+
+
+def sent(**more):
+    return {
+        "hazard_type": "MANHOLE_OPEN",
+        "lat": "43.2567",
+        "lon": "76.9286",
+        "description": WORDS,
+        "client_id": str(uuid4()),
+        "elapsed_ms": 9000,
+        **more,
+    }
+
+
+@pytest.fixture
+def kinds(session: Session) -> None:
+    add_types(session)
+    session.commit()
+
+
+def opened(database, settings) -> list[HeldContent]:
+    ring = read_keyring(settings.vault_key_file)
+    with transaction(database.desk) as desk:
+        return [HeldContent.from_bytes(ring.open(row.key_id, row.sealed)) for row in desk.scalars(select(Held))]
+
+
+def count(session, *kinds_of_rows):
+    return [session.scalar(select(func.count()).select_from(kind)) for kind in kinds_of_rows]
+
+
+def everything_stored(settings) -> str:
+    """All rows of all tables, as their owner reads them."""
+    owner = create_engine(settings.owner_database_url)
+    with owner.connect() as connection:
+        tables = connection.scalars(text(TABLES)).all()
+        rows = [connection.scalars(text(f"SELECT t::text FROM {name} t")).all() for name in tables]
+    owner.dispose()
+    return "\n".join(row for table in rows for row in table)
+
+
+def test_a_report_of_violence_makes_no_hazard_and_a_repeat_gets_the_same(client, session, kinds, database, settings):
+    body = sent()
+    first = client.post("/ru/report", json=body, headers=FROM_HERE)
+    assert first.status_code == 201
+    assert first.json["held"] is True
+    assert first.json["hazard_url"] is None
+    assert first.json["call"] == ["111", "112", "102"]
+    assert count(session, Hazard, Report, Event) == [0, 0, 0]
+    (content,) = opened(database, settings)
+    assert content.texts == (WORDS,)
+    assert (content.hazard_type, content.language) == ("MANHOLE_OPEN", "ru")
+    assert content.geometry == {"type": "Point", "coordinates": [76.9286, 43.2567]}
+    again = client.post("/ru/report", json=body, headers=FROM_HERE)
+    assert (again.status_code, again.json["receipt"]) == (200, first.json["receipt"])
+    changed = client.post("/ru/report", json=body | {"description": "Люк открыт"}, headers=FROM_HERE)
+    assert changed.json["reference"] == first.json["reference"]
+    assert count(session, Hazard) == [0]
+
+
+def test_nothing_of_it_stands_in_any_table_file_log_or_queue(client, session, kinds, settings, caplog):
+    caplog.set_level(logging.DEBUG)
+    photo = (io.BytesIO(dirty_jpeg()), f"{CANARY}.jpg")
+    form = sent(photos=[photo], csrf_token=token(client, "/report"))
+    answer = client.post("/report", data=form, headers=FROM_HERE)
+    assert answer.status_code == 201
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert CANARY not in answer.text + caplog.text
+    stored = everything_stored(settings)
+    for word in (CANARY, "отчим", WORDS.encode().hex(), "76.9286", CANARY.encode().hex()):
+        assert word not in stored
+    assert session.scalar(select(func.count(HeldPhoto.id))) == 1
+    assert count(session, Photo) == [0]
+    assert not list(settings.photo_dir.rglob("*.jpg"))
+    queued = session.scalars(text("SELECT args FROM procrastinate_jobs")).all()
+    assert [set(args) for args in queued] == [{"held_id"}]
+    ordinary = client.post("/report", json=sent(description=f"Ашық люк {CANARY}"), headers=FROM_HERE)
+    assert ordinary.json["held"] is False
+    assert CANARY in everything_stored(settings), "the search finds what is there"
+
+
+@pytest.mark.parametrize("lacks", [{"lat": "", "lon": ""}, {"hazard_type": "NO_SUCH"}, {"photos": ["%%%"]}])
+def test_a_disclosure_is_never_sent_back_to_be_corrected(client, kinds, database, settings, lacks):
+    answer = client.post("/report", json=sent(**lacks), headers=FROM_HERE)
+    assert (answer.status_code, answer.json["held"]) == (201, True)
+    (content,) = opened(database, settings)
+    assert content.texts == (WORDS,)
+    assert content.unreadable == len(lacks.get("photos", []))
+
+
+def test_the_public_surface_is_the_same_before_and_after(client, kinds):
+    pages = ["/", "/map/10/700/300/760/380", "/about"]
+    before = [client.get(page).data for page in pages]
+    made = client.post("/report", json=sent(), headers=FROM_HERE).json
+    assert [client.get(page).data for page in pages] == before
+    assert client.get(f"/h/{made['reference']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("", "111 — тегін"), ("/ru", "111 — бесплатно"), ("/en", "111 is free")]
+)
+def test_the_receipt_tells_that_a_person_reads_it_and_whom_to_call(client, kinds, language, said):
+    receipt = client.post("/report", json=sent(), headers=FROM_HERE).json["receipt"]
+    page = client.post(f"{language}/receipt", data={"receipt": receipt}, headers=FROM_HERE).text
+    assert said in page
+    assert [number for number in ("111", "112", "102") if f'href="tel:{number}"' in page] == ["111", "112", "102"]
+    assert CANARY not in page
+
+
+def test_words_about_a_report_that_is_out_already_are_not_lost(client, session, kinds, database, settings):
+    body = sent(description="Люк открыт")
+    out = client.post("/report", json=body, headers=FROM_HERE).json
+    held = client.post("/report", json=body | {"description": WORDS}, headers=FROM_HERE).json
+    assert held["held"] is True
+    assert held["receipt"] != out["receipt"]
+    assert [content.texts for content in opened(database, settings)] == [(WORDS,)]
+    assert count(session, Hazard) == [1]
