@@ -25,6 +25,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.domain.geo import KAZAKHSTAN
+from app.domain.ladder import Ladder
 from app.domain.policy import Policy
 from app.domain.severity import Weights, read_weights
 from app.domain.violence import Signs, read_signs
@@ -77,6 +78,7 @@ class Settings:
     public_statement_timeout_ms: int = 500
     max_body_mb: int = 70
     trusted_proxies: int = 0
+    ladder: Ladder = Ladder()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -117,6 +119,11 @@ class Settings:
             public_statement_timeout_ms=_whole(env, "PUBLIC_STATEMENT_TIMEOUT_MS", 500),
             max_body_mb=_whole(env, "MAX_BODY_MB", 70),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
+            ladder=Ladder(
+                straight=_whole(env, "INTAKE_STRAIGHT", Ladder.straight),
+                most=_whole(env, "INTAKE_MOST", Ladder.most),
+                brake=_whole(env, "INTAKE_BRAKE", Ladder.brake),
+            ),
         )
 
     @property

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.actions.demo_city import SIGN_INS
 from app.actions.hazards import act_on_hazard
 from app.actions.moderation import clear_hazard, decide_photo
-from app.actions.reports import Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
 from app.domain.hazard import Channel, Measure, Moderation, RejectReason
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import ANONYMOUS, Actor, Role

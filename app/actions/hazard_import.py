@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.hazard_bulk import FitPoint, report_points
 from app.actions.imports import Outcome
-from app.actions.reports import Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
 from app.domain import geo
 from app.domain.errors import DomainError, NotReportable, UnknownHazardType
 from app.domain.hazard import Channel

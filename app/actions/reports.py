@@ -5,64 +5,31 @@ nothing and answers the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from shapely.geometry import Point
-from shapely.geometry.base import BaseGeometry
-from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from app.actions.history import append_event
+from app.actions.joining import join_hazard
 from app.actions.photos import add_photos
 from app.actions.routing import decide, record_decision
 from app.actions.severity import score_hazard
+from app.actions.submission import Reported, Submission, insert_report
 from app.domain import geo, references
 from app.domain.deadlines import due_times
 from app.domain.errors import BadClientId, NotReportable, TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS, Channel, EmergencyMode, PhotoKind, Publish, Status
-from app.domain.permissions import ANONYMOUS, SYSTEM, Actor, Permission, ensure
-from app.domain.photo import PhotoFile
+from app.domain.permissions import SYSTEM, Permission, ensure
 from app.domain.policy import Policy
 from app.domain.privacy import public_place
 from app.domain.routing import Assignment as Decision
 from app.domain.text import clean
-from app.models import Hazard, HazardType, Report
+from app.models import Hazard, HazardType
 from app.outbox import JobName, enqueue
 from app.queries import intake
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a person sent, as the door parsed it. `external`: (source, id) of an import, unique together.
-
-    `hints`: what was seen on the spot, as sent (`domain/hints.py`).
-    """
-
-    client_id: UUID
-    hazard_type: str
-    geometry: BaseGeometry
-    text: str = ""
-    language: str = "kk"
-    channel: Channel = Channel.WEB
-    someone_hurt: bool = False
-    photos: tuple[PhotoFile, ...] = ()
-    by: Actor = ANONYMOUS
-    external: tuple[str, str] | None = None
-    hints: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Reported:
-    """`receipt` is secret and None only when a repeat cannot be given it again (the server's key has changed)."""
-
-    reference: str
-    receipt: str | None
-    created: bool
-
 
 _CHANNEL_PERMISSION = {
     Channel.PHONE: Permission.LOG_PHONE_REPORT,
@@ -80,15 +47,20 @@ def report_hazard(session: Session, *, submission: Submission, policy: Policy, n
     known_by_its_own_id = submission.external is not None
     earlier = None if known_by_its_own_id else intake.earlier_report(session, submission.client_id)
     if earlier is not None:
-        report, reference = earlier
-        if report.channel != submission.channel.value:
-            raise BadClientId()
-        same = report.receipt_hash == references.receipt_hash(receipt)
-        return Reported(reference, receipt if same else None, created=False)
-    return _take_in(session, submission, policy, now, receipt)
+        return told_again(earlier, submission.channel, receipt)
+    return take_in(session, submission, policy, now, receipt)
 
 
-def _take_in(session: Session, submission: Submission, policy: Policy, now: datetime, receipt: str) -> Reported:
+def told_again(earlier: intake.Earlier, channel: Channel, receipt: str) -> Reported:
+    """The answer to a repeat. Raises BadClientId where the id is that of a report of another kind."""
+    if not earlier.held and earlier.channel != channel.value:
+        raise BadClientId()
+    same = earlier.receipt_hash == references.receipt_hash(receipt)
+    return Reported(earlier.reference, receipt if same else None, created=False, held=earlier.held)
+
+
+def take_in(session: Session, submission: Submission, policy: Policy, now: datetime, receipt: str) -> Reported:
+    """A report that was not taken in before; without a question who sent it."""
     if len(submission.photos) > MAX_PHOTOS:
         raise TooManyPhotos(limit=MAX_PHOTOS)
     kind = intake.hazard_type(session, submission.hazard_type)
@@ -97,6 +69,17 @@ def _take_in(session: Session, submission: Submission, policy: Policy, now: date
     text = clean(submission.text)
     shape = geo.hazard_geometry(submission.geometry, policy.bounds)
     label = geo.label_point(shape)
+    if submission.joins is not None:
+        return join_hazard(
+            session,
+            submission=submission,
+            kind=kind,
+            label=label,
+            text=text,
+            receipt=receipt,
+            policy=policy,
+            now=now,
+        )
     hints = intake.checked_hints(session, submission.hints)
     decision = decide(session, shape=shape, hazard_type=kind.key, hints=hints, policy=policy, day=policy.day(now))
     values = _hazard_values(session, submission, kind, decision, label=label, hints=hints, policy=policy, now=now) | {
@@ -106,7 +89,7 @@ def _take_in(session: Session, submission: Submission, policy: Policy, now: date
     }
     hazard_id, reference = _insert_hazard(session, values)
     record_decision(session, hazard_id=hazard_id, decision=decision, now=now)
-    report_id = _insert_report(session, submission, hazard_id, text=text, receipt=receipt, now=now)
+    report_id = insert_report(session, submission, hazard_id, text=text, receipt=receipt, now=now)
     add_photos(
         session, hazard_id=hazard_id, report_id=report_id, files=submission.photos, kind=PhotoKind.REPORT, now=now
     )
@@ -154,6 +137,7 @@ def _hazard_values(
         "basis": decision.basis,
         "owner_unknown": decision.owner_unknown,
         "owner_due": now + policy.owner_within if decision.owner_unknown else None,
+        "review_first": submission.review_first,
         "urgent": submission.someone_hurt or kind.emergency_mode == EmergencyMode.CALL_FIRST,
         "external_source": source,
         "external_id": external_id,
@@ -169,25 +153,6 @@ def _insert_hazard(session: Session, values: dict[str, Any]) -> tuple[int, str]:
         hazard_id = session.scalar(statement.returning(Hazard.id))
         if hazard_id is not None:
             return hazard_id, reference
-
-
-def _insert_report(
-    session: Session, submission: Submission, hazard_id: int, *, text: str, receipt: str, now: datetime
-) -> int:
-    return session.scalars(
-        insert(Report).returning(Report.id),
-        {
-            "hazard_id": hazard_id,
-            "client_id": submission.client_id,
-            "receipt_hash": references.receipt_hash(receipt),
-            "channel": submission.channel.value,
-            "language": submission.language,
-            "text": text,
-            "someone_hurt": submission.someone_hurt,
-            "received_at": now,
-            "by_account": submission.by.account_id,
-        },
-    ).one()
 
 
 def _open_history(session: Session, submission: Submission, hazard_id: int, decision: Decision, now: datetime) -> None:

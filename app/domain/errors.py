@@ -46,6 +46,16 @@ class BadGeometry(DomainError):
     code = "bad_geometry"
 
 
+class CannotJoin(DomainError):
+    """The hazard to be joined is not open, not public, of another group or too far away."""
+
+    code = "cannot_join"
+
+
+class HeldNotFound(DomainError):
+    code = "held_not_found"
+
+
 class UnknownHazardType(DomainError):
     code = "unknown_hazard_type"
 
@@ -76,6 +86,12 @@ class TooManyPhotos(DomainError):
 
 class PhotoUnreadable(DomainError):
     code = "photo_unreadable"
+
+
+class TooMany(DomainError):
+    """More came from one network in this hour than anybody needs to send."""
+
+    code = "too_many"
 
 
 class BadReference(DomainError):

@@ -1,6 +1,6 @@
 """What intake asks before it writes: the type, an earlier sending, the calendar, the street at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shapely.geometry import Point
-from sqlalchemy import select, text
+from sqlalchemy import func, literal, null, select, text, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.deadlines import WorkCalendar
@@ -16,7 +16,7 @@ from app.domain.errors import BadHint, UnknownHazardType
 from app.domain.hints import Hint, asked_hints, parse_hints
 from app.domain.privacy import GRID_M
 from app.domain.routing import AKIMAT_KINDS
-from app.models import Body, CalendarDay, Hazard, HazardType, Report
+from app.models import Body, CalendarDay, Hazard, HazardType, Held, Report
 from app.models.types import geometry
 from app.queries.cover import wide_degrees
 
@@ -57,15 +57,54 @@ def questions(session: Session) -> Questions:
     return Questions(asked, frozenset(kinds - set(AKIMAT_KINDS)))
 
 
-def earlier_report(session: Session, client_id: UUID) -> tuple[Report, str] | None:
-    """The report that `client_id` made and the reference of its hazard, waiting for a sending under way to end."""
+@dataclass(frozen=True)
+class Earlier:
+    """What a sending became before. `channel` None: it was held and is no hazard."""
+
+    reference: str
+    receipt_hash: bytes
+    channel: str | None
+
+    @property
+    def held(self) -> bool:
+        return self.channel is None
+
+
+def earlier_report(session: Session, client_id: UUID) -> Earlier | None:
+    """What `client_id` made, waiting for a sending under way to end; a report goes before a held one."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"report:{client_id.hex}"})
-    row = session.execute(
-        select(Report, Hazard.reference)
+    reports = (
+        select(Hazard.reference, Report.receipt_hash, Report.channel)
         .join(Hazard, Hazard.id == Report.hazard_id)
         .where(Report.client_id == client_id)
-    ).first()
-    return None if row is None else (row[0], row[1])
+    )
+    held = select(Held.reference, Held.receipt_hash, null()).where(Held.client_id == client_id)
+    rows: Sequence[Any] = session.execute(union_all(reports, held)).all()
+    found = [Earlier(*row) for row in rows]
+    return min(found, key=lambda each: each.held, default=None)
+
+
+def knows_report(session: Session, client_id: UUID) -> bool:
+    """Whether a report of this id was taken in; asks without waiting for one under way."""
+    found = union_all(*(select(kind.id).where(kind.client_id == client_id) for kind in (Report, Held)))
+    return session.execute(found).first() is not None
+
+
+def joinable(session: Session, reference: str, *, group: str, label: Point, reach_m: float) -> Hazard | None:
+    """The open public hazard of this group within `reach_m` of `label`, locked; None where it is not that, or no more.
+
+    Measured to the public place: nobody finds the exact one out by trying from where a report may join.
+    """
+    place, here = func.geography(Hazard.public_place), func.geography(literal(label, geometry("POINT")))
+    public = func.is_public(Hazard.hazard_type, Hazard.moderation, Hazard.held, Hazard.review_first)
+    return session.scalar(
+        select(Hazard)
+        .join(HazardType, HazardType.code == Hazard.hazard_type)
+        .where(Hazard.reference == reference, Hazard.is_open, HazardType.group == group, public)
+        .where(func.ST_DWithin(place, here, reach_m))
+        .with_for_update(of=Hazard)
+        .execution_options(populate_existing=True)
+    )
 
 
 def work_calendar(session: Session, timezone: ZoneInfo, *, around: date) -> WorkCalendar:

@@ -34,8 +34,9 @@ from app.web.api.health import bp as health
 from app.web.assets import STATIC
 from app.web.auth.routes import bp as auth
 from app.web.desk.routes import bp as desk
+from app.web.held import keep_held
 from app.web.photos import keep_photos
-from app.web.public import receipt, report  # noqa: F401  their views join the public blueprint
+from app.web.public import nearby, receipt, report  # noqa: F401  their views join the public blueprint
 from app.web.public.map_data import bp as map_data
 from app.web.public.pages import bp as public
 from app.web.public.shell import shell
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     work_links.offer(app)
     keep_photos(app, settings)
     keep_vault(app, settings)
+    keep_held(app)
     app.add_url_rule("/static/<path:filename>", "static", static)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -50,6 +50,8 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.RerouteNotFound: 404,
     domain.RerouteNotNow: 409,
     domain.TooManyTries: 429,
+    domain.TooMany: 429,
+    domain.CannotJoin: 409,
 }
 NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 

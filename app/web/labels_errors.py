@@ -16,6 +16,9 @@ ERRORS = {
     "no_place": _("Show where it is: put the pin on the map, or type the coordinates."),
     "out_of_bounds": _("This place is not in Kazakhstan. Check the pin."),
     "bad_geometry": _("This shape cannot be used. Draw it again without crossing lines."),
+    "cannot_join": _(
+        "This hazard cannot be joined any more: it was closed, or it lies elsewhere. Send yours as a new one."
+    ),
     "unknown_hazard_type": _("Choose what kind of hazard it is."),
     "not_reportable": _("This cannot be reported here. If a child is in danger, call 112 or 111 now."),
     "bad_hint": _("This answer is not one of the choices. Choose again or leave it empty."),
@@ -27,6 +30,7 @@ ERRORS = {
     "bad_reference": _("There is no hazard with this number. Check it: one character may be wrong."),
     "bad_receipt": _("This receipt code is not right. Check it: one character may be wrong."),
     "hazard_not_found": _("There is no such hazard."),
+    "held_not_found": _("There is no such held report."),
     "reroute_not_found": _("There is no such run of the re-routing."),
     "reroute_stale": _("Borders or rules have changed since this run was looked at: look again."),
     "borders_busy": _("Borders or rules are being changed right now. Try again in a few minutes."),
@@ -54,6 +58,9 @@ ERRORS = {
     "unknown_area": _("There is no such area."),
     "email_taken": _("There is already an account with this e-mail."),
     "weak_password": _("Choose a password of at least 12 characters that is hard to guess and is not your e-mail."),
+    "too_many": _(
+        "Very many reports came from your network in this hour. In danger call 112 or 111 now. Try again later."
+    ),
     "too_many_tries": _("Too many tries. Wait 15 minutes, at most an hour, and try again."),
     "already_decided": _("Somebody else has already decided this."),
     "unknown_account": _("There is no such account."),

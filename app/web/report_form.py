@@ -8,7 +8,8 @@ from wtforms import BooleanField, HiddenField, MultipleFileField, SelectField, S
 from wtforms.validators import InputRequired
 
 from app import i18n
-from app.actions.reports import Reported, Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Reported, Submission
 from app.domain import geo
 from app.domain.errors import BadClientId
 from app.domain.hazard import Channel

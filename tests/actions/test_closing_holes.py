@@ -14,7 +14,8 @@ from app.actions.hazard_import import HazardRow, import_hazards
 from app.actions.hazards import act_on_hazard
 from app.actions.imports import Outcome
 from app.actions.moderation import clear_hazard, hide_hazard
-from app.actions.reports import Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
 from app.domain.errors import AlreadyDecided, BadClientId, DayPast, HazardNotFound, WouldHide
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import SYSTEM, Actor, Role

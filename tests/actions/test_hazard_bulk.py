@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.hazard_import import MAX_ID, HazardRow, import_hazards
 from app.actions.imports import Outcome
-from app.actions.reports import Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
 from app.db import Databases
 from app.domain import references
 from app.domain.errors import NotPermitted

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.changes import Correction
 from app.actions.hazards import NO_CORRECTION, act_on_hazard
-from app.actions.reports import Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
 from app.domain.errors import UnknownBody
 from app.domain.hazard import Measure, RejectReason
 from app.domain.lifecycle import Act, Given

@@ -9,7 +9,8 @@ from shapely.geometry import Point
 
 from app.actions.alarms import raise_alarm
 from app.actions.reference_data import load_reference_data
-from app.actions.reports import Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
 from app.cli.seed import DATA
 from app.domain.permissions import Role
 from app.domain.references import parse_reference, show_reference

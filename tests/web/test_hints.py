@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.actions import demo_city
 from app.actions.reference_data import load_reference_data
-from app.actions.reports import Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
 from app.cli.seed import DATA
 from app.domain.permissions import Role
 from app.domain.references import show_reference
@@ -45,6 +46,7 @@ def test_a_report_brings_hints_by_script_and_by_form(city, session):
         "client_id": str(uuid4()),
         "network": "telecom",
         "water": "y",
+        "not_these": "1",
     }
     assert city.post("/report", data=form, headers=SCRIPT).status_code == 201
     assert kept(session) == ({"network": "telecom", "water": "yes"}, "telecom_operator")

@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from app.actions.hazards import act_on_hazard
 from app.actions.moderation import clear_hazard, hide_hazard
 from app.actions.reference_data import load_reference_data
-from app.actions.reports import Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
 from app.cli.seed import DATA
 from app.db import engine, transaction
 from app.domain.errors import AlreadyDecided

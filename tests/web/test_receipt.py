@@ -12,7 +12,8 @@ from app import i18n
 from app.actions.changes import Correction
 from app.actions.hazards import NO_CORRECTION, act_on_hazard
 from app.actions.moderation import clear_hazard, hide_hazard
-from app.actions.reports import Submission, report_hazard
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
 from app.config import Settings
 from app.domain.hazard import RejectReason
 from app.domain.lifecycle import Act, Given

@@ -1,0 +1,245 @@
+"""What was sent to the report door, read and taken in: the same for the form and for JSON.
+
+All that is wrong is found before anything is refused, so that nobody corrects one thing after another. Photos are
+stored before the action and handed on by key (decisions §22).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from app.actions.reports import report_hazard
+from app.actions.submission import Reported, Submission
+from app.domain import geo
+from app.domain.errors import (
+    BadClientId,
+    BadCoordinates,
+    BadGeometry,
+    BadHint,
+    BadReference,
+    CannotJoin,
+    DomainError,
+    NoPlace,
+    NotReportable,
+    NotText,
+    OutOfBounds,
+    PhotoUnreadable,
+    TooMany,
+    TooManyPhotos,
+    UnknownHazardType,
+)
+from app.domain.geojson import parse_geojson
+from app.domain.hazard import MAX_PHOTOS
+from app.domain.hints import parse_hints
+from app.domain.ladder import Step
+from app.domain.photo import PhotoFile
+from app.domain.references import parse_reference
+from app.domain.text import clean
+from app.i18n import language
+from app.queries.intake import knows_report
+from app.web import hint_fields
+from app.web.context import db, now, policy
+from app.web.held import hold, must_hold
+from app.web.kept_photos import kept_photos
+from app.web.limits import by_machine, step_of
+from app.web.photos import take_photos
+from app.web.public.nearby import TYPE_CODE, suggestions
+
+FIELD_OF = {
+    BadCoordinates: "lat",
+    BadGeometry: "lat",
+    OutOfBounds: "lat",
+    UnknownHazardType: "hazard_type",
+    NotReportable: "hazard_type",
+    TooManyPhotos: "photos",
+    PhotoUnreadable: "photos",
+    NotText: "description",
+    CannotJoin: "joins",
+}
+
+
+YES = (True, "1", "y", "on", "true")
+NONE_OF_THESE = "none"
+
+
+class PerhapsKnown(Exception):
+    """Open hazards of the kind lie near: `near` as `nearby.suggestions` gives them; `photos`: stored meanwhile."""
+
+    def __init__(self, near: list[dict[str, Any]], photos: tuple[PhotoFile, ...]) -> None:
+        self.near = near
+        self.photos = photos
+
+
+class WrongReport(Exception):
+    """All that is wrong with a report: (name of the field, or "" for the whole, and the refusal)."""
+
+    def __init__(self) -> None:
+        self.errors: list[tuple[str, DomainError]] = []
+
+    @property
+    def first(self) -> DomainError:
+        return self.errors[0][1]
+
+    def tried(self, field: str | None, make: Callable[[], Any]) -> Any:
+        """What `make` gives, or None after noting its refusal at `field` (None: the refusal knows where)."""
+        try:
+            return make()
+        except DomainError as error:
+            self.errors.append((_field_of(error) if field is None else field, error))
+            return None
+
+
+def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False) -> Reported:
+    """Take in what was sent; raises WrongReport with all that is wrong, so that nobody corrects one by one.
+
+    `ask`: raises PerhapsKnown where open hazards like it lie near and the sender has not said that it is none of them.
+    """
+    wrong = WrongReport()
+    read: dict[str, Any] = {
+        "hazard_type": wrong.tried("hazard_type", lambda: _type_code(sent.get("hazard_type"))),
+        "geometry": _shape(sent, wrong),
+        "text": wrong.tried("description", lambda: clean(_text(sent.get("description")))),
+        "hints": wrong.tried(None, lambda: parse_hints(hint_fields.sent(sent))),
+        "joins": wrong.tried("joins", lambda: _joins(sent.get("joins"))),
+    }
+    client_id = wrong.tried("", lambda: _client_id(sent.get("client_id")))
+    if read["text"] and must_hold(read["text"], read["hazard_type"]):
+        return _held(sent, photos, client_id, read)
+    step = Step.STRAIGHT if wrong.errors else step_of("report")
+    if step is Step.REFUSED and not _known(client_id):
+        wrong.errors.append(("", TooMany()))
+        raise wrong
+    files = wrong.tried("photos", lambda: (*kept_photos(sent), *_photos(photos())))
+    if wrong.errors:
+        raise wrong
+    submission = Submission(
+        client_id=client_id,
+        language=language(),
+        someone_hurt=sent.get("someone_hurt") in YES,
+        photos=files,
+        review_first=step is Step.REVIEW or by_machine(sent),
+        **read,
+    )
+    if ask and submission.joins is None and sent.get("not_these") not in YES:
+        _ask(submission)
+    return _stored(submission, wrong)
+
+
+def _held(sent: Any, photos: Callable[[], list[Any]], client_id: UUID | None, read: Mapping[str, Any]) -> Reported:
+    """To the desk, complete or not, before anything of it is stored elsewhere; only a flood is refused."""
+    if step_of("report") is Step.REFUSED and not (client_id and _known(client_id)):
+        wrong = WrongReport()
+        wrong.errors.append(("", TooMany()))
+        raise wrong
+    return hold(
+        read["text"],
+        client_id=client_id,
+        hazard_type_code=read["hazard_type"],
+        geometry=read["geometry"],
+        hints=read["hints"],
+        someone_hurt=sent.get("someone_hurt") in YES,
+        about=read["joins"],
+        photos=photos,
+        kept=kept_photos(sent),
+    )
+
+
+def _stored(submission: Submission, wrong: WrongReport) -> Reported:
+    try:
+        with db() as session:
+            return report_hazard(session, submission=submission, policy=policy(), now=now())
+    except DomainError as error:
+        wrong.errors.append((_field_of(error), error))
+        raise wrong from error
+
+
+def _known(client_id: UUID) -> bool:
+    """Whether this is a report that was taken in before: whoever asks again gets the receipt again."""
+    with db() as session:
+        return knows_report(session, client_id)
+
+
+def _ask(submission: Submission) -> None:
+    near = suggestions(submission.hazard_type, geo.label_point(submission.geometry))
+    if near and not _known(submission.client_id):
+        raise PerhapsKnown(near, submission.photos)
+
+
+def _joins(sent: Any) -> str | None:
+    """The reference of the hazard that is meant; "" and the choice of none of them are none."""
+    if sent in (None, "", NONE_OF_THESE):
+        return None
+    try:
+        return parse_reference(sent)
+    except (BadReference, TypeError):
+        raise CannotJoin() from None
+
+
+def _shape(sent: Any, wrong: WrongReport) -> Any:
+    """What was drawn, where it was; else the pin."""
+    if not sent.get("geometry"):
+        return _place(sent, wrong)
+    return wrong.tried("lat", lambda: geo.hazard_geometry(parse_geojson(sent.get("geometry")), policy().bounds))
+
+
+def _place(sent: Any, wrong: WrongReport) -> Any:
+    """The pin; each of the two numbers is named for itself, a pin that was never put is one thing that is missing."""
+    if not (sent.get("lat") or sent.get("lon")):
+        wrong.errors.append(("lat", NoPlace()))
+        return None
+    lat = wrong.tried("lat", lambda: geo.parse_degrees(sent.get("lat")))
+    lon = wrong.tried("lon", lambda: geo.parse_degrees(sent.get("lon")))
+    if lat is None or lon is None:
+        return None
+    bounds = policy().bounds
+    only_lon = bounds.south <= lat <= bounds.north
+    return wrong.tried("lon" if only_lon else "lat", lambda: geo.point(lon, lat, bounds))
+
+
+def _photos(photos: list[Any]) -> tuple[PhotoFile, ...]:
+    if len([photo for photo in photos if photo]) > MAX_PHOTOS:
+        raise TooManyPhotos(limit=MAX_PHOTOS)
+    return take_photos(photos)
+
+
+def _field_of(error: DomainError) -> str:
+    """The field that an error of the action is about; none for the whole form."""
+    if isinstance(error, BadHint):
+        return str(error.values["hint"])
+    return FIELD_OF.get(type(error), "description" if "text" in error.code else "")
+
+
+def _type_code(sent: Any) -> str:
+    """A code that may be looked up; what no code can be is unknown, before the database is asked."""
+    if not isinstance(sent, str) or not TYPE_CODE.fullmatch(sent):
+        raise UnknownHazardType(hazard_type="")
+    return sent
+
+
+def _client_id(sent: Any) -> UUID:
+    """The sender's id; none is a report of its own, nonsense is refused: its repeat would be a second report."""
+    if sent in (None, ""):
+        return uuid4()
+    try:
+        return UUID(sent)
+    except (ValueError, TypeError, AttributeError):
+        raise BadClientId() from None
+
+
+def _text(sent: Any) -> str:
+    if sent is not None and not isinstance(sent, str):
+        raise NotText()
+    return sent or ""
+
+
+def decoded(photos: Any) -> list[bytes]:
+    if not isinstance(photos, list):
+        raise PhotoUnreadable()
+    try:
+        return [base64.b64decode(str(photo), validate=True) for photo in photos]
+    except (binascii.Error, ValueError):
+        raise PhotoUnreadable() from None

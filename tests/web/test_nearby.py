@@ -1,0 +1,87 @@
+""" "Is it this one?": what lies near, joined by its sender alone; without script the page asks, and keeps all."""
+
+import io
+import re
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+from sqlalchemy import text
+
+from tests.web.test_report import HERE, good, types  # noqa: F401  a fixture
+
+NEAR = {"lat": "43.24005", "lon": "76.91"}
+
+
+@pytest.fixture
+def first(client, types):  # noqa: F811
+    return client.post("/report", json=good(), headers=HERE).json["reference"].replace("-", "")
+
+
+def near(client, **asked):
+    values = {"type": "MANHOLE_OPEN", "lat": "43.24", "lon": "76.91"} | asked
+    return client.get("/report/nearby", query_string=values, headers={"Accept": "application/json"})
+
+
+def counts(session):
+    session.rollback()
+    return tuple(session.execute(text("SELECT (SELECT count(*) FROM hazard), (SELECT count(*) FROM report)")).one())
+
+
+def test_open_public_hazards_of_the_group_within_the_radius_are_shown(client, first, session):
+    answer = near(client, **NEAR)
+    (item,) = answer.json["items"]
+    assert (item["ref"], item["distance_m"], item["photo"], item["reports"]) == (first, 10, None, 1)
+    assert answer.headers["Cache-Control"] == "private, max-age=30"
+    assert near(client, lat="43.241").json["items"] == near(client, type="POWER_LINE_HAZARD").json["items"] == []
+    session.execute(text("UPDATE hazard SET review_first = true"))
+    session.commit()
+    assert near(client).json["items"] == []
+
+
+@pytest.mark.parametrize("asked", [{"lat": "NaN"}, {"lat": ""}, {"lat": "3"}, {"type": "x"}, {"type": ""}])
+def test_nonsense_is_refused_with_a_sentence(client, types, asked):  # noqa: F811
+    answer = near(client, **asked)
+    assert (answer.status_code, bool(answer.json["message"])) == (400, True)
+    assert near(client, type="NO_SUCH_TYPE").json["items"] == []
+
+
+def test_joining_adds_a_report_and_no_hazard(client, first, session):
+    sent = good(**NEAR, joins=first, description="Мен де көрдім", someone_hurt=True)
+    answer = client.post("/report", json=sent, headers=HERE)
+    again = client.post("/report", json=sent, headers=HERE)
+    assert (answer.status_code, again.status_code, again.json) == (201, 200, answer.json)
+    assert answer.json["reference"].replace("-", "") == first
+    assert counts(session) == (1, 2)
+    assert session.execute(text("SELECT reports, urgent, version FROM hazard")).one() == (2, True, 1)
+    assert session.scalar(text("SELECT count(*) FROM event WHERE kind = 'report_joined'")) == 1
+    assert "Мен де көрдім" in client.post("/receipt", data={"receipt": answer.json["receipt"]}, headers=HERE).text
+
+
+@pytest.mark.parametrize("wrong", [{"lat": "43.25"}, {"hazard_type": "POWER_LINE_HAZARD"}, {"joins": "K7M42QXT"}])
+def test_only_what_is_near_open_and_of_the_group_is_joined(client, first, session, wrong):
+    answer = client.post("/report", json=good(joins=first) | wrong, headers=HERE)
+    assert (answer.status_code, answer.json["error"], answer.json["field"]) == (409, "cannot_join", "joins")
+    assert counts(session) == (1, 1)
+
+
+def form(client, page=None, **more):
+    page = page or client.get("/report").text
+    fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+    fields |= dict(re.findall(r'<input[^>]*name="(csrf_token)"[^>]*value="([^"]+)"', page))
+    return client.post("/report", data=fields | more, headers=HERE, content_type="multipart/form-data")
+
+
+def test_without_script_the_page_asks_keeps_words_and_photos_and_then_joins(client, first, session):
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(picture, "JPEG")
+    picture.seek(0)
+    typed = good(**NEAR, description="Люк <b>ашық</b>")
+    asked = form(client, **typed, photos=(picture, "a.jpg"))
+    assert (asked.status_code, counts(session)) == (200, (1, 1))
+    assert all(part in asked.text for part in ('value="none"', f'value="{first}"', "Люк &lt;b&gt;ашық"))
+    assert form(client, asked.text, joins=first, description=typed["description"]).status_code == 201
+    assert counts(session) == (1, 2)
+    assert session.scalar(text("SELECT count(*) FROM photo WHERE report_id = (SELECT max(id) FROM report)")) == 1
+    assert form(client, asked.text, client_id=str(uuid4()), joins="none").status_code == 201
+    assert counts(session) == (2, 3)
