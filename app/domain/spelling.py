@@ -21,10 +21,12 @@ _SOUNDS = {
     "w": "у", "x": "х", "y": "и", "z": "з", "ş": "ш", "ç": "ч", "ğ": "г", "ñ": "н", "ı": "и", "ə": "а", "ŋ": "н",
 }  # fmt: skip
 _SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
+_SOFT_J = re.compile(r"(?<=[bcdfghklmnpqrstvwxz])j(?=[aeou])")  # `bjet`
 _LOOKS = str.maketrans("aeocpxykmthbniu", "аеосрхукмтнвпии")
 _LOOKALIKE_ONLY = re.compile(r"[aeocpxykmthbniu]+")
 _DIGITS = str.maketrans("0346@$", "озчбас")
-_BLUNT = str.maketrans("ыэщ", "иеш", "ьъ'’ʼ`")
+_LATIN_DIGITS = str.maketrans({"0": "o", "3": "z", "4": "ch", "6": "b", "@": "a", "$": "s"})
+_BLUNT = str.maketrans("ыэщц", "иешс", "ьъ'’ʼ`")
 _BLUR = str.maketrans("оея", "аии")
 _KEPT_MARKS = frozenset("şçğñ")
 _PIECE = re.compile(r"[^\W_]+(?:['’ʼ`*@$][^\W_]+)*")
@@ -47,10 +49,11 @@ def readings(word: str) -> tuple[str, ...]:
     """The skeletons of `word`: by sound, and for one of Latin look-alikes only also by looks."""
     lowered = word.casefold()[:_LONGEST]
     if any(map(str.isalpha, lowered)):
-        lowered = lowered.translate(_DIGITS)
+        lowered = lowered.translate(_DIGITS if _CYRILLIC.search(lowered) else _LATIN_DIGITS)
     if _CYRILLIC.search(lowered) or not _LATIN.search(lowered):
         return (_bones(lowered),)
     bare = "".join(c if c in _KEPT_MARKS else unicodedata.normalize("NFD", c)[0] for c in lowered)
+    bare = _SOFT_J.sub("", bare)
     heard = _bones(_SOUND.sub(lambda found: _SOUNDS[found[0]], bare))
     return (heard, _bones(bare.translate(_LOOKS))) if _LOOKALIKE_ONLY.fullmatch(bare) else (heard,)
 
@@ -92,15 +95,16 @@ def _cut_by_signs(words: list[Piece], text: str) -> dict[int, str]:
 
 
 def _spelled_out(words: list[Piece]) -> dict[int, str]:
-    """Where a run of single letters begins, and the word that they spell."""
+    """Where a run of single letters begins, and the word that they spell; a wider gap begins another."""
     found: dict[int, str] = {}
     first = 0
     for place in range(len(words) + 1):
-        if place < len(words) and len(words[place].word) == 1:
+        single = place < len(words) and len(words[place].word) == 1
+        if single and (place == first or words[place].start - words[place - 1].end == 1):
             continue
         if place - first >= _SPELLED_OUT:
             found[first] = _joined(words[first:place])
-        first = place + 1
+        first = place if single else place + 1
     return found
 
 

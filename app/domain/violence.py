@@ -7,6 +7,7 @@ with the length of the text. Turned down: a trained classifier (nobody could say
 honest set of children's words to train it on), and single words like `бьёт` alone (a wire does that too).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import permutations
@@ -14,9 +15,15 @@ from typing import Any
 
 from app.domain.spelling import blurred, skeleton, spoken
 
+_SENTENCE = re.compile(r"[.!?…;\n]+(?=\s|$)")  # a dot within a word is no end: `б.ь.ю.т`
 ALL_GROUPS: frozenset[str] = frozenset()
 Lists = frozenset[str]
 NONE: Lists = frozenset()
+_GLUED_HEAD = 3  # letters of the shortest word that is known with another stuck to it
+_TORN_HEAD = 4  # a word torn in two by a space has a short first half: `из насиловал`
+_TORN_FROM = 7
+_RUN_TOGETHER = 16  # no word of ours is so long, a sentence without spaces is
+_SURE_STEM = 4  # a word that begins with so long a stem is not read in a blurred way as well
 
 
 @dataclass(frozen=True)
@@ -66,13 +73,25 @@ NO_SIGNS = Signs()
 def points_to_violence(text: str, hazard_type_group: str, signs: Signs) -> bool:
     """Whether somebody must read `text` before it goes any further."""
     where: dict[str, list[int]] = {}
-    for place, lists in enumerate(_marked(text, signs)):
+    start = 0
+    for sentence in _SENTENCE.split(text):
+        marked = list(_marked(sentence, signs))
+        for name, places in _sorted_out(marked, hazard_type_group, signs).items():
+            where.setdefault(name, []).extend(start + place for place in places)
+        start += len(marked)
+    return any(_kept(rule, where) for rule in signs.rules)
+
+
+def _sorted_out(marked: list[Lists], group: str, signs: Signs) -> dict[str, list[int]]:
+    """Where in one sentence the words of each list stand, without what is harmless in it."""
+    where: dict[str, list[int]] = {}
+    for place, lists in enumerate(marked):
         for name in lists:
             where.setdefault(name, []).append(place)
     for row in signs.harmless:
-        if not row.groups or hazard_type_group in row.groups:
+        if not row.groups or group in row.groups:
             where = _without_harmless(where, row)
-    return any(_kept(rule, where) for rule in signs.rules)
+    return where
 
 
 def read_signs(given: Mapping[str, Any]) -> Signs:
@@ -80,13 +99,14 @@ def read_signs(given: Mapping[str, Any]) -> Signs:
 
     An entry is a stem, or with `=` before it a whole word; `a|b` in a phrase are alternatives.
     """
-    entries = {name: [_Entry.of(text) for text in words] for name, words in given["lists"].items()}
+    entries = {name: [_Entry.of(text) for text in _flat(words)] for name, words in given["lists"].items()}
     rules = [Rule(order, row["within"]) for row in given["together"] for order in permutations(row["of"])]
     rules += [Rule((name,), 0) for name in given["alone"]]
-    for phrase in given["phrases"]:
-        steps = tuple(phrase.split())
+    phrases = [(tuple(phrase.split()), given["phrase_within"]) for phrase in given["phrases"]]
+    phrases += [(tuple(phrase.split()), 1) for phrase in given["close_phrases"]]
+    for steps, within in phrases:
         entries |= {step: [_Entry.of(text) for text in step.split("|")] for step in steps if step not in entries}
-        rules.append(Rule(steps, given["phrase_within"]))
+        rules.append(Rule(steps, within))
     harmless = tuple(_harmless(row) for row in given["harmless"])
     used = {step for rule in rules for step in rule.steps} | {row.what for row in harmless}
     if unknown := used - entries.keys():
@@ -94,14 +114,23 @@ def read_signs(given: Mapping[str, Any]) -> Signs:
     return _indexed(entries, tuple(rules), harmless, given)
 
 
+def _flat(words: Iterable[str | list[str]]) -> Iterator[str]:
+    for word in words:
+        yield from [word] if isinstance(word, str) else word
+
+
 @dataclass(frozen=True)
 class _Entry:
     bones: str
     whole: bool
+    slips: bool
 
     @classmethod
     def of(cls, text: str) -> "_Entry":
-        return cls(skeleton(text.removeprefix("=")), text.startswith("="))
+        """Raises ValueError for two words: they are a phrase."""
+        if " " in text:
+            raise ValueError(f"not one word: {text}")
+        return cls(skeleton(text.lstrip("=~")), text.startswith("="), text.startswith("~"))
 
 
 def _harmless(row: Mapping[str, Any]) -> Harmless:
@@ -124,7 +153,8 @@ def _indexed(
     known = [(entry, name) for name, listed in entries.items() for entry in listed]
     soft = [(entry, name) for entry, name in known if len(entry.bones) >= given["blurred_from"]]
     stems = _by_key((entry.bones, name) for entry, name in known if not entry.whole)
-    long = [(bones, lists) for bones, lists in stems.items() if len(bones) >= given["fuzzy_from"]]
+    short = {entry.bones for entry, _ in known if entry.slips}
+    long = [(bones, lists) for bones, lists in stems.items() if len(bones) >= given["fuzzy_from"] or bones in short]
     return Signs(
         whole=_by_key((entry.bones, name) for entry, name in known if entry.whole),
         stems=stems,
@@ -146,50 +176,62 @@ def _by_key(pairs: Iterable[tuple[str, str]]) -> dict[str, Lists]:
 
 
 def _marked(text: str, signs: Signs) -> Iterator[Lists]:
-    """The lists that each word of `text` is on; words run together (`папабьёт`) are two."""
+    """The lists that each word of `text` is on; words run together (`папабьёт`) are two, a torn one is one."""
     words = spoken(text)
     for place, read in enumerate(words):
+        glued = _unglued(read, signs)
+        if glued:
+            yield from glued
+            continue
         lists = NONE.union(*(_lists(bones, signs) for bones in read))
-        if not lists and place + 1 < len(words):
-            lists = _torn(read[0], words[place + 1][0], signs)
-        if lists or len(read[0]) < _GLUED_FROM:
-            yield lists
-        else:
-            yield from _unglued(read, signs)
-
-
-_GLUED_FROM = 6
-_TORN_HEAD = 4  # a word torn in two by a space has a short first half: `из насиловал`
-_TORN_FROM = 7
+        yield lists or (_torn(read[0], words[place + 1][0], signs) if place + 1 < len(words) else NONE)
 
 
 def _torn(first: str, second: str, signs: Signs) -> Lists:
-    if len(first) > _TORN_HEAD or not first:
+    if not 0 < len(first) <= _TORN_HEAD:
         return NONE
     word = first + second
-    fits = [lists for n in range(_TORN_FROM, len(word) + 1) if (lists := signs.stems.get(word[:n]))]
-    return NONE.union(*fits)
+    return NONE.union(*(signs.stems.get(word[:n], NONE) for n in range(_TORN_FROM, len(word) + 1)))
 
 
 def _unglued(read: tuple[str, ...], signs: Signs) -> list[Lists]:
     for bones in read:
-        for cut in range(3, len(bones) - 1):
+        if len(bones) >= _RUN_TOGETHER and (found := _within(bones, signs)):
+            return found
+        for cut in range(_GLUED_HEAD, len(bones) - 1):
             if bones[:cut] in signs.heads and (rest := _lists(bones[cut:], signs)):
                 return [_lists(bones[:cut], signs), rest]
-    return [NONE]
+    return []
+
+
+def _within(bones: str, signs: Signs) -> list[Lists]:
+    """The known words of a sentence without spaces, the longest that begins at each letter."""
+    found, at = [], 0
+    while at < len(bones):
+        ends = [
+            end for end in range(len(bones), at + 2, -1) if bones[at:end] in signs.whole or bones[at:end] in signs.stems
+        ]
+        if ends:
+            word = bones[at : ends[0]]
+            found.append(signs.whole.get(word, NONE) | signs.stems.get(word, NONE))
+        at = ends[0] if ends else at + 1
+    return found
 
 
 def _lists(bones: str, signs: Signs) -> Lists:
     heads = [bones[:n] for n in range(1, len(bones) + 1)]
     if not signs.innocent.isdisjoint(heads):
         return NONE
-    found = signs.whole.get(bones, NONE).union(*(signs.stems[head] for head in heads if head in signs.stems))
-    if found:
+    fits = [head for head in heads if head in signs.stems]
+    found = signs.whole.get(bones, NONE).union(*(signs.stems[head] for head in fits))
+    if bones in signs.whole or (fits and len(fits[-1]) >= _SURE_STEM):
         return found
     soft = blurred(bones)
     blurry = (signs.blurry[soft[:n]] for n in range(4, len(soft) + 1) if soft[:n] in signs.blurry)
-    found = signs.blurry_whole.get(soft, NONE).union(*blurry)
-    return found or NONE.union(*(lists for stem, lists in signs.fuzzy.get(bones[:1], ()) if _one_slip(bones, stem)))
+    near = signs.blurry_whole.get(soft, NONE).union(*blurry)
+    return found | near or NONE.union(
+        *(lists for stem, lists in signs.fuzzy.get(bones[:1], ()) if _one_slip(bones, stem))
+    )
 
 
 def _one_slip(word: str, stem: str) -> bool:
