@@ -84,6 +84,18 @@ class TooManyPhotos(DomainError):
     code = "too_many_photos"
 
 
+class BadRegion(DomainError):
+    """No rectangle of a photo."""
+
+    code = "bad_region"
+
+
+class PhotosAway(DomainError):
+    """The photo store does not answer."""
+
+    code = "photos_away"
+
+
 class PhotoUnreadable(DomainError):
     code = "photo_unreadable"
 
@@ -92,6 +104,18 @@ class TooMany(DomainError):
     """More came from one network in this hour than anybody needs to send."""
 
     code = "too_many"
+
+
+class AlreadyWithdrawn(DomainError):
+    """The report was taken back by its sender."""
+
+    code = "already_withdrawn"
+
+
+class NothingSaid(DomainError):
+    """Neither words nor a photo."""
+
+    code = "nothing_said"
 
 
 class BadReference(DomainError):

@@ -33,6 +33,7 @@ from app.web.admin.routes import bp as admin
 from app.web.api.health import bp as health
 from app.web.assets import STATIC
 from app.web.auth.routes import bp as auth
+from app.web.desk.held import bp as held
 from app.web.desk.routes import bp as desk
 from app.web.held import keep_held
 from app.web.photos import keep_photos
@@ -59,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     moderation,
     owners,
     desk,
+    held,
     admin,
 )
 

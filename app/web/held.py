@@ -7,6 +7,7 @@ complete: a child who writes what is done to it and puts no pin must not be sent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -33,6 +34,8 @@ from app.web.photos import photo_store
 from app.web.vault import sealer
 
 CALL = ("111", "112", "102")
+LOOK_AGAIN_AFTER = timedelta(hours=1)
+"""How long somebody who has opened a held report may still be deciding."""
 REDRAWER = "qauip_held_redrawer"
 
 
@@ -120,7 +123,7 @@ def forget_photos(content_keys: Sequence[str]) -> None:
 
 
 def held_words(reference: str, receipt: str | None, state: HeldState | str, received_at: Any = None) -> dict[str, Any]:
-    """What `public/held.html` shows."""
+    """What `public/held.html` shows; `r` carries the receipt into another language (`base.html`)."""
     return {
         "h": {
             "reference": show_reference(reference),
@@ -129,7 +132,8 @@ def held_words(reference: str, receipt: str | None, state: HeldState | str, rece
             "state": str(state),
             "received": format_datetime(received_at) if received_at else None,
             "call": CALL,
-        }
+        },
+        "r": {"receipt": show_receipt(receipt) if receipt else None},
     }
 
 

@@ -33,7 +33,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 WITH_TILES = "strict-origin-when-cross-origin"
 NO_REFERRER = "no-referrer"
-PRIVATE_BLUEPRINTS = frozenset({"auth", "desk", "admin"})
+PRIVATE_BLUEPRINTS = frozenset({"auth", "desk", "held", "admin"})
 PRIVATE_PATHS = ("/receipt", "/sign-in", "/sign-out", "/account", "/desk", "/admin")
 A_YEAR = int(timedelta(days=365).total_seconds())
 

@@ -12,7 +12,9 @@ from flask import Flask, request
 from app.domain.permissions import Permission
 from app.i18n import LazyText
 from app.i18n import lazy_gettext as _
+from app.queries.held import waiting_since
 from app.web.access import is_public_page, signed_in
+from app.web.context import db
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ PLACES = (
     Place(Permission.SEE_BODY_HAZARDS, "staff.index", "/staff/", _("Hazards of my organisation"), "inbox"),
     Place(Permission.MODERATE, "moderation.index", "/staff/moderation/", _("Moderation"), "eye"),
     Place(Permission.ARBITRATE, "owners.index", "/staff/owners/", _("Owner not known"), "search"),
+    Place(Permission.SEE_HELD, "held.index", "/desk/held", _("Held reports"), "lock"),
     Place(Permission.LOG_PHONE_REPORT, "desk.index", "/desk/", _("Report by phone"), "phone"),
     Place(Permission.ADMINISTER, "admin.index", "/admin/", _("Administration"), "settings"),
     Place(Permission.SEE_ALL_HAZARDS, "staff.index", "/staff/", _("Hazards of all organisations"), "inbox"),
@@ -59,4 +62,11 @@ def places_of(app: Flask) -> list[Place]:
 
 
 def _as_link(place: Place) -> dict[str, object]:
-    return {"path": place.path, "text": str(place.text), "icon": place.icon, "count": 0}
+    count = _held() if place.permission is Permission.SEE_HELD else 0
+    return {"path": place.path, "text": str(place.text), "icon": place.icon, "count": count}
+
+
+def _held() -> int:
+    """How many held reports wait."""
+    with db() as session:
+        return waiting_since(session)[0]

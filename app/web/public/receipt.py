@@ -25,6 +25,7 @@ from app.web.access import PUBLIC, access
 from app.web.context import db, now
 from app.web.errors import status_of
 from app.web.event_look import event_look
+from app.web.held import held_receipt
 from app.web.public.pages import bp
 from app.web.security import tokenless
 from app.web.times import staff_due
@@ -46,11 +47,15 @@ def receipt() -> Response:
 def show_my_report() -> Response:
     """The report of the code that was sent, or one sentence."""
     typed = request.form.get("receipt", "")[:LONGEST]
+    fresh = bool(request.form.get("fresh"))
     try:
-        words = _found(parse_receipt(typed))
+        code = parse_receipt(typed)
+        if (held := held_receipt(code, fresh=fresh)) is not None:
+            return held
+        words = _found(code)
     except BadReceipt as error:
         return _page(typed=typed, error=labels.error(error), status=status_of(error))
-    return _page(**words, fresh=bool(request.form.get("fresh")))
+    return _page(**words, fresh=fresh)
 
 
 def _found(code: str) -> dict[str, Any]:
