@@ -61,6 +61,8 @@ class Settings:
     vault_key_file: Path
     vault_public_key: str = ""
     desk_email: str = ""
+    photo_store: str = ""
+    photo_store_endpoint: str = ""
     tile_url: str = ""
     tile_attribution: str = ""
     smtp_url: str = field(default="", repr=False)
@@ -102,6 +104,8 @@ class Settings:
             secret_key=env.get("SECRET_KEY") or (_kept(var / "secret_key") if demo or private else ""),
             demo=demo,
             photo_dir=Path(env.get("PHOTO_DIR") or var / "photos").absolute(),
+            photo_store=_bucket(env),
+            photo_store_endpoint=env.get("PHOTO_STORE_ENDPOINT", ""),
             vault_key_file=Path(env.get("VAULT_KEY_FILE") or var / "vault" / "keys").absolute(),
             vault_public_key=env.get("VAULT_PUBLIC_KEY") or _kept(public_key_file(var)),
             desk_email=env.get("DESK_EMAIL") or ("desk@localhost" if demo else ""),
@@ -249,6 +253,14 @@ def _parsed(name: str, value: str | None) -> URL:
 
 def _text(url: URL) -> str:
     return url.render_as_string(hide_password=False)
+
+
+def _bucket(env: Mapping[str, str]) -> str:
+    """`s3://bucket/prefix`, or "" for the folder."""
+    place = env.get("PHOTO_STORE", "")
+    if place and not (place.startswith("s3://") and urlsplit(place).netloc):
+        raise SettingsError(f"PHOTO_STORE must be like s3://bucket/prefix, or empty for PHOTO_DIR, not {place!r}.")
+    return place
 
 
 def _kept(path: Path) -> str:

@@ -22,7 +22,7 @@ from app.actions.stalled import DEAD_AFTER_S
 from app.config import Settings, SettingsError
 from app.db import engine, transaction
 from app.gateways.mail import BadMailAddress, MailDelayed, Mailer, mailer
-from app.gateways.photo_store import LocalPhotoStore
+from app.gateways.photo_store import photo_store_at
 from app.gateways.vault import BadVaultKey, Keyring, read_keyring
 from app.jobs import HANDLERS, PERIODIC, Jobs
 from app.jobs.context import Vault
@@ -43,7 +43,7 @@ def run(settings: Settings) -> None:
     i18n.load()
     source = engine(settings.database_url, pool_size=CONCURRENCY, application_name="qauip jobs")
     desk = engine(settings.desk_database_url, pool_size=2, application_name="qauip jobs desk")
-    photos = LocalPhotoStore(settings.photo_dir)
+    photos = photo_store_at(settings.photo_store, settings.photo_dir, endpoint=settings.photo_store_endpoint)
     keys = _keyring(settings)
     jobs = Jobs(
         transaction=lambda: transaction(source),

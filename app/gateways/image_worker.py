@@ -8,11 +8,13 @@ libheif are loaded only once (5 ms a picture, not 250 ms). Turned down: decoding
 Everything but the pixels is left behind, since they are pasted on a new canvas. Turned down: saving with the metadata
 removed; Pillow keeps a JPEG's comment, and HEIF keeps all. Colour profiles go too: we take the numbers for sRGB.
 
-Request: length (4 bytes, big-endian) and the picture. Answer: status, and for OK each size as width, height, length
+Request: length (4 bytes, big-endian) and so many bytes: what to do, a rectangle in per cent (for CROP and BLACKEN),
+and the picture. Answer: status, and for OK the position that the camera noted and each size as width, height, length
 and bytes. The parent closes standard input to end it.
 """
 
 import io
+import math
 import os
 import resource
 import select
@@ -24,19 +26,24 @@ import warnings
 from typing import BinaryIO
 
 import pillow_heif
-from PIL import Image
+from PIL import AvifImagePlugin, Image
 
 from app.domain.photo import FORMATS, MAX_BYTES, MAX_PIXELS, SIZES_PX
 
 OK, UNREADABLE = b"\x01", b"\x00"
 LENGTH = struct.Struct(">I")
 PART = struct.Struct(">HHI")
+ORDER = struct.Struct(">cffff")
+PLACE = struct.Struct(">?dd")
+WHOLE, CROP, BLACKEN = b"W", b"C", b"B"
 MEMORY_BYTES = 700 * 1024 * 1024
 CPU_S = 10
 PATIENCE_S = 15.0
 QUALITY = 82
-FLAT_MAX_PIXELS = 20_000_000  # PNG and WEBP have no smaller way in: three to five copies of all pixels at once
+FLAT_MAX_PIXELS = 20_000_000  # PNG, WEBP and AVIF have no smaller way in: three to five copies of all pixels at once
 _EXIF_ORIENTATION = 0x0112
+_EXIF_GPS = 0x8825
+_UNREADABLE_BLOCK = (SyntaxError, ValueError, TypeError, OSError, struct.error, ArithmeticError, LookupError)
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -52,10 +59,13 @@ class Unacceptable(Exception):
     """The picture is of another format or too big by its header."""
 
 
-def redraw(data: bytes) -> bytes:
-    """The answer for one picture: OK and its sizes. Raises whatever Pillow raises, and Unacceptable."""
-    canvas = _canvas(_opened(data))
-    parts = []
+def redraw(request: bytes) -> bytes:
+    """The answer for one request: OK, place and sizes. Raises whatever Pillow raises, and Unacceptable."""
+    order, *region = ORDER.unpack_from(request)
+    image = _opened(request[ORDER.size :])
+    place = _place(image)
+    canvas = _edited(_canvas(image), order, region)
+    parts = [PLACE.pack(place is not None, *(place or (0.0, 0.0)))]
     for side in SIZES_PX.values():
         canvas.thumbnail((side, side), Image.Resampling.LANCZOS)
         jpeg = io.BytesIO()
@@ -68,7 +78,7 @@ def _opened(data: bytes) -> Image.Image:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         _check_webp(data)
     image = Image.open(io.BytesIO(data), formats=FORMATS)
-    limit = FLAT_MAX_PIXELS if image.format in {"PNG", "WEBP"} else MAX_PIXELS
+    limit = FLAT_MAX_PIXELS if image.format in {"PNG", "WEBP", "AVIF"} else MAX_PIXELS
     if not 0 < image.width * image.height <= limit:
         raise Unacceptable
     return image
@@ -106,11 +116,43 @@ def _canvas(image: Image.Image) -> Image.Image:
     return canvas
 
 
+def _edited(canvas: Image.Image, order: bytes, region: list[float]) -> Image.Image:
+    """Only the rectangle, or the rectangle black; whole pixels, outwards, so that no edge of it stays."""
+    left, top, width, height = region
+    box = (
+        math.floor(canvas.width * left / 100),
+        math.floor(canvas.height * top / 100),
+        min(canvas.width, math.ceil(canvas.width * (left + width) / 100)),
+        min(canvas.height, math.ceil(canvas.height * (top + height) / 100)),
+    )
+    if order == CROP:
+        return canvas.crop(box)
+    if order == BLACKEN:
+        canvas.paste("black", box)
+    return canvas
+
+
+def _place(image: Image.Image) -> tuple[float, float] | None:
+    """Latitude and longitude that the camera noted, if it noted good ones."""
+    try:
+        gps = image.getexif().get_ifd(_EXIF_GPS)
+        lat, lon = _degrees(gps[2], gps.get(1) == "S"), _degrees(gps[4], gps.get(3) == "W")
+    except _UNREADABLE_BLOCK:
+        return None
+    return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 and (lat or lon) else None
+
+
+def _degrees(parts: tuple[float, float, float], negative: bool) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    size = degrees + minutes / 60 + (0 if math.isnan(seconds) else seconds) / 3600
+    return -size if negative else size
+
+
 def _orientation(image: Image.Image) -> int:
     """The turn the camera noted; a block of it that cannot be read means none."""
     try:
         return int(image.getexif().get(_EXIF_ORIENTATION, 1))
-    except (SyntaxError, ValueError, TypeError, OSError, struct.error):
+    except _UNREADABLE_BLOCK:
         return 1
 
 
@@ -165,11 +207,12 @@ def main() -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     Image.preinit()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     while len(head := requests.read(LENGTH.size)) == LENGTH.size:
         (length,) = LENGTH.unpack(head)
-        answer = _in_a_child(requests.read(length)) if length <= MAX_BYTES else UNREADABLE
+        answer = _in_a_child(requests.read(length)) if length <= MAX_BYTES + ORDER.size else UNREADABLE
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
 

@@ -11,24 +11,26 @@ import sys
 import threading
 import time
 import weakref
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from app.domain.errors import PhotoUnreadable
-from app.domain.photo import MAX_BYTES, SIZES_PX
-from app.gateways.image_worker import LENGTH, OK, PART, PATIENCE_S
+from app.domain.photo import MAX_BYTES, SIZES_PX, Edit, Region
+from app.gateways.image_worker import BLACKEN, CROP, LENGTH, OK, ORDER, PART, PATIENCE_S, PLACE, WHOLE
 
+_EDITS = {Edit.CROP: CROP, Edit.BLACKEN: BLACKEN}
 _ROOT = Path(__file__).parents[2]
 _GRACE_S = 5.0  # the helper ends a slow picture by itself; beyond this the helper is stuck
 
 
 @dataclass(frozen=True)
 class Redrawn:
-    """A picture as JPEGs by size name; width and height in pixels of the full one."""
+    """A picture as JPEGs by size name; width and height in pixels of the full one; where the camera was, if it said."""
 
     width: int
     height: int
     jpegs: dict[str, bytes]
+    taken_at: tuple[float, float] | None = field(default=None, repr=False)
 
 
 class Redrawer:
@@ -41,10 +43,17 @@ class Redrawer:
 
     def redraw(self, data: bytes) -> Redrawn:
         """Raises PhotoUnreadable (`why`: "too_large", "damaged") for all that is no acceptable picture."""
+        return self._drawn(ORDER.pack(WHOLE, 0, 0, 100, 100), data)
+
+    def edit(self, data: bytes, edit: Edit, region: Region) -> Redrawn:
+        """The picture with only the region, or with the region black."""
+        return self._drawn(ORDER.pack(_EDITS[edit], *astuple(region)), data)
+
+    def _drawn(self, order: bytes, data: bytes) -> Redrawn:
         if len(data) > MAX_BYTES:
             raise PhotoUnreadable(why="too_large")
         with self._lock:
-            answer = self._ask(data) if data else b""
+            answer = self._ask(order + data) if data else b""
         if answer[:1] != OK:
             raise PhotoUnreadable(why="damaged")
         return _parsed(answer)
@@ -122,11 +131,12 @@ def _end(helper: subprocess.Popen[bytes]) -> None:
 
 
 def _parsed(answer: bytes) -> Redrawn:
-    jpegs, sizes, at = {}, [], 1
+    noted, lat, lon = PLACE.unpack_from(answer, 1)
+    jpegs, sizes, at = {}, [], 1 + PLACE.size
     for name in SIZES_PX:
         width, height, length = PART.unpack_from(answer, at)
         at += PART.size
         jpegs[name] = answer[at : at + length]
         sizes.append((width, height))
         at += length
-    return Redrawn(*sizes[0], jpegs)
+    return Redrawn(*sizes[0], jpegs, (lat, lon) if noted else None)

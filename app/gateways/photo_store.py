@@ -10,15 +10,16 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from app.domain.errors import TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS
-from app.domain.photo import SIZES_PX, PhotoFile
-from app.gateways.images import Redrawer
+from app.domain.photo import SIZES_PX, Edit, PhotoFile, Region
+from app.gateways.images import Redrawer, Redrawn
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -33,6 +34,9 @@ class PhotoStore(Protocol):
     def put(self, data: bytes) -> PhotoFile:
         """Draw the picture anew and keep it in all sizes. Raises PhotoUnreadable."""
 
+    def edit(self, content_key: str, edit: Edit, region: Region) -> PhotoFile:
+        """Keep the picture as edited, beside the one it was. Raises PhotoMissing."""
+
     def open(self, content_key: str, size: str) -> BinaryIO:
         """The JPEG, for reading. Raises PhotoMissing."""
 
@@ -43,23 +47,62 @@ class PhotoStore(Protocol):
         """Remove all sizes, unless the picture was put again within `older_than`; whether it was removed."""
 
 
-class LocalPhotoStore:
-    """A folder: `ab/cd/<key>-<size>.jpg`, readable by our user only."""
+class DrawingStore(ABC):
+    """What all stores do alike: draw, name by content, then write."""
 
-    def __init__(self, folder: Path, redrawer: Redrawer | None = None) -> None:
-        self._folder = folder
+    def __init__(self, redrawer: Redrawer | None = None) -> None:
         self._redrawer = redrawer or Redrawer()
 
     def put(self, data: bytes) -> PhotoFile:
-        """See PhotoStore. The full size is written last: where it stands, all stand."""
-        drawn = self._redrawer.redraw(data)
+        """See PhotoStore."""
+        return self._kept(self._redrawer.redraw(data))
+
+    def edit(self, content_key: str, edit: Edit, region: Region) -> PhotoFile:
+        """See PhotoStore."""
+        with self.open(content_key, "full") as full:
+            data = full.read()
+        return self._kept(self._redrawer.edit(data, edit, region))
+
+    def close(self) -> None:
+        """End the helper process that draws."""
+        self._redrawer.close()
+
+    @abstractmethod
+    def open(self, content_key: str, size: str) -> BinaryIO:
+        """See PhotoStore."""
+
+    @abstractmethod
+    def keys_older_than(self, age: timedelta) -> Iterator[str]:
+        """See PhotoStore."""
+
+    @abstractmethod
+    def delete(self, content_key: str, *, older_than: timedelta = timedelta()) -> bool:
+        """See PhotoStore."""
+
+    @abstractmethod
+    def write(self, content_key: str, jpegs: Mapping[str, bytes]) -> None:
+        """Keep all sizes, the full one last: where it stands, all stand."""
+
+    def _kept(self, drawn: Redrawn) -> PhotoFile:
         key = hashlib.sha256(drawn.jpegs["full"]).hexdigest()
-        folder = self._path(key, "full").parent
+        self.write(key, drawn.jpegs)
+        return PhotoFile(key, drawn.width, drawn.height, drawn.taken_at)
+
+
+class LocalPhotoStore(DrawingStore):
+    """A folder: `ab/cd/<key>-<size>.jpg`, readable by our user only."""
+
+    def __init__(self, folder: Path, redrawer: Redrawer | None = None) -> None:
+        super().__init__(redrawer)
+        self._folder = folder
+
+    def write(self, content_key: str, jpegs: Mapping[str, bytes]) -> None:
+        """See DrawingStore."""
+        folder = self._path(content_key, "full").parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for size in reversed(SIZES_PX):
-            _write_whole(self._path(key, size), drawn.jpegs[size])
+            _write_whole(self._path(content_key, size), jpegs[size])
         _sync_folder(folder)
-        return PhotoFile(key, drawn.width, drawn.height)
 
     def open(self, content_key: str, size: str) -> BinaryIO:
         """See PhotoStore."""
@@ -86,14 +129,24 @@ class LocalPhotoStore:
             path.unlink(missing_ok=True)
         return True
 
-    def close(self) -> None:
-        """End the helper process that draws."""
-        self._redrawer.close()
-
     def _path(self, content_key: str, size: str) -> Path:
-        if not _KEY.fullmatch(content_key) or size not in SIZES_PX:
-            raise PhotoMissing(content_key, size)
-        return self._folder / content_key[:2] / content_key[2:4] / f"{content_key}-{size}.jpg"
+        return self._folder / file_name(content_key, size)
+
+
+def file_name(content_key: str, size: str) -> str:
+    """The name of a file below the store's folder or prefix. Raises PhotoMissing for what can be no key or size."""
+    if not _KEY.fullmatch(content_key) or size not in SIZES_PX:
+        raise PhotoMissing(content_key, size)
+    return f"{content_key[:2]}/{content_key[2:4]}/{content_key}-{size}.jpg"
+
+
+def photo_store_at(place: str, folder: Path, *, endpoint: str = "") -> DrawingStore:
+    """The store of the settings: a bucket where `place` names one (`s3://bucket/prefix`), else the folder."""
+    if place:
+        from app.gateways.photo_store_s3 import S3PhotoStore  # noqa: PLC0415  boto3 is slow to load and seldom wanted
+
+        return S3PhotoStore(place, endpoint)
+    return LocalPhotoStore(folder)
 
 
 def store_photos(store: PhotoStore, uploads: Sequence[bytes]) -> list[PhotoFile]:

@@ -12,12 +12,14 @@ from werkzeug.wrappers import Response
 
 from app.config import Settings
 from app.domain.photo import SIZES_PX, PhotoFile
-from app.gateways.photo_store import LocalPhotoStore, PhotoMissing, PhotoStore, store_photos
+from app.gateways.photo_store import PhotoMissing, PhotoStore, photo_store_at, store_photos
 
 
 def keep_photos(app: Flask, settings: Settings) -> None:
     """Give the application its photo store."""
-    app.extensions["qauip_photos"] = LocalPhotoStore(settings.photo_dir)
+    app.extensions["qauip_photos"] = photo_store_at(
+        settings.photo_store, settings.photo_dir, endpoint=settings.photo_store_endpoint
+    )
 
 
 def photo_store() -> PhotoStore:
