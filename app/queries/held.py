@@ -74,6 +74,13 @@ class ToBeHeld:
         return frozenset(row.id for row in self.reports), frozenset(row.id for row in self.photos)
 
 
+def hazard_to_hold(session: Session, reference: str) -> Any:
+    """What the desk must know of a hazard; None where it is held already, or is none."""
+    return session.execute(
+        select(Hazard.id, Hazard.hazard_type, Hazard.geom).where(Hazard.reference == reference, ~Hazard.held)
+    ).first()
+
+
 def to_be_held(session: Session, hazard_id: int) -> ToBeHeld:
     """The oldest first."""
     reports = session.execute(

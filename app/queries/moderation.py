@@ -65,7 +65,7 @@ def waiting(session: Session) -> int:
 
 
 def _waits() -> Any:
-    return or_(Hazard.moderation == Moderation.PENDING, _proposed(), _WAITS_FOR_PHOTO)
+    return ~Hazard.held & or_(Hazard.moderation == Moderation.PENDING, _proposed(), _WAITS_FOR_PHOTO)
 
 
 def _proposed() -> Any:

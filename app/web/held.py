@@ -78,7 +78,7 @@ def hold(
         about=about,
         unreadable=unreadable,
     )
-    pictures = [*drawn, *stored_bytes(kept)][:MAX_PHOTOS]
+    pictures = [*drawn, *stored_bytes(photo.content_key for photo in kept)][:MAX_PHOTOS]
     sealed, sealed_photos = seal(content, pictures)
     with db() as session:
         made = hold_report(
@@ -99,12 +99,12 @@ def seal(content: HeldContent, pictures: Iterable[bytes]) -> tuple[Sealed, list[
     return with_key.seal(content.to_bytes()), [with_key.seal(picture) for picture in pictures]
 
 
-def stored_bytes(photos: Iterable[PhotoFile]) -> list[bytes]:
+def stored_bytes(content_keys: Iterable[str]) -> list[bytes]:
     """The full pictures; one that is gone is left out."""
     found = []
-    for photo in photos:
+    for key in content_keys:
         try:
-            with photo_store().open(photo.content_key, "full") as opened:
+            with photo_store().open(key, "full") as opened:
                 found.append(opened.read())
         except PhotoMissing:
             continue
