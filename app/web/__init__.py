@@ -41,6 +41,7 @@ from app.web.public import nearby, receipt, report  # noqa: F401  their views jo
 from app.web.public.map_data import bp as map_data
 from app.web.public.pages import bp as public
 from app.web.public.shell import shell
+from app.web.staff.hold import bp as hold
 from app.web.staff.moderation import bp as moderation
 from app.web.staff.owners import bp as owners
 from app.web.staff.routes import bp as staff
@@ -58,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shell,
     staff,
     moderation,
+    hold,
     owners,
     desk,
     held,
