@@ -20,6 +20,7 @@ from app.domain.errors import DomainError
 from app.domain.geo import area_geometry
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.routing import AREA_RANK
+from app.domain.search_text import search_key
 from app.models import Area
 
 SAME_DEGREES = 1e-9  # a tenth of a millimetre: what another format or a way through metres leaves
@@ -76,6 +77,7 @@ def _import_one(session: Session, row: AreaRow, valid_from: date, source: str, o
     area.kind, area.rank, area.level = row.kind, AREA_RANK[row.kind], row.level
     area.parent_code, area.source, area.geom = row.parent_code, row.source or source, geometry
     area.name_kk, area.name_ru, area.name_en = row.names
+    area.search_key = search_key(row.names)
     session.add(area)
 
 

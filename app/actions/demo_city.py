@@ -20,7 +20,7 @@ from app.actions.reference_data import read_yaml
 from app.domain.geo import area_geometry
 from app.domain.permissions import Role
 from app.domain.routing import AREA_RANK
-from app.domain.text import fold
+from app.domain.search_text import search_key
 from app.models import Account, Area, Body, Place, Responsibility
 
 Row = dict[str, Any]
@@ -114,6 +114,7 @@ def _area(feature: Mapping[str, Any]) -> Row:
         **_names(given),
         "valid_from": SINCE,
         "source": SOURCE,
+        "search_key": search_key(_names(given).values()),
         "demo": True,
         "geom": geometry,
     }
@@ -152,7 +153,7 @@ def _place(number: int, row: Row) -> Row:
         "external_id": f"{number:04}",
         "kind": row["kind"],
         **names,
-        "search_key": " ".join(dict.fromkeys(fold(name) for name in (*names.values(), *row["aliases"]))),
+        "search_key": search_key((*names.values(), *row["aliases"])),
         "demo": True,
         "geom": LineString(points) if len(points) > 1 else Point(points[0]),
     }

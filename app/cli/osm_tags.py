@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.text import fold
+from app.domain.search_text import search_key
 
 OSM_NOTICE = "© OpenStreetMap contributors, ODbL 1.0"
 KATO = ("ref:kato", "ref:KATO", "kato", "KATO", "kato:code", "kz:kato")
@@ -58,11 +58,10 @@ def names_of(tags: Mapping[str, Any]) -> tuple[str, str, str]:
     return kk, ru, _text(tags.get("name:en")) or _text(tags.get("int_name")) or local
 
 
-def search_key(tags: Mapping[str, Any]) -> str:
-    """All names in all languages, with the old and other ones, folded, each once."""
+def key_of(tags: Mapping[str, Any]) -> str:
+    """The search key of all names in all languages, with the old and other ones."""
     said = (str(tags[key]) for key in sorted(tags) if key.split(":")[0] in _OTHER_NAMES)
-    folded = (fold(_text(name)) for value in said for name in value.split(";"))
-    return " ".join(dict.fromkeys(name for name in folded if name))
+    return search_key(_text(name) for value in said for name in value.split(";"))
 
 
 def _text(value: Any) -> str:

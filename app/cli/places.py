@@ -14,7 +14,7 @@ from app.actions.places import PlaceRow, import_places
 from app.cli.area_rows import counted
 from app.cli.cluster import database_up
 from app.cli.files import asked, features
-from app.cli.osm_tags import OSM_NOTICE, PLACE_SELECTION, names_of, place_kind, search_key
+from app.cli.osm_tags import OSM_NOTICE, PLACE_SELECTION, key_of, names_of, place_kind
 from app.cli.report import report
 from app.cli.sessions import one_transaction
 from app.config import Settings
@@ -70,7 +70,7 @@ def place_rows(found: Iterable[Feature], outcome: Outcome) -> Iterator[PlaceRow]
         else:
             if feature.done:
                 outcome.repair(feature.line, f"{osm_id}: {', '.join(feature.done)}")
-            yield PlaceRow(osm_id, kind, names_of(tags), search_key(tags), _where(kind, feature.geometry))
+            yield PlaceRow(osm_id, kind, names_of(tags), key_of(tags), _where(kind, feature.geometry))
 
 
 def _where(kind: str, geometry: BaseGeometry) -> BaseGeometry:

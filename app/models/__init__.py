@@ -22,6 +22,7 @@ from app.models.place import Place
 from app.models.report import Report
 from app.models.reroute import RerouteMove, RerouteRun
 from app.models.responsibility import Responsibility
+from app.models.search_word import SearchWord
 from app.models.session import SignInTry, StaffSession
 from app.models.vault import Contact, Held, HeldPhoto, Look
 
@@ -59,6 +60,7 @@ __all__ = [
     "RerouteMove",
     "RerouteRun",
     "Responsibility",
+    "SearchWord",
     "SignInTry",
     "StaffSession",
 ]

@@ -7,7 +7,7 @@ Two versions of one code may not be valid on the same day: an exclusion constrai
 from datetime import date
 
 from shapely.geometry import MultiPolygon, Polygon
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, false
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Named
@@ -23,6 +23,7 @@ class Area(Named, Base):
         Index("uq_area_code_valid_from", "code", "valid_from", unique=True),
         Index("ix_area_geom", "geom", postgresql_using="gist"),
         Index("ix_area_parent_code", "parent_code"),
+        Index("ix_area_words", text("string_to_array(search_key, ' ')"), postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -34,6 +35,7 @@ class Area(Named, Base):
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     source: Mapped[str] = mapped_column(server_default="")
+    search_key: Mapped[str] = mapped_column(server_default="")
     demo: Mapped[bool] = mapped_column(server_default=false())
     geom: Mapped[MultiPolygon] = mapped_column(geometry("MULTIPOLYGON"))
 

@@ -3,7 +3,7 @@ at or are measured by: schools, kindergartens, playgrounds, water, power lines, 
 """
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import BigInteger, Identity, Index, false
+from sqlalchemy import BigInteger, Identity, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Named
@@ -11,7 +11,7 @@ from app.models.types import geometry
 
 
 class Place(Named, Base):
-    """`search_key`: all names and aliases, folded (`domain/text.fold`); names are empty where a thing has none.
+    """`search_key`: the words of all names and aliases (`domain/search_text`); names are empty where there are none.
     `external_id`: unique in its source; for OpenStreetMap n1, w2 or r3.
     """
 
@@ -31,7 +31,23 @@ class Place(Named, Base):
             postgresql_where="kind IN ('school', 'kindergarten', 'playground')",
         ),
         Index(
-            "ix_place_search_key", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
+            "ix_place_words",
+            text("string_to_array(search_key, ' ')"),
+            postgresql_using="gin",
+            postgresql_where="kind IN ('street', 'quarter', 'settlement')",
+        ),
+        Index(
+            "ix_place_settlement_words",
+            text("string_to_array(search_key, ' ')"),
+            postgresql_using="gin",
+            postgresql_where="kind = 'settlement'",
+        ),
+        Index("ix_place_settlement", "geom", postgresql_using="gist", postgresql_where="kind = 'settlement'"),
+        Index(
+            "ix_place_shape",
+            "geom",
+            postgresql_using="gist",
+            postgresql_where="kind IN ('power_line', 'water', 'canal')",
         ),
         Index("uq_place_source_external_id", "source", "external_id", unique=True),
     )

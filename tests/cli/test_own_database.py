@@ -9,7 +9,7 @@ from app.cli.cluster import EXTENSIONS
 from app.cli.db import upgrade_database
 from app.config import Settings
 from app.db import databases
-from migrations.roles import VAULT, role_names, statements
+from migrations.roles import SEARCH, VAULT, role_names, statements
 from tests.fixtures.database import Server
 
 DATABASE, OWNER = "own_city", "own_city_owner"
@@ -56,7 +56,7 @@ def test_a_user_who_may_make_roles_needs_nothing_else(server: Server, own: Setti
 def test_a_user_who_may_not_gets_the_statements_for_the_administrator(server: Server, own: Settings, capsys) -> None:
     make(server, "NOCREATEROLE")
     upgrade_database(own.owner_database_url)
-    assert statements(DATABASE, OWNER, VAULT) in capsys.readouterr().err
+    assert statements(DATABASE, OWNER, VAULT + SEARCH) in capsys.readouterr().err
     with connected(server) as administrator:
-        administrator.execute(statements(DATABASE, OWNER, VAULT))
+        administrator.execute(statements(DATABASE, OWNER, VAULT + SEARCH))
     serves(own)
