@@ -8,7 +8,11 @@ import { dirname, join } from "node:path";
 const COPIES = {
   "app/static/vendor": {
     leaflet: ["dist/leaflet.js", "dist/leaflet.css", "LICENSE"],
+    "@geoman-io/leaflet-geoman-free": ["dist/leaflet-geoman.min.js", "dist/leaflet-geoman.css", "LICENSE"],
     "leaflet.locatecontrol": ["dist/L.Control.Locate.min.js", "dist/L.Control.Locate.min.css", "LICENSE.md"],
+  },
+  "data/fonts": {
+    "dejavu-fonts-ttf": ["ttf/DejaVuSans.ttf", "ttf/DejaVuSans-Bold.ttf", "LICENSE"],
   },
   "tests/e2e/vendor": {
     "axe-core": ["axe.min.js", "LICENSE"],

@@ -145,10 +145,13 @@ def _page(name: str) -> TextClause:
 
 
 def types(session: Session, language: str, *, every: bool = False) -> Sequence[Row[Any]]:
-    """Reportable types in order: code, type_group, name. Without `every` only those that may have public pages."""
+    """Reportable types in order: code, type_group, name, and when to call whom first (emergency_mode, dial).
+
+    Without `every` only those that may have public pages.
+    """
     return session.execute(
         text(
-            f"SELECT code, type_group, {NAMES[language]} AS name FROM public_data.public_type"  # noqa: S608 - allow-list
+            f"SELECT code, type_group, {NAMES[language]} AS name, emergency_mode, dial FROM public_data.public_type"  # noqa: S608 - allow-list
             " WHERE reportable AND (:every OR publish <> 'never') ORDER BY position"
         ),
         {"every": every},

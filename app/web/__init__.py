@@ -37,7 +37,7 @@ from app.web.desk.held import bp as held
 from app.web.desk.routes import bp as desk
 from app.web.held import keep_held
 from app.web.photos import keep_photos
-from app.web.public import nearby, receipt, report  # noqa: F401  their views join the public blueprint
+from app.web.public import nearby, qr, receipt, report, signpost  # noqa: F401  their views join the public blueprint
 from app.web.public.map_data import bp as map_data
 from app.web.public.pages import bp as public
 from app.web.public.shell import shell

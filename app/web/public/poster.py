@@ -1,0 +1,223 @@
+"""The poster of a school or a yard: one A4 sheet in Kazakh and Russian with a large QR code, as PDF and as SVG.
+
+One layout draws on either sheet; lines are broken by the widths of the vendored font, so both look alike. Sizes are
+millimetres, texts points. Decision: the code is drawn from segno's matrix by ourselves, so that the poster needs no
+raster picture and stays sharp at any size. Turned down: a page printed by a browser (each prints it differently).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Protocol, cast
+
+import segno
+from fpdf import FPDF
+
+from app.i18n import gettext, speaking
+from app.web.assets import STATIC
+
+FONTS = Path(__file__).parents[3] / "data" / "fonts" / "dejavu-fonts-ttf" / "ttf"
+MARK = STATIC / "favicon.svg"
+LANGUAGES = ("kk", "ru")
+WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
+CODE = 104.0
+URL_SHOWN = 70  # characters that a person would still type
+QUIET = 4  # modules of white around a code, as its standard asks
+POINT = 25.4 / 72
+INK, BRAND, RED, WHITE = "#101828", "#0b4a45", "#b3261e", "#ffffff"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the poster says: the address behind the code, and the name of the school or yard, if any."""
+
+    url: str
+    name: str = ""
+
+
+class Sheet(Protocol):
+    """What the layout draws on. `x` of a text is its middle; `y` its base line."""
+
+    def box(self, x: float, y: float, w: float, h: float, colour: str) -> None: ...
+    def words(self, x: float, y: float, text: str, size: float, colour: str, *, bold: bool) -> None: ...
+    def mark(self, x: float, y: float, side: float) -> None: ...
+    def code(self, x: float, y: float, module: float, rows: list[bytes]) -> None: ...
+
+
+class PdfSheet:
+    """A page of a PDF with the font inside."""
+
+    def __init__(self) -> None:
+        self.pdf = _ruler()
+        self.pdf.set_title("QR")
+
+    def box(self, x: float, y: float, w: float, h: float, colour: str) -> None:
+        self.pdf.set_fill_color(colour)
+        self.pdf.rect(x, y, w, h, style="F")
+
+    def words(self, x: float, y: float, text: str, size: float, colour: str, *, bold: bool) -> None:
+        self.pdf.set_font("dejavu", "B" if bold else "", size)
+        self.pdf.set_text_color(colour)
+        self.pdf.text(x - self.pdf.get_string_width(text) / 2, y, text)
+
+    def mark(self, x: float, y: float, side: float) -> None:
+        self.pdf.image(MARK, x, y, side, side)
+
+    def code(self, x: float, y: float, module: float, rows: list[bytes]) -> None:
+        self.pdf.set_fill_color(INK)
+        for column, row, length in _runs(rows):
+            self.pdf.rect(x + column * module, y + row * module, length * module, module, style="F")
+
+    def made(self) -> bytes:
+        """The file."""
+        return bytes(self.pdf.output())
+
+
+class SvgSheet:
+    """An SVG of the same sheet; its words are drawn with the reader's own fonts."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+
+    def box(self, x: float, y: float, w: float, h: float, colour: str) -> None:
+        self.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" fill="{colour}"/>')
+
+    def words(self, x: float, y: float, text: str, size: float, colour: str, *, bold: bool) -> None:
+        weight = ' font-weight="700"' if bold else ""
+        self.parts.append(
+            f'<text x="{x:g}" y="{y:g}" font-size="{size * POINT:.3f}" fill="{colour}"{weight}>{escape(text)}</text>'
+        )
+
+    def mark(self, x: float, y: float, side: float) -> None:
+        inner = MARK.read_text("utf-8").split(">", 1)[1].rsplit("</svg>", 1)[0]
+        at = f'x="{x:g}" y="{y:g}" width="{side:g}" height="{side:g}"'
+        self.parts.append(f'<svg {at} viewBox="0 0 32 32">{inner}</svg>')
+
+    def code(self, x: float, y: float, module: float, rows: list[bytes]) -> None:
+        path = "".join(f"M{column} {row}h{length}v1h-{length}z" for column, row, length in _runs(rows))
+        self.parts.append(f'<path transform="translate({x:g} {y:g}) scale({module:.6f})" d="{path}" fill="{INK}"/>')
+
+    def made(self) -> bytes:
+        """The file."""
+        head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:g}mm" height="{HEIGHT:g}mm" '
+            f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}" font-family="DejaVu Sans, Noto Sans, Arial, sans-serif" '
+            'text-anchor="middle">'
+        )
+        return "".join([head, *self.parts, "</svg>\n"]).encode()
+
+
+def as_pdf(wanted: Wanted) -> bytes:
+    """The poster to print."""
+    sheet = PdfSheet()
+    _draw(sheet, wanted)
+    return sheet.made()
+
+
+def as_svg(wanted: Wanted) -> bytes:
+    """The poster to look at, and for who wants to change it."""
+    sheet = SvgSheet()
+    _draw(sheet, wanted)
+    return sheet.made()
+
+
+def matrix(url: str) -> list[bytes]:
+    """The modules of the code, row by row, 1 is dark; a quarter of them may be torn or dirty."""
+    return [bytes(row) for row in segno.make(url, error="q", micro=False).matrix]
+
+
+def _draw(sheet: Sheet, wanted: Wanted) -> None:
+    ruler, middle = _ruler(), WIDTH / 2
+    sheet.box(0, 0, WIDTH, HEIGHT, WHITE)
+    sheet.box(0, 0, WIDTH, 30, BRAND)
+    sheet.mark(MARGIN, 5, 20)
+    sheet.words(middle + 12, 18.5, _both("Hazard map"), 20, WHITE, bold=True)
+    y = 42.0
+    for language in LANGUAGES:
+        with speaking(language):
+            y = _lines(sheet, ruler, (middle, y, 180), gettext("See a danger? Tell us!"), 20, bold=True)
+    if wanted.name:
+        y = _lines(sheet, ruler, (middle, y, 180), wanted.name, 13, bold=False)
+    _code(sheet, wanted.url, middle, y - 6)
+    top = y + CODE
+    shown = wanted.url if len(wanted.url) <= URL_SHOWN else wanted.url.split("?")[0]
+    _lines(sheet, ruler, (middle, top, 180), shown, 10, bold=False)
+    for language, x in zip(LANGUAGES, (MARGIN + 44, WIDTH - MARGIN - 44), strict=True):
+        with speaking(language):
+            _steps(sheet, ruler, x, top + 9)
+    _numbers(sheet, ruler)
+
+
+def _both(message: str) -> str:
+    said = []
+    for language in LANGUAGES:
+        with speaking(language):
+            said.append(gettext(message))
+    return " · ".join(said)
+
+
+def _code(sheet: Sheet, url: str, middle: float, y: float) -> None:
+    rows = matrix(url)
+    module = CODE / (len(rows) + 2 * QUIET)
+    sheet.code(middle - len(rows) * module / 2, y + QUIET * module, module, rows)
+
+
+def _steps(sheet: Sheet, ruler: FPDF, x: float, y: float) -> None:
+    steps = (
+        gettext("1. Stay away from the danger."),
+        gettext("2. Point your phone's camera at the square."),
+        gettext("3. Say what it is and where. No name needed."),
+    )
+    for step in steps:
+        y = _lines(sheet, ruler, (x, y, 84), step, 13, bold=False) + 2
+
+
+def _numbers(sheet: Sheet, ruler: FPDF) -> None:
+    half = (WIDTH - 3 * MARGIN) / 2
+    calls = (("112", RED, "Somebody is in danger now"), ("111", BRAND, "Helpline for children and families"))
+    for place, (number, colour, meaning) in enumerate(calls):
+        left = MARGIN + place * (half + MARGIN)
+        sheet.box(left, 249, half, 36, colour)
+        sheet.words(left + half / 2, 263, number, 36, WHITE, bold=True)
+        y = 269.5
+        for language in LANGUAGES:
+            with speaking(language):
+                y = _lines(sheet, ruler, (left + half / 2, y, half - 4), gettext(meaning), 9.5, bold=False, colour=WHITE)
+
+
+def _lines(
+    sheet: Sheet, ruler: FPDF, at: tuple[float, float, float], text: str, size: float, *, bold: bool, colour: str = INK
+) -> float:
+    """Write `text` around `at` (middle, base line, width), broken where it must; the next base line."""
+    x, y, width = at
+    ruler.set_font("dejavu", "B" if bold else "", size)
+    for line in cast("list[str]", ruler.multi_cell(width, text=text, dry_run=True, output="LINES")):
+        sheet.words(x, y, line, size, colour, bold=bold)
+        y += size * POINT * 1.25
+    return y
+
+
+def _runs(rows: list[bytes]) -> list[tuple[int, int, int]]:
+    """Dark stretches as (column, row, length)."""
+    found = []
+    for y, row in enumerate(rows):
+        x = 0
+        for part in row.replace(b"\x01", b"1").replace(b"\x00", b"0").decode().split("0"):
+            if part:
+                found.append((x, y, len(part)))
+            x += len(part) + 1
+    return found
+
+
+def _ruler() -> FPDF:
+    """A page with the fonts, to write on or to measure with."""
+    pdf = FPDF(format="A4")
+    pdf.set_auto_page_break(False)
+    pdf.set_margin(0)
+    pdf.c_margin = 0
+    pdf.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
+    pdf.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
+    pdf.add_page()
+    return pdf
