@@ -34,6 +34,13 @@ OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 SEVERITY = Path(__file__).parents[1] / "data" / "severity.yaml"
 VIOLENCE = SEVERITY.with_name("violence.yaml")
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "*.notify.windows.com",
+    "web.push.apple.com",
+)
+"""The services of the browsers: nobody else is ever sent a push message (decisions §32)."""
 SECRET_MIN_LENGTH = 32
 SOCKET_PATH_MAX = 107  # sockaddr_un.sun_path on Linux, less the closing zero
 DRIVER = "postgresql+psycopg"
@@ -61,6 +68,9 @@ class Settings:
     vault_key_file: Path
     vault_public_key: str = ""
     desk_email: str = ""
+    push_key_file: Path = Path("var/push_key")
+    push_hosts: tuple[str, ...] = PUSH_HOSTS
+    duty_minutes: int = 15
     photo_store: str = ""
     photo_store_endpoint: str = ""
     tile_url: str = ""
@@ -108,6 +118,9 @@ class Settings:
             photo_store_endpoint=env.get("PHOTO_STORE_ENDPOINT", ""),
             vault_key_file=Path(env.get("VAULT_KEY_FILE") or var / "vault" / "keys").absolute(),
             vault_public_key=env.get("VAULT_PUBLIC_KEY") or _kept(public_key_file(var)),
+            push_key_file=Path(env.get("PUSH_KEY_FILE") or var / "push_key").absolute(),
+            push_hosts=tuple((env.get("PUSH_HOSTS") or " ".join(PUSH_HOSTS)).split()),
+            duty_minutes=_whole(env, "DUTY_MINUTES", 15),
             desk_email=env.get("DESK_EMAIL") or ("desk@localhost" if demo else ""),
             tile_url=tile_url,
             tile_attribution=env.get("TILE_ATTRIBUTION", OSM_ATTRIBUTION if tile_url == OSM_TILES else ""),

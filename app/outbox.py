@@ -27,6 +27,10 @@ class JobName(StrEnum):
     TELL_DESK = "tell_desk"
     SWEEP_HELD = "sweep_held"
     ERASE_HELD = "erase_held"
+    CALL_DUTY = "call_duty"
+    SWEEP_DUTY = "sweep_duty"
+    NOTIFY_FOLLOWERS = "notify_followers"
+    SEND_NOTICE = "send_notice"
 
 
 _QUEUE = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())

@@ -7,7 +7,7 @@ looks at, notices die.
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import procrastinate
@@ -23,6 +23,7 @@ from app.config import Settings, SettingsError
 from app.db import engine, transaction
 from app.gateways.mail import BadMailAddress, MailDelayed, Mailer, mailer
 from app.gateways.photo_store import photo_store_at
+from app.gateways.push import WebPush, push_key
 from app.gateways.vault import BadVaultKey, Keyring, read_keyring
 from app.jobs import HANDLERS, PERIODIC, Jobs
 from app.jobs.context import Vault
@@ -57,6 +58,8 @@ def run(settings: Settings) -> None:
         vault=Vault(keys, lambda: transaction(desk)) if keys else None,
         desk=lambda: transaction(desk),
         desk_email=settings.desk_email,
+        push=WebPush(push_key(settings.push_key_file), settings.mail_from, settings.push_hosts),
+        duty_after=timedelta(minutes=settings.duty_minutes),
     )
     try:
         work(queue(settings.database_url, jobs))

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.domain.follow import FOLLOWED
 from app.domain.hazard import Status
 from app.domain.permissions import Actor
-from app.models import Event
+from app.models import Event, Follow
+from app.outbox import JobName, enqueue
 
 EventRow = dict[str, Any]
 
@@ -23,7 +25,25 @@ def append_events(session: Session, rows: Sequence[EventRow]) -> list[int]:
     """Many lines at once; the new events' ids, in the order of `rows`."""
     if not rows:
         return []
-    return list(session.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), rows))
+    ids = list(session.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), rows))
+    _tell_followers(session, rows, ids)
+    return ids
+
+
+def _tell_followers(session: Session, rows: Sequence[EventRow], ids: Sequence[int]) -> None:
+    """A job for each line that matters of a hazard that anybody follows."""
+    told = {
+        number: row["hazard_id"]
+        for row, number in zip(rows, ids, strict=True)
+        if row["public"] and row["kind"] in FOLLOWED
+    }
+    if not told:
+        return
+    asked = select(Follow.hazard_id).where(Follow.hazard_id.in_(set(told.values())), Follow.confirmed_at.is_not(None))
+    followed = set(session.scalars(asked))
+    for event_id, hazard_id in told.items():
+        if hazard_id in followed:
+            enqueue(session, JobName.NOTIFY_FOLLOWERS, hazard_id=hazard_id, event_id=event_id)
 
 
 def event_row(

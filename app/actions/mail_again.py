@@ -6,10 +6,10 @@ raises its alarm anew. Turned down: a timer that tries for ever, which nobody wo
 alarm, which would be forgotten.
 """
 
-from sqlalchemy import ColumnElement, and_, exists, or_, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Hazard, Message
+from app.models import Hazard, Message, Notice
 from app.outbox import JobName, enqueue
 
 TRIES = 10
@@ -18,12 +18,15 @@ TRIES = 10
 After that a message waits for an administrator.
 """
 MAIL_FAILED, NO_ADDRESS, MAIL_STUCK = "mail_failed", "no_address", "mail_stuck"
+VAULT_CLOSED = "vault_closed"
 JOBS = {"assigned": JobName.NOTIFY_BODY, "rerouted": JobName.NOTIFY_REROUTED}
 """The job of each kind of message."""
 
 
 def send_again(session: Session, *, trouble: str, body_id: int | None) -> int:
     """Enqueue what the `trouble` (an alarm's kind) has kept back: of the body, or of all. How many messages."""
+    if trouble == VAULT_CLOSED:
+        return _notices_again(session)
     waiting = _waiting(trouble, body_id)
     if waiting is None:
         return 0
@@ -37,6 +40,14 @@ def send_again(session: Session, *, trouble: str, body_id: int | None) -> int:
     for kind, key, hazard_id in again:
         enqueue(session, JOBS[kind], hazard_id=hazard_id, event_id=_event_id(key))
     return len(again)
+
+
+def _notices_again(session: Session) -> int:
+    """All notices to followers that wait; one that is in the queue already is sent once all the same."""
+    waiting = session.scalars(select(Notice.id).where(Notice.state == "queued")).all()
+    for notice_id in waiting:
+        enqueue(session, JobName.SEND_NOTICE, notice_id=notice_id)
+    return len(waiting)
 
 
 def _waiting(trouble: str, body_id: int | None) -> ColumnElement[bool] | None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
+from app.actions.follow import forget_followers
 from app.actions.limits import forget_counts
 from app.models import SignInTry, StaffSession
 
@@ -27,6 +28,7 @@ DELETE FROM procrastinate_workers w
 def purge(session: Session, *, now: datetime) -> None:
     """Delete all that is past its time at `now`."""
     forget_counts(session, now=now)
+    forget_followers(session, now=now)
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
     session.execute(delete(SignInTry).where(SignInTry.at < now - TRIES_KEPT))
     session.execute(_JOBS, {"before": now - JOBS_KEPT})

@@ -328,3 +328,23 @@ class ChangedSince(DomainError):
 
 class StillInUse(DomainError):
     code = "still_in_use"
+
+
+class UnknownDutyCall(DomainError):
+    code = "unknown_duty_call"
+
+
+class UnknownFollow(DomainError):
+    code = "unknown_follow"
+
+
+class UnknownDutyContact(DomainError):
+    code = "unknown_duty_contact"
+
+
+class BadSubscription(DomainError):
+    code = "bad_subscription"
+
+
+class NeedsName(DomainError):
+    code = "needs_name"

@@ -35,7 +35,11 @@ class BadMailAddress(ValueError):
 
 @dataclass(frozen=True)
 class OutgoingMail:
-    """`key` becomes the Message-ID, so that a bounce or a repeat can be told."""
+    """`key` becomes the Message-ID, so that a bounce or a repeat can be told.
+
+    `unsubscribe`: an address that stops such mail by one POST (RFC 8058). `private`: to a citizen, whose address no log
+    may hold.
+    """
 
     key: str
     to: str
@@ -43,6 +47,8 @@ class OutgoingMail:
     text: str
     html: str
     language: str
+    unsubscribe: str | None = None
+    private: bool = False
 
 
 class Mailer(Protocol):
@@ -60,7 +66,8 @@ class ConsoleMailer:
     def send(self, mail: OutgoingMail) -> None:
         """Never raises for a message that SMTP would take."""
         built = build(mail, self._sender)
-        _log.info("mail to %s: %s\n%s", built["To"], built["Subject"], mail.text)
+        to = "a private address" if mail.private else built["To"]
+        _log.info("mail to %s: %s\n%s", to, built["Subject"], mail.text)
 
 
 class SmtpMailer:
@@ -117,6 +124,9 @@ def build(mail: OutgoingMail, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(localtime())
     message["Message-ID"] = f"<{mail.key}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe is not None:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     message["Content-Language"] = mail.language

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from app.jobs.call_duty import call_duty, sweep_duty
 from app.jobs.context import Jobs
 from app.jobs.fold_map import fold_map
 from app.jobs.held import erase_held_reports, sweep_held, tell_desk
+from app.jobs.notices import notify_followers, send_notice
 from app.jobs.notify_body import notify_body
 from app.jobs.notify_rerouted import notify_rerouted
 from app.jobs.preview_reroute import preview_reroute
@@ -30,6 +32,10 @@ HANDLERS: dict[JobName, Callable[..., None]] = {
     JobName.TELL_DESK: tell_desk,
     JobName.SWEEP_HELD: sweep_held,
     JobName.ERASE_HELD: erase_held_reports,
+    JobName.CALL_DUTY: call_duty,
+    JobName.SWEEP_DUTY: sweep_duty,
+    JobName.NOTIFY_FOLLOWERS: notify_followers,
+    JobName.SEND_NOTICE: send_notice,
 }
 """Each takes the context and the ids it was enqueued with."""
 
@@ -42,6 +48,7 @@ PERIODIC: dict[JobName, str] = {
     JobName.RESCORE: "0 20 * * *",
     JobName.SWEEP_HELD: "* * * * *",
     JobName.ERASE_HELD: "50 21 * * *",
+    JobName.SWEEP_DUTY: "* * * * *",
 }
 """Cron lines in UTC; the sixth field is seconds. 21:20 UTC is 02:20 in Almaty."""
 

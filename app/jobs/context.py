@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.domain.policy import Policy
 from app.gateways.mail import Mailer
 from app.gateways.photo_store import PhotoStore
+from app.gateways.push import PushSender
 from app.gateways.vault import Keyring
 
 
@@ -27,6 +28,7 @@ class Jobs:
 
     `policy` is what rules need of the settings. `vault`: None where the worker holds no private key.
     `desk`: opens a transaction of the desk's role. `desk_email`: who is told of held reports; "" for nobody.
+    `push`: None where this installation sends none. `duty_after`: how long a call waits for "I know".
     """
 
     transaction: Callable[[], AbstractContextManager[Session]]
@@ -40,3 +42,5 @@ class Jobs:
     vault: Vault | None = None
     desk: Callable[[], AbstractContextManager[Session]] | None = None
     desk_email: str = ""
+    push: PushSender | None = None
+    duty_after: timedelta = timedelta(minutes=15)

@@ -28,6 +28,10 @@ _OCCASIONS = {
     "assigned": lazy_gettext("A new hazard was assigned to your organisation."),
     "forward": lazy_gettext("A hazard was passed on to your organisation."),
     "reopen": lazy_gettext("A hazard your organisation had closed is open again."),
+    "dispute": lazy_gettext("The person who reported this hazard says that it is still dangerous: it is open again."),
+    "still_dangerous": lazy_gettext("The person who reported this hazard says again that it is still dangerous."),
+    "flagged": lazy_gettext("A neighbour says that this hazard is still dangerous. Please look again."),
+    "report_joined": lazy_gettext("Somebody was hurt here, says another person who reported this hazard."),
     "rerouted": lazy_gettext("Borders or rules have changed: this hazard is now your organisation's."),
     "triaged": lazy_gettext(
         "Nobody is known to own this hazard: your organisation must make it safe until the owner is found."

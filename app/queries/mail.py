@@ -75,6 +75,11 @@ SELECT p.name_kk, p.name_ru, p.name_en, ST_Distance(p.geom::geography, h.label::
 """)
 
 
+def is_urgent(session: Session, hazard_id: int) -> bool:
+    """Whether those on duty are to be called."""
+    return bool(session.scalar(select(Hazard.urgent & Hazard.is_open & ~Hazard.held).where(Hazard.id == hazard_id)))
+
+
 def hazard_mail(session: Session, *, hazard_id: int, event_id: int) -> HazardMail | None:
     """None where nobody is to be told any longer: held, closed, passed on meanwhile, or no body at all."""
     row = session.execute(
@@ -118,6 +123,12 @@ def _told(session: Session, hazard: Hazard, event: Event, body: Body, kind: Haza
             kind.publish_rule, Moderation(hazard.moderation), held=hazard.held, review_first=hazard.review_first
         ),
     )
+
+
+def place_lines(session: Session, hazard: Hazard, language: str) -> tuple[str, ...]:
+    """The place in words: the nearest street or quarter, then the areas from the smallest up."""
+    near = _near(session, hazard.id, language)
+    return (*((near.name,) if near else ()), *_areas(session, hazard, language))
 
 
 def _said(session: Session, hazard_id: int) -> tuple[Said, ...]:

@@ -16,6 +16,7 @@ from app.domain.hazard import (
     Moderation,
     PhotoKind,
     RejectReason,
+    ReportKind,
     Severity,
     Status,
 )
@@ -88,6 +89,19 @@ REJECT_REASONS = {
 }
 CLOCKS = {Clock.MAKE_SAFE: _("Make safe by"), Clock.FIX: _("Fix by")}
 CLOCKS_OVERDUE = {Clock.MAKE_SAFE: _("Overdue to be made safe"), Clock.FIX: _("Overdue to be fixed")}
+REPORT_KINDS = {
+    ReportKind.NEW: _("Your report"),
+    ReportKind.SEEN_TOO: _("Your report"),
+    ReportKind.ADDITION: _("Added later"),
+    ReportKind.STILL_DANGEROUS: _("You said: still dangerous"),
+    ReportKind.SAFE_NOW: _("You said: safe now"),
+}
+SAID = {
+    ReportKind.SEEN_TOO: _("Somebody else has seen it too"),
+    ReportKind.ADDITION: _("The reporter added this later"),
+    ReportKind.STILL_DANGEROUS: _("The reporter says: still dangerous"),
+    ReportKind.SAFE_NOW: _("The reporter says: safe now"),
+}
 PHOTO_KINDS = {
     PhotoKind.REPORT: _("Photo from the reporter"),
     PhotoKind.MADE_SAFE: _("Photo: made safe"),
@@ -126,6 +140,9 @@ ALARMS = {
     "no_address": _("This organisation has no e-mail address"),
     "no_body": _("A hazard has no responsible organisation"),
     "owner_overdue": _("Nobody has decided in time who answers for a hazard"),
+    "duty_no_contact": _("An urgent hazard came, and this organisation has nobody on duty: name contacts"),
+    "duty_unanswered": _("An urgent hazard: nobody on duty has answered. Phone them"),
+    "vault_closed": _("Letters to followers wait: no worker here has the key of the vault"),
     "held_waits": _("A held report has waited for more than 15 minutes at the desk"),
     "held_untold": _("A held report waits, and no mail reaches the desk: set its address"),
     "job_failed": _("A background task failed"),
@@ -183,6 +200,16 @@ def clock_overdue(code: Clock | str) -> str:
 def photo_kind(code: PhotoKind | str) -> str:
     """What a photo shows: also its text for those who cannot see it."""
     return str(PHOTO_KINDS[PhotoKind(code)])
+
+
+def report_kind(code: ReportKind | str) -> str:
+    """What a person's own sending was."""
+    return str(REPORT_KINDS[ReportKind(code)])
+
+
+def said(code: ReportKind | str | None) -> str:
+    """What a report of somebody else was, for those who read it; "" for the first one, and for none."""
+    return str(SAID.get(ReportKind(code), "")) if code else ""
 
 
 def moderation(code: Moderation | str) -> str:

@@ -94,6 +94,11 @@ ERRORS = {
     "unknown_entry": _("There is no such change."),
     "already_undone": _("This change is already undone."),
     "changed_since": _("This cannot be undone: it was changed again since. Undo the later change first."),
+    "unknown_duty_call": _("This link is not valid, or the hazard is closed by now."),
+    "unknown_follow": _("This link is not valid, or it was used before. No letters are sent to you by it."),
+    "unknown_duty_contact": _("There is no such contact any more."),
+    "bad_subscription": _("This browser's messages cannot be used here. Choose e-mail instead."),
+    "needs_name": _("Please give a name."),
     "still_in_use": _("Something else still depends on this, so it cannot be taken away."),
 }
 HTTP = {

@@ -1,0 +1,159 @@
+"""Call whoever is on duty to an urgent hazard, one after the other, until somebody says "I know".
+
+Decision: each call is one row, made before the mail goes out and marked after, so that a worker killed in between calls
+again and nobody is called twice for another reason. Turned down: telling all contacts at once, after which each trusts
+that another one goes. Whose token it is that acknowledges needs no account: the link itself came to that person.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.alarms import raise_alarm
+from app.actions.history import append_event
+from app.domain.errors import UnknownDutyCall
+from app.domain.hazard import Status
+from app.domain.permissions import SYSTEM
+from app.models import DutyCall, DutyContact, Hazard
+from app.outbox import JobName, enqueue
+
+NO_CONTACT, UNANSWERED = "duty_no_contact", "duty_unanswered"
+ERROR_MAX = 500
+
+
+@dataclass(frozen=True)
+class Call:
+    """To be told now. `token` acknowledges."""
+
+    call_id: int
+    hazard_id: int
+    name: str
+    email: str
+    language: str
+    token: str
+
+
+def call_next(session: Session, *, hazard_id: int, now: datetime) -> Call | None:
+    """The call to be made now; None where nobody is to be called: answered, still waiting, or nobody is left."""
+    hazard = _locked(session, hazard_id)
+    if hazard is None or hazard.body_id is None or hazard.held or not (hazard.is_open and hazard.urgent):
+        return None
+    contacts = session.scalars(
+        select(DutyContact)
+        .where(DutyContact.body_id == hazard.body_id, DutyContact.active)
+        .order_by(DutyContact.position, DutyContact.id)
+    ).all()
+    if not contacts:
+        _alarm(session, hazard, NO_CONTACT, key=f"{NO_CONTACT}:{hazard.body_id}", now=now)
+        return None
+    made = {call.contact_id: call for call in _calls(session, hazard)}
+    if any(call.acknowledged_at for call in made.values()):
+        return None
+    waiting = next((call for call in made.values() if call.passed_on_at is None), None)
+    if waiting is not None:
+        return _told_again(session, waiting)
+    fresh = next((contact for contact in contacts if contact.id not in made), None)
+    if fresh is None:
+        if _alarm(session, hazard, UNANSWERED, key=f"{UNANSWERED}:{hazard.id}", now=now):
+            _append(session, hazard, "duty_unanswered", now)
+        return None
+    return _make(session, hazard, fresh, now)
+
+
+def call_told(session: Session, *, call_id: int, now: datetime) -> None:
+    """The provider has taken the mail."""
+    call = session.get_one(DutyCall, call_id, with_for_update=True)
+    call.told_at, call.error = call.told_at or now, ""
+
+
+def call_failed(session: Session, *, call_id: int, error: str, now: datetime, for_good: bool) -> None:
+    """The mail could not go out. `for_good`: the address is dead, and the next is called at once."""
+    call = session.get_one(DutyCall, call_id, with_for_update=True)
+    call.error = error[:ERROR_MAX]
+    if for_good and call.passed_on_at is None:
+        _pass_on(session, call, now)
+
+
+def acknowledge(session: Session, *, token: str, now: datetime) -> None:
+    """ "I know": nobody else is called. The same again changes nothing. Raises UnknownDutyCall."""
+    call = session.scalar(select(DutyCall).where(DutyCall.token == token).with_for_update())
+    if call is None:
+        raise UnknownDutyCall()
+    hazard = session.get_one(Hazard, call.hazard_id)
+    if hazard.held or not hazard.is_open:
+        raise UnknownDutyCall()
+    if call.acknowledged_at is None:
+        call.acknowledged_at = now
+        _append(session, hazard, "duty_acknowledged", now, contact=call.contact_id)
+
+
+def pass_on_unanswered(session: Session, *, after: timedelta, now: datetime) -> int:
+    """Give up on calls that nobody has answered in time, and call the next; how many."""
+    late = session.scalars(
+        select(DutyCall)
+        .where(DutyCall.acknowledged_at.is_(None), DutyCall.passed_on_at.is_(None), DutyCall.made_at <= now - after)
+        .order_by(DutyCall.made_at)
+        .limit(200)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for call in late:
+        _pass_on(session, call, now)
+    return len(late)
+
+
+def _pass_on(session: Session, call: DutyCall, now: datetime) -> None:
+    call.passed_on_at = now
+    hazard = session.get_one(Hazard, call.hazard_id)
+    if hazard.is_open and not hazard.held:
+        _append(session, hazard, "duty_passed_on", now, contact=call.contact_id)
+        enqueue(session, JobName.CALL_DUTY, hazard_id=hazard.id)
+
+
+def _make(session: Session, hazard: Hazard, contact: DutyContact, now: datetime) -> Call:
+    call = DutyCall(hazard_id=hazard.id, contact_id=contact.id, token=secrets.token_urlsafe(24), made_at=now)
+    session.add(call)
+    session.flush()
+    _append(session, hazard, "duty_called", now, contact=contact.id)
+    return _call(call, contact)
+
+
+def _told_again(session: Session, call: DutyCall) -> Call | None:
+    """Whoever was not told yet, since a worker died or no server took the mail."""
+    return None if call.told_at else _call(call, session.get_one(DutyContact, call.contact_id))
+
+
+def _call(call: DutyCall, contact: DutyContact) -> Call:
+    return Call(call.id, call.hazard_id, contact.name, contact.email, contact.language, call.token)
+
+
+def _calls(session: Session, hazard: Hazard) -> list[DutyCall]:
+    """Of the body that answers now."""
+    theirs = select(DutyContact.id).where(DutyContact.body_id == hazard.body_id)
+    asked = select(DutyCall).where(DutyCall.hazard_id == hazard.id, DutyCall.contact_id.in_(theirs))
+    return list(session.scalars(asked.with_for_update()))
+
+
+def _locked(session: Session, hazard_id: int) -> Hazard | None:
+    asked = select(Hazard).where(Hazard.id == hazard_id).with_for_update(key_share=True)
+    return session.scalar(asked.execution_options(populate_existing=True))
+
+
+def _alarm(session: Session, hazard: Hazard, kind: str, *, key: str, now: datetime) -> bool:
+    return raise_alarm(session, key=key, kind=kind, body_id=hazard.body_id, hazard_id=hazard.id, now=now)
+
+
+def _append(session: Session, hazard: Hazard, kind: str, now: datetime, *, contact: int | None = None) -> None:
+    append_event(
+        session,
+        hazard_id=hazard.id,
+        kind=kind,
+        at=now,
+        by=SYSTEM,
+        status=Status(hazard.status),
+        body_id=hazard.body_id,
+        public=False,
+        contact=contact,
+    )

@@ -1,0 +1,40 @@
+"""What followers are told of, and how an address is known again without being kept (decisions §18, §32)."""
+
+import hmac
+from datetime import timedelta
+
+from app.domain.lifecycle import Act
+
+FOLLOWED = frozenset(
+    {
+        Act.ACCEPT.value,
+        Act.PLAN.value,
+        Act.HOLD.value,
+        Act.MAKE_SAFE.value,
+        "made_safe_expired",
+        Act.FIX.value,
+        Act.CONFIRM_FIX.value,
+        Act.NOT_FOUND.value,
+        Act.CONFIRM_REJECTION.value,
+        Act.FORWARD.value,
+        Act.REOPEN.value,
+        Act.DISPUTE.value,
+        Act.MARK_DUPLICATE.value,
+        Act.HAND_OVER.value,
+        "overdue",
+    }
+)
+"""Kinds of public events that matter to somebody who waits."""
+FIXED = frozenset({Act.FIX.value, Act.CONFIRM_FIX.value})
+"""After these a linked reporter is asked whether it is safe now."""
+CONFIRM = "confirm"
+"""The notice that asks whether the address is theirs."""
+FORGOTTEN_AFTER = timedelta(days=90)
+"""After the hazard was closed."""
+UNCONFIRMED_AFTER = timedelta(days=7)
+"""Whoever never answered is forgotten."""
+
+
+def address_key(address: str, secret: bytes) -> bytes:
+    """A keyed hash: the same address gives the same, and nobody without the secret can try addresses."""
+    return hmac.digest(secret, b"follow:" + address.strip().casefold().encode(), "sha256")

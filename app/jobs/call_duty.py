@@ -1,0 +1,40 @@
+"""Tell whoever is on duty of an urgent hazard at once; the next where nobody says "I know"."""
+
+from app.actions.duty import Call, call_failed, call_next, call_told, pass_on_unanswered
+from app.gateways.mail import MailDelayed, MailRefused, OutgoingMail
+from app.jobs.context import Jobs
+from app.jobs.mail_keys import sealed
+from app.jobs.notice_text import duty_mail_text
+from app.queries.duty import duty_facts
+
+
+def call_duty(jobs: Jobs, *, hazard_id: int) -> None:
+    """Mail the one who is to be called now, if anybody. Raises MailDelayed, for the queue to try again."""
+    with jobs.transaction() as session:
+        call = call_next(session, hazard_id=hazard_id, now=jobs.now())
+        if call is None:
+            return
+        facts = duty_facts(session, hazard_id=hazard_id, language=call.language)
+        key = sealed(f"duty-{call.call_id}", jobs.secret)
+        mail = duty_mail_text(call, facts, key=key, base_url=jobs.base_url, default_language=jobs.default_language)
+    _send(jobs, call, mail)
+
+
+def sweep_duty(jobs: Jobs) -> None:
+    """Every minute: nobody has answered in time."""
+    with jobs.transaction() as session:
+        pass_on_unanswered(session, after=jobs.duty_after, now=jobs.now())
+
+
+def _send(jobs: Jobs, call: Call, mail: OutgoingMail) -> None:
+    try:
+        jobs.mailer.send(mail)
+    except (MailRefused, MailDelayed) as trouble:
+        refused = isinstance(trouble, MailRefused)
+        with jobs.transaction() as session:
+            call_failed(session, call_id=call.call_id, error=str(trouble), now=jobs.now(), for_good=refused)
+        if not refused:
+            raise
+    else:
+        with jobs.transaction() as session:
+            call_told(session, call_id=call.call_id, now=jobs.now())

@@ -1,0 +1,84 @@
+"""Who is on duty, what they must be told, and who has been called to a hazard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from app.models import DutyCall, DutyContact, Hazard, HazardType
+from app.queries.mail import place_lines
+
+
+@dataclass(frozen=True)
+class DutyFacts:
+    """What a call says; `lines`: the place in words, `lat` and `lon` exact."""
+
+    reference: str
+    type_name: str
+    lines: tuple[str, ...]
+    lat: float
+    lon: float
+    advice: str
+
+
+@dataclass(frozen=True)
+class WaitingCall:
+    """Of a link: what it is about, and whether it was answered."""
+
+    contact: str
+    facts: DutyFacts
+    acknowledged_at: datetime | None
+
+
+def duty_facts(session: Session, *, hazard_id: int, language: str) -> DutyFacts:
+    hazard = session.get_one(Hazard, hazard_id)
+    kind = session.get_one(HazardType, hazard.hazard_type)
+    return DutyFacts(
+        reference=hazard.reference,
+        type_name=kind.name(language),
+        lines=place_lines(session, hazard, language),
+        lat=hazard.label.y,
+        lon=hazard.label.x,
+        advice=kind.advice(language),
+    )
+
+
+def call_of_token(session: Session, token: str, language: str) -> WaitingCall | None:
+    """None for a token that is unknown, or whose hazard is closed or held by now: all alike."""
+    found = session.execute(
+        select(DutyCall, DutyContact.name, Hazard.id)
+        .join(DutyContact, DutyContact.id == DutyCall.contact_id)
+        .join(Hazard, Hazard.id == DutyCall.hazard_id)
+        .where(DutyCall.token == token, Hazard.is_open, ~Hazard.held)
+    ).first()
+    if found is None:
+        return None
+    call, name, hazard_id = found
+    facts = duty_facts(session, hazard_id=hazard_id, language=language)
+    return WaitingCall(name, facts, call.acknowledged_at)
+
+
+def calls_of_hazard(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
+    """(name, phone, made_at, told_at, acknowledged_at, passed_on_at) in the order of the calls."""
+    return session.execute(
+        select(
+            DutyContact.name,
+            DutyContact.phone,
+            DutyCall.made_at,
+            DutyCall.told_at,
+            DutyCall.acknowledged_at,
+            DutyCall.passed_on_at,
+        )
+        .join(DutyContact, DutyContact.id == DutyCall.contact_id)
+        .where(DutyCall.hazard_id == hazard_id)
+        .order_by(DutyCall.made_at, DutyCall.id)
+    ).all()
+
+
+def contacts_of(session: Session, body_id: int) -> Sequence[DutyContact]:
+    """All of a body, in the order in which they are called."""
+    asked = select(DutyContact).where(DutyContact.body_id == body_id)
+    return session.scalars(asked.order_by(DutyContact.position, DutyContact.id)).all()
