@@ -37,10 +37,12 @@ from app.web.desk.held import bp as held
 from app.web.desk.routes import bp as desk
 from app.web.held import keep_held
 from app.web.photos import keep_photos
-from app.web.public import nearby, qr, receipt, report, signpost  # noqa: F401  their views join the public blueprint
+from app.web.public import followup, nearby, qr, receipt, report, shapes, signpost  # noqa: F401  their views join the public blueprint
 from app.web.public.map_data import bp as map_data
 from app.web.public.pages import bp as public
+from app.web.public.search import bp as search
 from app.web.public.shell import shell
+from app.web.staff import photo_edit  # noqa: F401  its views join the moderator's blueprint
 from app.web.staff.hold import bp as hold
 from app.web.staff.moderation import bp as moderation
 from app.web.staff.owners import bp as owners
@@ -56,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth,
     public,
     map_data,
+    search,
     shell,
     staff,
     moderation,

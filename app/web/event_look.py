@@ -20,11 +20,26 @@ ICONS = {
     "fix": "check",
     "confirm_fix": "check",
     "reopen": "reopen",
+    "dispute": "reopen",
+    "flagged": "flag",
+    "still_dangerous": "warning",
+    "confirmed_safe": "check",
+    "addition": "plus",
+    "withdrawn_by_reporter": "reject",
     "correct": "pin",
     "mark_duplicate": "merge",
     "overdue": "clock",
 }
-TONES = {"make_safe": "good", "fix": "good", "confirm_fix": "good", "overdue": "late", "made_safe_expired": "late"}
+TONES = {
+    "make_safe": "good",
+    "fix": "good",
+    "confirm_fix": "good",
+    "confirmed_safe": "good",
+    "overdue": "late",
+    "made_safe_expired": "late",
+    "dispute": "late",
+    "flagged": "late",
+}
 
 
 def event_look(kind: str) -> dict[str, str | None]:

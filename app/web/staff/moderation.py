@@ -1,4 +1,9 @@
-"""The moderator's queue: texts, photos and proposed rejections."""
+"""The moderator's queue: texts, photos and proposed rejections.
+
+Each of them is a form of its own that works without script; `js/moderation.js` gives each button a key and fetches the
+answer to a form, which is the queue again, in place of loading the page. Turned down: a queue of JSON beside the page,
+which would be a second truth about what waits.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +15,14 @@ from flask_wtf import FlaskForm
 
 from app import i18n
 from app.actions.hazards import act_on_hazard
-from app.actions.moderation import clear_hazard, decide_photo, hide_hazard
+from app.actions.moderation import clear_hazard, decide_photo, decide_words, hide_hazard
 from app.domain.errors import DomainError
 from app.domain.hazard import Moderation
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Permission
 from app.domain.references import parse_reference, show_reference
 from app.i18n import gettext as _
+from app.models import Hazard
 from app.queries.moderation import Waiting, one, queue, waiting
 from app.web import labels
 from app.web.access import access, actor
@@ -58,12 +64,35 @@ def text(reference: str) -> ResponseReturnValue:
     try:
         with db() as session:
             if choice == "hide":
+                reason = request.form["reason"]
                 hide_hazard(
-                    session, by=actor(), reference=code, reason=request.form["reason"], now=now(), again=_again()
+                    session, by=actor(), reference=code, reason=reason, now=now(), again=_again(), reports=_ids("shown")
                 )
             else:
                 shown = words if choice == "clear" else None
-                clear_hazard(session, by=actor(), reference=code, public_text=shown, now=now(), again=_again())
+                clear_hazard(
+                    session, by=actor(), reference=code, public_text=shown, now=now(), again=_again(),
+                    reports=_ids("reports"),
+                )  # fmt: skip
+    except DomainError as error:
+        return _same_page(code, labels.error(error)), status_of(error)
+    return _done(code)
+
+
+@bp.post("/words/<reference>/<int:report_id>")
+@access(Permission.MODERATE)
+def later_words(reference: str, report_id: int) -> ResponseReturnValue:
+    """Clear the words of a later report, as part of the text as edited, or refuse them."""
+    code, form = _parsed(reference), request.form
+    if form.get("choice") not in {"clear", "refuse"}:
+        abort(400)
+    shown = form.get("public_text", "") if form["choice"] == "clear" else None
+    try:
+        with db() as session:
+            decide_words(
+                session, by=actor(), reference=code, report_id=report_id, public_text=shown,
+                seen_text=form.get("seen_text", ""), now=now(),
+            )  # fmt: skip
     except DomainError as error:
         return _same_page(code, labels.error(error)), status_of(error)
     return _done(code)
@@ -107,6 +136,11 @@ def rejection(reference: str) -> ResponseReturnValue:
     except DomainError as error:
         return _page(code, labels.error(error)), 422 if error.code == "needs_reason" else status_of(error)
     return _done()
+
+
+def _ids(name: str) -> list[int]:
+    """The reports that the form showed: what came since then waits for its own decision."""
+    return [int(each) for each in request.form.getlist(name) if each.isascii() and each.isdecimal() and len(each) < 19]
 
 
 def _again() -> bool:
@@ -169,23 +203,45 @@ def _keep_typed(items: list[dict[str, Any]], refused: str, sentence: str) -> str
 
 def _item(waits: Waiting) -> dict[str, Any]:
     hazard = waits.hazard
+    words = [report for report in waits.reports if report.waits]
+    pending = hazard.moderation == Moderation.PENDING
+    first = words[:1] if pending else []
     return {
         "code": hazard.reference, "reference": show_reference(hazard.reference), "url": hazard_url(hazard.reference),
         "version": hazard.version, "title": waits.kind.name(i18n.language()), "group": waits.kind.group,
-        "received": staff_moment(hazard.received_at), "pending": hazard.moderation == Moderation.PENDING,
+        "received": staff_moment(hazard.received_at), "pending": pending,
         "moderation": labels.moderation(hazard.moderation),
-        "public_text": hazard.public_text or "\n\n".join(report.text for report in waits.reports if report.text),
+        "urgent": hazard.urgent, "review_first": hazard.review_first and pending,
+        "hidden": hazard.moderation == Moderation.REFUSED,
+        "public_text": hazard.public_text or "\n\n".join(report.text for report in first),
+        "decides": [report.id for report in waits.reports if not report.waits] + [report.id for report in first],
+        "shown": [report.id for report in waits.reports],
+        "later": [_later(hazard, report) for report in words if report not in first],
         "languages": sorted({report.language for report in waits.reports}),
         "channels": sorted({labels.channel(report.channel) for report in waits.reports}),
         "rejection": labels.reject_reason(hazard.rejection_reason) if hazard.rejection_reason else None,
         "photos": [
-            {"public_id": p.public_id, "alt": labels.photo_kind(p.kind), "state": labels.moderation(p.moderation),
+            {"public_id": p.public_id, "alt": labels.photo_kind(p.kind),
+             "said": labels.said(p.said), "state": labels.moderation(p.moderation),
              "cleared": p.moderation == Moderation.CLEARED, "refused": p.moderation == Moderation.REFUSED,
              "url": url_for("staff.photo", public_id=p.public_id, size="medium")}
             for p in waits.photos
         ],
         "error": "", "reason": "",
     }  # fmt: skip
+
+
+def _later(hazard: Hazard, report: Any) -> dict[str, Any]:
+    """Words that came after the first: what they are, and the public text as it would be with them."""
+    before = hazard.public_text or ""
+    return {
+        "id": report.id,
+        "said": labels.said(report.kind),
+        "when": staff_moment(report.received_at),
+        "text": report.text,
+        "before": before,
+        "with_it": "\n\n".join(part for part in (before, report.text) if part),
+    }
 
 
 def _done(code: str = "") -> ResponseReturnValue:
