@@ -37,11 +37,23 @@ from app.web.desk.held import bp as held
 from app.web.desk.routes import bp as desk
 from app.web.held import keep_held
 from app.web.photos import keep_photos
-from app.web.public import followup, nearby, qr, receipt, report, shapes, signpost  # noqa: F401  their views join the public blueprint
+from app.web.public import (  # noqa: F401  their views join the public blueprint
+    duty,
+    feed,
+    follow,
+    followup,
+    nearby,
+    qr,
+    receipt,
+    report,
+    shapes,
+    signpost,
+)
 from app.web.public.map_data import bp as map_data
 from app.web.public.pages import bp as public
 from app.web.public.search import bp as search
 from app.web.public.shell import shell
+from app.web.receipt_qr import offer_qr
 from app.web.staff import photo_edit  # noqa: F401  its views join the moderator's blueprint
 from app.web.staff.hold import bp as hold
 from app.web.staff.moderation import bp as moderation
@@ -89,6 +101,7 @@ def create_app(settings: Settings) -> Flask:
     work_links.offer(app)
     keep_photos(app, settings)
     keep_vault(app, settings)
+    offer_qr(app)
     keep_held(app)
     app.add_url_rule("/static/<path:filename>", "static", static)
     for blueprint in BLUEPRINTS:

@@ -19,10 +19,10 @@ AREAS = """CREATE OR REPLACE VIEW public_data.public_area AS
   SELECT code, kind, rank, parent_code, name_kk, name_ru, name_en, demo, source, geom{more}
     FROM area WHERE daterange(valid_from, valid_until) @> local_day(now())"""
 PLACES = f"""CREATE OR REPLACE VIEW public_data.public_place AS
-  SELECT kind, name_kk, name_ru, name_en, search_key, geom, source{{more}} FROM place WHERE {NAMED}"""
+  SELECT kind, name_kk, name_ru, name_en, search_key, geom, source{{more}} FROM place WHERE {NAMED}"""  # noqa: S608 - constants of this file
 WORD = "CREATE VIEW public_data.public_word AS SELECT word, n FROM search_word WHERE n > 0"
 SHAPES = f"""CREATE VIEW public_data.public_shape AS
-  SELECT external_id, kind, name_kk, name_ru, name_en, geom FROM place WHERE {SHAPE}"""
+  SELECT external_id, kind, name_kk, name_ru, name_en, geom FROM place WHERE {SHAPE}"""  # noqa: S608 - constants of this file
 # How often a word stands in keys, for whoever writes them: a list of words for typing slips, and a measure of how many
 # rows a question will meet. Counted by statement, so that an import of a country counts once.
 COUNT = """

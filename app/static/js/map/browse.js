@@ -7,6 +7,7 @@ import { listBeside } from "./list.js";
 import { groupsOf, markerLayer } from "./markers.js";
 import { keepPlace } from "./place.js";
 import { popups } from "./popup.js";
+import { flyToPlaces } from "./search.js";
 
 const itemOf = ({ properties, latlng }) => ({ ...properties, lat: latlng.lat, lon: latlng.lng });
 
@@ -64,6 +65,7 @@ export function browse(map, { url, words }) {
       marker.on("mouseout", () => list.mark(null));
     });
   }
+  flyToPlaces(map);
   map.on("moveend", () => load());
   load();
 }
