@@ -16,7 +16,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.actions.limits import count_one, day_key
-from app.domain.ladder import Step, seconds_left
+from app.domain.ladder import Ladder, Step, seconds_left
 from app.web.context import databases, now, settings
 from app.web.network import sender_network
 
@@ -25,14 +25,19 @@ SHORTEST_MS = 3000
 KEYS = "qauip_day_keys"
 
 
-def step_of(what: str) -> Step:
-    """Count this request; the step it stands on."""
+def step_of(what: str, *, of: str | None = None, ladder: Ladder | None = None) -> Step:
+    """Count this request, of its network or of what else is given; the step it stands on."""
     moment = now()
     try:
         with databases().app.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             key = _key(connection, settings().policy.day(moment))
             return count_one(
-                connection, what=what, network=sender_network(), key=key, ladder=settings().ladder, now=moment
+                connection,
+                what=what,
+                network=sender_network() if of is None else of,
+                key=key,
+                ladder=ladder or settings().ladder,
+                now=moment,
             )
     except SQLAlchemyError as error:
         current_app.logger.error("the limiter is in trouble: %s", type(error).__name__)  # noqa: TRY400 - no address
