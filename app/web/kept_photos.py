@@ -7,12 +7,18 @@ not given out, and nothing is kept for a form that never comes back: the sweeper
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.domain.photo import PhotoFile
+from app.gateways.photo_store import PhotoMissing
 from app.web.context import settings
+from app.web.photos import photo_store
+
+LASTS = timedelta(hours=12)
+"""Well below the age at which the sweeper takes what no report names."""
 
 
 def keep(photos: Iterable[PhotoFile]) -> list[str]:
@@ -20,21 +26,32 @@ def keep(photos: Iterable[PhotoFile]) -> list[str]:
     return [_signer().dumps([photo.content_key, photo.width, photo.height]) for photo in photos]
 
 
+def kept_names(sent: Mapping[str, Any]) -> list[str]:
+    """The fields `kept` that were sent and are still good, as they were: shown again they get no longer life."""
+    return [name for name in _sent(sent) if _read(name) is not None]
+
+
 def kept_photos(sent: Mapping[str, Any]) -> tuple[PhotoFile, ...]:
-    """The photos that the fields `kept` name; what we did not sign is left out."""
-    many = getattr(sent, "getlist", None)
-    names = many("kept") if many else sent.get("kept")
-    found = [_read(name) for name in names] if isinstance(names, list) else []
+    """The photos that the fields `kept` name; what we did not sign, or too long ago, is left out."""
+    found = [_read(name) for name in _sent(sent)]
     return tuple(photo for photo in found if photo is not None)
 
 
-def _read(name: Any) -> PhotoFile | None:
+def _sent(sent: Mapping[str, Any]) -> list[str]:
+    many = getattr(sent, "getlist", None)
+    names = many("kept") if many else sent.get("kept")
+    return [str(name) for name in dict.fromkeys(map(str, names))] if isinstance(names, list) else []
+
+
+def _read(name: str) -> PhotoFile | None:
+    """The photo, if it still stands: one that a report was refused with may have gone meanwhile."""
     try:
-        key, width, height = _signer().loads(str(name))
-    except (BadData, ValueError, TypeError):
+        key, width, height = _signer().loads(name, max_age=int(LASTS.total_seconds()))
+        photo_store().open(key, "thumb").close()
+    except (BadData, ValueError, TypeError, PhotoMissing):
         return None
     return PhotoFile(key, width, height)
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(settings().require_secret(), salt="kept photos")
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings().require_secret(), salt="kept photos")

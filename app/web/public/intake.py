@@ -75,10 +75,14 @@ class PerhapsKnown(Exception):
 
 
 class WrongReport(Exception):
-    """All that is wrong with a report: (name of the field, or "" for the whole, and the refusal)."""
+    """All that is wrong with a report: (name of the field, or "" for the whole, and the refusal).
+
+    `photos`: those that were stored meanwhile, so that nobody has to choose them again.
+    """
 
     def __init__(self) -> None:
         self.errors: list[tuple[str, DomainError]] = []
+        self.photos: tuple[PhotoFile, ...] = ()
 
     @property
     def first(self) -> DomainError:
@@ -113,7 +117,8 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
     if step is Step.REFUSED and not _known(client_id):
         wrong.errors.append(("", TooMany()))
         raise wrong
-    files = wrong.tried("photos", lambda: (*kept_photos(sent), *_photos(photos())))
+    wrong.photos = _photos(photos, wrong)
+    files = (*kept_photos(sent), *wrong.photos)
     if wrong.errors:
         raise wrong
     submission = Submission(
@@ -200,10 +205,14 @@ def _place(sent: Any, wrong: WrongReport) -> Any:
     return wrong.tried("lon" if only_lon else "lat", lambda: geo.point(lon, lat, bounds))
 
 
-def _photos(photos: list[Any]) -> tuple[PhotoFile, ...]:
-    if len([photo for photo in photos if photo]) > MAX_PHOTOS:
-        raise TooManyPhotos(limit=MAX_PHOTOS)
-    return take_photos(photos)
+def _photos(photos: Callable[[], list[Any]], wrong: WrongReport) -> tuple[PhotoFile, ...]:
+    """Those that can be read; one that cannot does not take the others with it."""
+    given = [photo for photo in wrong.tried("photos", photos) or [] if photo]
+    if len(given) > MAX_PHOTOS:
+        wrong.errors.append(("photos", TooManyPhotos(limit=MAX_PHOTOS)))
+        return ()
+    stored = [wrong.tried("photos", lambda photo=photo: take_photos([photo])) or () for photo in given]
+    return tuple(file for files in stored for file in files)
 
 
 def _field_of(error: DomainError) -> str:

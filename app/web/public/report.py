@@ -7,7 +7,7 @@ stored before the action and handed on by key (decisions §22).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +17,9 @@ from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, St
 
 from app.actions.submission import Reported
 from app.domain import geo
-from app.domain.errors import DomainError, TooMany
+from app.domain.errors import DomainError, NoPlace, TooMany
 from app.domain.hints import Hint
+from app.domain.photo import PhotoFile
 from app.domain.references import receipt_hash, show_receipt, show_reference
 from app.i18n import gettext, language
 from app.i18n import lazy_gettext as _
@@ -27,12 +28,12 @@ from app.queries.intake import questions
 from app.queries.receipts import by_receipt
 from app.web import hint_fields, labels
 from app.web.access import PUBLIC, access
-from app.web.context import db, public_db
+from app.web.context import db, policy, public_db
 from app.web.errors import status_of
 from app.web.forms import OurForm
 from app.web.held import held_answer, held_said
 from app.web.hint_fields import HintFields
-from app.web.kept_photos import keep
+from app.web.kept_photos import keep, kept_names
 from app.web.limits import CALL, opened, with_retry
 from app.web.map import Kind
 from app.web.map_parts import map_parts
@@ -73,7 +74,7 @@ def report() -> ResponseReturnValue:
 def _expired() -> ResponseReturnValue:
     form = ReportForm()
     form.form_errors = [labels.form_kept()]
-    return _page(form), 403
+    return _page(form, kept_names(request.form)), 403
 
 
 @bp.post("/report")
@@ -91,14 +92,33 @@ def send_report() -> ResponseReturnValue:
         return _is_it_this_one(near)
     except WrongReport as wrong:
         for name, error in wrong.errors:
-            if name in form:
-                form[name].errors = [*form[name].errors, labels.error(error)]
-            else:
-                form.form_errors = [labels.error(error)]
-        return _refused(_page(form), wrong)
+            _say(form, name, error, wrong.photos)
+        kept = [*kept_names(request.form), *keep(wrong.photos)]
+        return _refused(_page(form, kept), wrong)
     if made.held:
         return held_answer(made)
     return _answer(made), 201 if made.created else 200
+
+
+def _say(form: ReportForm, name: str, error: DomainError, photos: Sequence[PhotoFile]) -> None:
+    """One sentence at its field. Where no pin was put and a photo knows its place, it is put there and asked about."""
+    sentence = labels.error(error)
+    taken = next((photo.taken_at for photo in photos if photo.taken_at and _in_bounds(*photo.taken_at)), None)
+    if isinstance(error, NoPlace) and taken:
+        form.lat.data, form.lon.data = (f"{number:.6f}" for number in taken)
+        sentence = gettext("Your photo says that it is here. Is that right? Check the pin, then send.")
+    if name in form:
+        form[name].errors = [*dict.fromkeys([*form[name].errors, sentence])]
+    else:
+        form.form_errors = [sentence]
+
+
+def _in_bounds(lat: float, lon: float) -> bool:
+    try:
+        geo.point(lon, lat, policy().bounds)
+    except DomainError:
+        return False
+    return True
 
 
 def _by_script() -> ResponseReturnValue:
@@ -140,7 +160,7 @@ def _is_it_this_one(known: PerhapsKnown) -> str:
     return render_template("public/same.html", near=known.near, fields=fields, kept=keep(known.photos))
 
 
-def _page(form: ReportForm) -> str:
+def _page(form: ReportForm, kept: Sequence[str] = ()) -> str:
     with db() as session:
         known = questions(session)
     with public_db() as session:
@@ -155,6 +175,7 @@ def _page(form: ReportForm) -> str:
     return render_template(
         "public/report.html",
         form=form,
+        kept=kept,
         parts=map_parts(Kind.PICK),
         common=common,
         groups=[(code, labels.group(code), rows) for code, rows in groups.items()],

@@ -1,0 +1,55 @@
+"""After an error nobody chooses photos again, and a photo that knows its place puts the pin."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.actions.reference_data import load_reference_data
+from app.cli.seed import DATA
+from app.models import Hazard, Photo
+from tests.gateways import pictures
+from tests.web.test_report import form
+
+KEPT = re.compile(r'name="kept" value="([^"]+)"')
+
+
+@pytest.fixture(autouse=True)
+def types(session):
+    load_reference_data(session, DATA)
+    session.commit()
+
+
+def picture():
+    return (io.BytesIO(pictures.dirty_jpeg()), "IMG_CANARY.jpg")
+
+
+def test_photo_of_a_refused_form_is_kept_and_puts_the_pin(client, session):
+    refused = form(client, lat="", lon="", photos=picture())
+    assert refused.status_code == 400
+    assert 'value="43.253333"' in refused.text
+    assert 'value="76.934722"' in refused.text
+    kept = KEPT.findall(refused.text)
+    assert len(kept) == 1
+    assert pictures.CANARY.decode() not in refused.text
+    taken = form(client, lat="43.253333", lon="76.934722", kept=kept)
+    assert taken.status_code == 201
+    assert session.scalars(select(Photo.content_key)).all()
+    assert session.scalars(select(Hazard)).one().label.y == pytest.approx(43.253333)
+
+
+def test_one_unreadable_photo_does_not_take_the_others_with_it(client):
+    refused = form(client, photos=[picture(), (io.BytesIO(b"GIF89a"), "a.gif")])
+    assert refused.status_code == 400
+    assert len(KEPT.findall(refused.text)) == 1
+
+
+def test_a_name_that_was_not_given_out_or_too_long_ago_keeps_nothing(client, session, monkeypatch):
+    kept = KEPT.findall(form(client, lat="", lon="", photos=picture()).text)
+    assert form(client, kept=["a" * 64, kept[0][:-1] + "x"]).status_code == 201
+    assert session.scalars(select(Photo)).all() == []
+    monkeypatch.setattr("app.web.kept_photos.LASTS", timedelta(seconds=-1))
+    assert form(client, kept=kept, not_these="1").status_code == 201
+    assert session.scalars(select(Photo)).all() == []
