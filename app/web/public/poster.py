@@ -7,6 +7,8 @@ raster picture and stays sharp at any size. Turned down: a page printed by a bro
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Protocol, cast
 
 import segno
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from app.i18n import gettext, speaking
 from app.web.assets import STATIC
@@ -22,7 +25,7 @@ FONTS = Path(__file__).parents[3] / "data" / "fonts" / "dejavu-fonts-ttf" / "ttf
 MARK = STATIC / "favicon.svg"
 LANGUAGES = ("kk", "ru")
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
-CODE = 104.0
+CODE = 120.0
 URL_SHOWN = 70  # characters that a person would still type
 QUIET = 4  # modules of white around a code, as its standard asks
 POINT = 25.4 / 72
@@ -49,8 +52,8 @@ class Sheet(Protocol):
 class PdfSheet:
     """A page of a PDF with the font inside."""
 
-    def __init__(self) -> None:
-        self.pdf = _ruler()
+    def __init__(self, pdf: FPDF) -> None:
+        self.pdf = pdf
         self.pdf.set_title("QR")
 
     def box(self, x: float, y: float, w: float, h: float, colour: str) -> None:
@@ -111,15 +114,17 @@ class SvgSheet:
 
 def as_pdf(wanted: Wanted) -> bytes:
     """The poster to print."""
-    sheet = PdfSheet()
-    _draw(sheet, wanted)
-    return sheet.made()
+    with _paper() as pdf:
+        sheet = PdfSheet(pdf)
+        _draw(sheet, pdf, wanted)
+        return sheet.made()
 
 
 def as_svg(wanted: Wanted) -> bytes:
     """The poster to look at, and for who wants to change it."""
     sheet = SvgSheet()
-    _draw(sheet, wanted)
+    with _paper() as ruler:
+        _draw(sheet, ruler, wanted)
     return sheet.made()
 
 
@@ -128,8 +133,8 @@ def matrix(url: str) -> list[bytes]:
     return [bytes(row) for row in segno.make(url, error="q", micro=False).matrix]
 
 
-def _draw(sheet: Sheet, wanted: Wanted) -> None:
-    ruler, middle = _ruler(), WIDTH / 2
+def _draw(sheet: Sheet, ruler: FPDF, wanted: Wanted) -> None:
+    middle = WIDTH / 2
     sheet.box(0, 0, WIDTH, HEIGHT, WHITE)
     sheet.box(0, 0, WIDTH, 30, BRAND)
     sheet.mark(MARGIN, 5, 20)
@@ -171,7 +176,7 @@ def _steps(sheet: Sheet, ruler: FPDF, x: float, y: float) -> None:
         gettext("3. Say what it is and where. No name needed."),
     )
     for step in steps:
-        y = _lines(sheet, ruler, (x, y, 84), step, 13, bold=False) + 2
+        y = _lines(sheet, ruler, (x, y, 84), step, 14, bold=False) + 2
 
 
 def _numbers(sheet: Sheet, ruler: FPDF) -> None:
@@ -179,12 +184,14 @@ def _numbers(sheet: Sheet, ruler: FPDF) -> None:
     calls = (("112", RED, "Somebody is in danger now"), ("111", BRAND, "Helpline for children and families"))
     for place, (number, colour, meaning) in enumerate(calls):
         left = MARGIN + place * (half + MARGIN)
-        sheet.box(left, 249, half, 36, colour)
-        sheet.words(left + half / 2, 263, number, 36, WHITE, bold=True)
-        y = 269.5
+        sheet.box(left, 246, half, 39, colour)
+        sheet.words(left + half / 2, 260, number, 36, WHITE, bold=True)
+        y = 267
         for language in LANGUAGES:
             with speaking(language):
-                y = _lines(sheet, ruler, (left + half / 2, y, half - 4), gettext(meaning), 9.5, bold=False, colour=WHITE)
+                y = _lines(
+                    sheet, ruler, (left + half / 2, y, half - 4), gettext(meaning), 10.5, bold=False, colour=WHITE
+                )
 
 
 def _lines(
@@ -211,8 +218,9 @@ def _runs(rows: list[bytes]) -> list[tuple[int, int, int]]:
     return found
 
 
-def _ruler() -> FPDF:
-    """A page with the fonts, to write on or to measure with."""
+@contextmanager
+def _paper() -> Iterator[FPDF]:
+    """A page with the fonts, to write on or to measure with; closes the files of its fonts."""
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
@@ -220,4 +228,9 @@ def _ruler() -> FPDF:
     pdf.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
     pdf.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
     pdf.add_page()
-    return pdf
+    try:
+        yield pdf
+    finally:
+        for font in pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
