@@ -143,6 +143,11 @@ def _reopen(hazard: Hazard, context: Context) -> None:
     hazard.rejection_reason = hazard.rejection_by = hazard.fix_reported_by = None
 
 
+def _dispute(hazard: Hazard, context: Context) -> None:
+    _reopen(hazard, context)
+    hazard.disputed = True
+
+
 def _duplicate(hazard: Hazard, context: Context) -> None:
     hazard.duplicate_of_id = context.given.other_hazard_id
 
@@ -255,6 +260,7 @@ CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
     Act.PROPOSE_REJECTION: _propose_rejection,
     Act.DECLINE_REJECTION: _decline_rejection,
     Act.REOPEN: _reopen,
+    Act.DISPUTE: _dispute,
     Act.MARK_DUPLICATE: _duplicate,
     Act.CORRECT: _correct,
 }

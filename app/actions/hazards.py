@@ -2,7 +2,8 @@
 
 One engine instead of eighteen functions: the five beats are the same for all of them, and what differs (who, when, with
 what proof) stands in the table. What an act changes stands in `changes.py`.
-Reopening keeps the clocks: closing wrongly buys no time (decisions §4).
+Reopening keeps the clocks: closing wrongly buys no time (decisions §4). What people dispute stays marked until the body
+answers: by taking the work up, by a measure or by closing anew; on what stays closed, by a note or by reopening.
 """
 
 from collections.abc import Sequence
@@ -39,7 +40,11 @@ from app.outbox import JobName, enqueue
 PHOTO_KINDS = {Act.MAKE_SAFE: PhotoKind.MADE_SAFE, Act.FIX: PhotoKind.FIXED, Act.REPORT_FIX: PhotoKind.FIXED}
 INTERNAL = frozenset({Act.PROPOSE_REJECTION, Act.DECLINE_REJECTION, Act.CORRECT})
 NO_CORRECTION = Correction()
-NOTIFYING = frozenset({Act.FORWARD, Act.ARBITRATE, Act.REOPEN})
+NOTIFYING = frozenset({Act.FORWARD, Act.ARBITRATE, Act.REOPEN, Act.DISPUTE})
+ANSWERS = frozenset({Act.ACCEPT, Act.PLAN, Act.START, Act.MAKE_SAFE, Act.REPORT_FIX, Act.CONFIRM_FIX, Act.FIX}) | {
+    Act.NOT_FOUND,
+    Act.REOPEN,
+}
 
 
 def act_on_hazard(
@@ -77,6 +82,8 @@ def act_on_hazard(
         move(hazard, rule.to, now=now)
     context = changes.Context(session, by, given, policy, now, correction)
     changes.CHANGES.get(act, changes.nothing_more)(hazard, context)
+    if act in ANSWERS or (act is Act.NOTE and not hazard.is_open):
+        hazard.disputed, hazard.flags = False, 0
     event_id = append_event(
         session,
         hazard_id=hazard.id,

@@ -34,6 +34,7 @@ class Act(StrEnum):
     CONFIRM_REJECTION = "confirm_rejection"
     DECLINE_REJECTION = "decline_rejection"
     REOPEN = "reopen"
+    DISPUTE = "dispute"
     CORRECT = "correct"
     MARK_DUPLICATE = "mark_duplicate"
     HAND_OVER = "hand_over"
@@ -72,6 +73,8 @@ class Rule:
 _WITH_BODY = OPEN_STATUSES - {Status.RECEIVED}
 _WORKING = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.PLANNED, Status.ON_HOLD})
 _ASSIGNED = frozenset({Status.ASSIGNED})
+DISPUTABLE = frozenset({Status.FIX_REPORTED, Status.FIXED, Status.NOT_FOUND})
+"""Where a body says that the danger is gone; what a moderator has rejected, no reporter opens again."""
 
 RULES: dict[Act, Rule] = {
     Act.ACCEPT: Rule(_ASSIGNED, Status.ACCEPTED, Permission.ACCEPT),
@@ -94,6 +97,7 @@ RULES: dict[Act, Rule] = {
     Act.CONFIRM_REJECTION: Rule(OPEN_STATUSES, Status.REJECTED, Permission.MODERATE, second_person=True, proposed=True),
     Act.DECLINE_REJECTION: Rule(OPEN_STATUSES, None, Permission.MODERATE, (Need.REASON,), proposed=True),
     Act.REOPEN: Rule(CLOSED_STATUSES, Status.ASSIGNED, Permission.DISPATCH, (Need.REASON,)),
+    Act.DISPUTE: Rule(DISPUTABLE, Status.ASSIGNED, Permission.DISPUTE),
     Act.CORRECT: Rule(OPEN_STATUSES, None, Permission.DISPATCH, (Need.PLACE_OR_TYPE, Need.REASON)),
     Act.MARK_DUPLICATE: Rule(_WITH_BODY, Status.DUPLICATE, Permission.DISPATCH, (Need.HAZARD,)),
     Act.HAND_OVER: Rule(_WITH_BODY, Status.HANDED_OVER, Permission.ARBITRATE, (Need.NOTE,)),

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     LOG_PATROL_REPORT = "log_patrol_report"
     ADMINISTER = "administer"
     ARBITRATE = "arbitrate"
+    DISPUTE = "dispute"
     SEE_HELD = "see_held"
 
 
@@ -61,12 +62,16 @@ BODY_ROLES = frozenset({Role.CREW, Role.DISPATCHER, Role.MANAGER})
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an account, a reporter without one, or the system itself (`account_id` None)."""
+    """Who acts: an account, a reporter without one, or the system itself (`account_id` None).
+
+    `linked`: whoever holds a receipt of the hazard in question; no role gives that.
+    """
 
     account_id: int | None
     roles: frozenset[Role]
     body_id: int | None = None
     name: str = ""
+    linked: bool = False
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -83,6 +88,8 @@ class Actor:
         """
         if self.is_system:
             return True
+        if permission is Permission.DISPUTE:
+            return self.linked
         granting = {role for role in self.roles if permission in ROLE_PERMISSIONS[role]}
         if granting - BODY_ROLES:
             return True
@@ -91,6 +98,7 @@ class Actor:
 
 SYSTEM = Actor(account_id=None, roles=frozenset(), name="system")
 ANONYMOUS = Actor(account_id=None, roles=frozenset(), name="")
+LINKED_REPORTER = Actor(account_id=None, roles=frozenset(), linked=True)
 
 
 def ensure(by: Actor, permission: Permission, *, body_id: int | None = None, anywhere: bool = False) -> None:

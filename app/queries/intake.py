@@ -12,7 +12,7 @@ from sqlalchemy import func, literal, null, select, text, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.deadlines import WorkCalendar
-from app.domain.errors import BadHint, UnknownHazardType
+from app.domain.errors import BadHint, HazardNotFound, UnknownHazardType
 from app.domain.hints import Hint, asked_hints, parse_hints
 from app.domain.privacy import GRID_M
 from app.domain.routing import AKIMAT_KINDS
@@ -105,6 +105,20 @@ def joinable(session: Session, reference: str, *, group: str, label: Point, reac
         .with_for_update(of=Hazard)
         .execution_options(populate_existing=True)
     )
+
+
+def public_hazard(session: Session, reference: str) -> Hazard:
+    """The hazard that everybody may see, locked. Raises HazardNotFound."""
+    public = func.is_public(Hazard.hazard_type, Hazard.moderation, Hazard.held, Hazard.review_first)
+    found = session.scalar(
+        select(Hazard)
+        .where(Hazard.reference == reference, public)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise HazardNotFound(reference=reference)
+    return found
 
 
 def work_calendar(session: Session, timezone: ZoneInfo, *, around: date) -> WorkCalendar:

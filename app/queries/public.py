@@ -12,7 +12,7 @@ from app.queries.names import NAMES
 MANY = 5000
 
 _ITEM = """
-SELECT h.reference, h.hazard_type, h.type_group, h.status, h.state, h.severity, h.received_day, h.overdue,
+SELECT h.reference, h.hazard_type, h.type_group, h.status, h.state, h.severity, h.received_day, h.overdue, h.disputed,
        h.make_safe_due_day, h.fix_due_day, ST_X(h.place) AS lon, ST_Y(h.place) AS lat,
        t.{name} AS title, a.{name} AS area, near.name AS near
   FROM public_data.public_hazard h
@@ -155,6 +155,18 @@ def types(session: Session, language: str, *, every: bool = False) -> Sequence[R
             " WHERE reportable AND (:every OR publish <> 'never') ORDER BY position"
         ),
         {"every": every},
+    ).all()
+
+
+def kinds(session: Session, language: str) -> Sequence[Row[Any]]:
+    """Reportable types in order with all that the report form says of them, names in every language."""
+    name = NAMES[language]
+    return session.execute(
+        text(
+            f"SELECT code, type_group, {name} AS name, name_kk, name_ru, name_en,"  # noqa: S608 - allow-list
+            f" {name.replace('name', 'advice')} AS advice, geometry, emergency_mode, dial"
+            " FROM public_data.public_type WHERE reportable ORDER BY position"
+        )
     ).all()
 
 

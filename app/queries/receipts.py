@@ -19,7 +19,10 @@ ABOUT_THE_REPORT = ("text_cleared", "text_refused", "photo_cleared", "photo_refu
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """`events`: each with the body it names, or None, oldest first. `photos`: the report's own."""
+    """`events`: each with the body it names, or None, oldest first. `later`: what was said afterwards, oldest first.
+
+    `photos`: of the report and of what was said later.
+    """
 
     report: Report
     hazard: Hazard
@@ -28,6 +31,10 @@ class ReceiptView:
     events: Sequence[Row[Any]]
     photos: Sequence[Photo]
     is_public: bool
+    later: Sequence[Report] = ()
+
+    def photos_of(self, report: Report) -> list[Photo]:
+        return [photo for photo in self.photos if photo.report_id == report.id]
 
 
 def by_receipt(session: Session, receipt_hash: bytes) -> ReceiptView | None:
@@ -42,8 +49,9 @@ def by_receipt(session: Session, receipt_hash: bytes) -> ReceiptView | None:
     if found is None:
         return None
     report, hazard, kind, body, is_public = found
-    events, photos = _events(session, hazard.id), _photos(session, report.id)
-    return ReceiptView(report, hazard, kind, body, events, photos, bool(is_public))
+    later = session.scalars(select(Report).where(Report.parent_id == report.id).order_by(Report.id)).all()
+    photos = _photos(session, [report.id, *(each.id for each in later)])
+    return ReceiptView(report, hazard, kind, body, _events(session, hazard.id), photos, bool(is_public), later)
 
 
 def _is_public() -> Any:
@@ -60,5 +68,5 @@ def _events(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
     return found
 
 
-def _photos(session: Session, report_id: int) -> Sequence[Photo]:
-    return session.scalars(select(Photo).where(Photo.report_id == report_id).order_by(Photo.id)).all()
+def _photos(session: Session, reports: Sequence[int]) -> Sequence[Photo]:
+    return session.scalars(select(Photo).where(Photo.report_id.in_(reports)).order_by(Photo.id)).all()

@@ -52,6 +52,7 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.TooManyTries: 429,
     domain.TooMany: 429,
     domain.CannotJoin: 409,
+    domain.AlreadyWithdrawn: 409,
     domain.PhotosAway: 503,
     domain.HeldNotFound: 404,
 }

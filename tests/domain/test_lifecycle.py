@@ -12,7 +12,7 @@ import yaml
 from app.domain import errors
 from app.domain.hazard import CLOSED_STATUSES, OPEN_STATUSES, Measure, RejectReason, Status
 from app.domain.lifecycle import RULES, Act, Given, Need, Subject, allowed_acts, check
-from app.domain.permissions import ANONYMOUS, SYSTEM, Actor, Permission, Role
+from app.domain.permissions import ANONYMOUS, LINKED_REPORTER, SYSTEM, Actor, Permission, Role
 
 OWN, FOREIGN, PROPOSER = 1, 2, 50
 EVERYTHING = Given(
@@ -75,7 +75,7 @@ def test_every_rule_starts_somewhere_and_ends_inside_the_table():
 
 
 def test_a_closed_hazard_is_left_by_reopening_only_and_may_get_notes():
-    assert {act for act, rule in RULES.items() if rule.sources & CLOSED_STATUSES} == {Act.REOPEN, Act.NOTE}
+    assert {act for act, rule in RULES.items() if rule.sources & CLOSED_STATUSES} == {Act.REOPEN, Act.DISPUTE, Act.NOTE}
     assert RULES[Act.REOPEN].to in OPEN_STATUSES
     assert RULES[Act.NOTE].to is None
     assert RULES[Act.REOPEN].sources == CLOSED_STATUSES
@@ -177,6 +177,7 @@ EXPECTED = {
     Act.CONFIRM_REJECTION: (set(), {Role.MODERATOR}, OPEN),
     Act.DECLINE_REJECTION: (set(), {Role.MODERATOR}, OPEN),
     Act.REOPEN: (HEADS, ABOVE, CLOSED),
+    Act.DISPUTE: (set(), set(), {Status.FIX_REPORTED, Status.FIXED, Status.NOT_FOUND}),
     Act.CORRECT: (HEADS, ABOVE, OPEN),
     Act.MARK_DUPLICATE: (HEADS, ABOVE, BUT_QUEUE),
     Act.HAND_OVER: (set(), ABOVE, BUT_QUEUE),
@@ -220,6 +221,12 @@ def test_allowed_acts_are_those_that_pass_with_everything_given(role):
 def test_a_member_of_one_body_who_also_audits_does_nothing_at_another():
     by = actor(Role.CREW, Role.AUDITOR)
     assert all(allowed_acts(by, subject) == [] for subject in SUBJECTS if subject.body_id != OWN)
+
+
+def test_whoever_holds_a_receipt_may_dispute_and_nothing_else():
+    for subject in SUBJECTS:
+        may = {Act.DISPUTE} if subject.status in EXPECTED[Act.DISPUTE][2] else set()
+        assert set(allowed_acts(LINKED_REPORTER, subject)) == may
 
 
 def test_a_stranger_may_nothing_and_the_system_whatever_the_status_allows():

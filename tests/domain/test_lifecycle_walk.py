@@ -55,6 +55,7 @@ STEPS = {
     Act.FORWARD: Status.ASSIGNED,
     Act.CONFIRM_REJECTION: Status.REJECTED,
     Act.REOPEN: Status.ASSIGNED,
+    Act.DISPUTE: Status.ASSIGNED,
     Act.MARK_DUPLICATE: Status.DUPLICATE,
     Act.HAND_OVER: Status.HANDED_OVER,
 }
@@ -183,5 +184,5 @@ def test_no_path_at_all_lets_one_person_both_propose_and_confirm():
             if following not in seen:
                 seen.add(following)
                 ahead.append(following)
-    assert confirmed == set(Act)
+    assert confirmed == set(Act) - {Act.DISPUTE}  # a reporter's, who is none of these
     assert len(seen) > 100

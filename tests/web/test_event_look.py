@@ -6,8 +6,9 @@ from pathlib import Path
 from app.domain.lifecycle import Act
 from app.web.assets import STATIC
 from app.web.event_look import ICONS, TONES, event_look
+from app.web.labels_history import EVENTS
 
-KINDS = {*Act, "reported", "assigned", "triaged", "overdue", "made_safe_expired"}
+KINDS = {*Act, *EVENTS}
 
 
 def test_every_look_is_of_a_kind_that_is_written_and_an_icon_that_is_drawn() -> None:

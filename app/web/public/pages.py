@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from app.domain.errors import BadReference
 from app.domain.hazard import Clock, EmergencyMode, Measure, Status
+from app.domain.lifecycle import DISPUTABLE
 from app.domain.references import parse_reference, show_reference
 from app.i18n import format_day, language
 from app.queries import public
@@ -128,6 +129,7 @@ def _hazard_words(page: HazardPage) -> dict[str, Any]:
         "area": ", ".join(part for part in (row.area, row.parent) if part),
         "place": place_words(row),
         "self_url": request.path,
+        "may_flag": row.state == "safe" or row.status in DISPUTABLE,
     }
 
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from flask import Response, make_response, render_template, request, url_for
 
-from app.domain.errors import BadReceipt
-from app.domain.hazard import CLOSED_STATUSES, Clock, EmergencyMode, Moderation, Status
+from app.domain.errors import BadReceipt, DomainError
+from app.domain.hazard import CLOSED_STATUSES, Clock, EmergencyMode, Moderation, ReportKind, Status
+from app.domain.lifecycle import DISPUTABLE
 from app.domain.references import parse_receipt, receipt_hash, show_receipt, show_reference
 from app.i18n import format_datetime, language
 from app.i18n import gettext as _
-from app.models import Body, Event
+from app.models import Body, Event, Report
 from app.queries.receipts import ReceiptView, by_receipt
 from app.web import labels
 from app.web.access import PUBLIC, access
@@ -58,6 +60,28 @@ def show_my_report() -> Response:
     return _page(**words, fresh=fresh)
 
 
+def receipt_page(
+    *,
+    typed: str,
+    code: str | None = None,
+    error: DomainError | None = None,
+    wrong: tuple[str, DomainError] | None = None,
+    done: str | None = None,
+) -> Response:
+    """The page after a form of it: `wrong` is (act, refusal), `done` the act; without a `code` the field for one."""
+    try:
+        words = _found(code) if code else {}
+    except BadReceipt as unknown:
+        words, error = {}, unknown
+    if error is not None:
+        return _page(typed=typed, error=labels.error(error), status=status_of(error))
+    if wrong is None:
+        return _page(**words, done=done)
+    act, refusal = wrong
+    said = {"act": act, "message": labels.error(refusal), "words": request.form.get("words", "")}
+    return _page(**words, wrong=said, status=status_of(refusal))
+
+
 def _found(code: str) -> dict[str, Any]:
     with db() as session:
         view = by_receipt(session, receipt_hash(code))
@@ -91,10 +115,12 @@ def receipt_words(view: ReceiptView, code: str) -> dict[str, Any]:
             "call": list(kind.dial) if call else [],
             "dues": _dues(view, now()),
             "received": format_datetime(view.report.received_at),
-            "text": view.report.text,
-            "text_state": labels.moderation(view.report.moderation) if view.report.text else None,
-            "photos": [labels.moderation(photo.moderation) for photo in view.photos],
+            "said": [sent for report in (view.report, *view.later) if (sent := _said(view, report))],
             "waits": _waits(view),
+            "withdrawn": view.report.withdrawn_at is not None,
+            "asks_safe": hazard.status in DISPUTABLE and view.report.withdrawn_at is None,
+            "disputed": hazard.disputed,
+            "client_id": str(uuid4()),
             "steps": [_step(row[0], row[1]) for row in reversed(view.events)],
         }
     }
@@ -112,8 +138,22 @@ def _state(view: ReceiptView) -> str:
     return "safe" if view.hazard.made_safe_at else "open"
 
 
+def _said(view: ReceiptView, report: Report) -> dict[str, Any] | None:
+    """Words and photos of one sending, with what became of them; None where there is nothing of it to show."""
+    photos = [labels.moderation(photo.moderation) for photo in view.photos_of(report)]
+    if not (report.text or photos or report.kind in {ReportKind.STILL_DANGEROUS, ReportKind.SAFE_NOW}):
+        return None
+    return {
+        "kind": labels.report_kind(report.kind),
+        "when": format_datetime(report.received_at),
+        "text": report.text,
+        "text_state": labels.moderation(report.moderation) if report.text else None,
+        "photos": photos,
+    }
+
+
 def _waits(view: ReceiptView) -> bool:
-    mine = [view.report.moderation] if view.report.text else []
+    mine = [each.moderation for each in (view.report, *view.later) if each.text]
     return Moderation.PENDING in (*mine, *(photo.moderation for photo in view.photos))
 
 

@@ -38,6 +38,7 @@ def item(row: Row[Any], today: date) -> dict[str, Any]:
         "place": place_words(row),
         "since": public_since(row.received_day, today=today),
         "overdue": row.overdue is not None,
+        "disputed": row.disputed,
         "url": hazard_url(row.reference),
         "lon": round(row.lon, 6),
         "lat": round(row.lat, 6),

@@ -77,7 +77,7 @@ def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
         "h": {
             "group": page.kind.group, "state": state_of(hazard), "status": hazard.status,
             "status_text": labels.status(hazard.status), "title": page.kind.name(language), "place": place or None,
-            "overdue": hazard.overdue is not None, "severity": hazard.severity,
+            "overdue": hazard.overdue is not None, "disputed": hazard.disputed, "severity": hazard.severity,
             "severity_text": labels.severity(hazard.severity),
         },
         "reference": show_reference(hazard.reference), "hazard": hazard,

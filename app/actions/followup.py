@@ -1,0 +1,197 @@
+"""What the holder of a receipt may do afterwards: add to it, say whether it is safe now, take it back.
+
+Each later word is a report of its own below the first, so that one queue of moderation serves them all; its `client_id`
+makes a form that is sent twice one word. Whoever holds a receipt of the hazard opens it again by disputing; after
+`MOST_DISPUTES` of one reporter the word is kept and shown to the staff, and the status stays: then a person decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.hazards import act_on_hazard
+from app.actions.history import append_event
+from app.actions.moving import move
+from app.actions.photos import add_photos
+from app.actions.submission import Submission, insert_report
+from app.domain import references
+from app.domain.errors import ActNotAllowedNow, AlreadyWithdrawn, BadReceipt, NothingSaid, TooManyPhotos
+from app.domain.hazard import MAX_PHOTOS, Moderation, PhotoKind, RejectReason, ReportKind, Status
+from app.domain.lifecycle import DISPUTABLE, Act, Given
+from app.domain.permissions import ANONYMOUS, LINKED_REPORTER
+from app.domain.photo import PhotoFile
+from app.domain.policy import Policy
+from app.domain.text import clean
+from app.models import Event, Hazard, Photo, Report
+from app.outbox import JobName, enqueue
+from app.queries import intake
+
+MOST_DISPUTES = 3
+SOURCES = (ReportKind.NEW, ReportKind.SEEN_TOO)
+
+
+@dataclass(frozen=True)
+class Word:
+    """What was said later."""
+
+    client_id: UUID
+    language: str
+    text: str = ""
+    photos: Sequence[PhotoFile] = ()
+
+
+def add_word(session: Session, *, receipt: str, word: Word, policy: Policy, now: datetime) -> None:
+    """Add words or photos. Raises BadReceipt, AlreadyWithdrawn, NothingSaid, TextTooLong; never commits."""
+    report, hazard = _own(session, receipt)
+    if not (clean(word.text) or word.photos):
+        raise NothingSaid()
+    if _say(session, report, hazard, word, ReportKind.ADDITION, policy=policy, now=now):
+        _append(session, hazard, "addition", now, public=False)
+
+
+def say_safe(session: Session, *, receipt: str, word: Word, policy: Policy, now: datetime) -> None:
+    """Confirm that it is safe now, where the body says so; said once for each closing. Never commits."""
+    report, hazard = _own(session, receipt)
+    _ensure_disputable(hazard)
+    if _confirmed(session, report, hazard):
+        return
+    if _say(session, report, hazard, word, ReportKind.SAFE_NOW, policy=policy, now=now):
+        _append(session, hazard, "confirmed_safe", now)
+
+
+def say_still_dangerous(session: Session, *, receipt: str, word: Word, policy: Policy, now: datetime) -> None:
+    """Dispute that it is gone: open it again for the body, which is told. Never commits."""
+    report, hazard = _own(session, receipt)
+    if intake.knows_report(session, word.client_id):
+        return
+    _ensure_disputable(hazard)
+    before = _disputes(session, report)
+    _say(session, report, hazard, word, ReportKind.STILL_DANGEROUS, policy=policy, now=now)
+    if before < MOST_DISPUTES:
+        act_on_hazard(
+            session, by=LINKED_REPORTER, reference=hazard.reference, act=Act.DISPUTE, version=None, given=Given(),
+            policy=policy, now=now,
+        )  # fmt: skip
+        return
+    session.execute(update(Hazard).where(Hazard.id == hazard.id).values(disputed=True))
+    event_id = _append(session, hazard, "still_dangerous", now)
+    _tell_body(session, hazard, event_id)
+
+
+def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
+    """Take a report back: its words go, its photos go, the hazard only where nobody else knows of it. Never commits.
+
+    One that a body has taken on stays, and one where somebody was hurt: a danger is not undone by a second thought. One
+    that lies in the queue without a body stays too, for whoever empties it: only there may it have no body.
+    """
+    report, hazard = _own(session, receipt, withdrawn_too=True)
+    if report.withdrawn_at is not None:
+        return
+    mine = (Report.id == report.id) | (Report.parent_id == report.id)
+    ids = session.scalars(select(Report.id).where(mine)).all()
+    session.execute(delete(Photo).where(Photo.report_id.in_(ids)))
+    gone = {"text": "", "moderation": Moderation.REFUSED.value, "withdrawn_at": now}
+    session.execute(update(Report).where(Report.id.in_(ids)).values(**gone))
+    hazard.public_text = None
+    hazard.reports = max(0, hazard.reports - 1)
+    closes = _is_last(session, hazard) and hazard.status == Status.ASSIGNED and not hazard.urgent
+    if closes:
+        move(hazard, Status.REJECTED, now=now)
+    _append(session, hazard, "withdrawn_by_reporter", now, reason_code=RejectReason.NO_HAZARD.value if closes else None)
+    session.flush()
+
+
+def flag_hazard(session: Session, *, reference: str, marks: bool, now: datetime) -> None:
+    """A neighbour's "still dangerous": counted, shown as disputed, and told to the body the first time.
+
+    `marks` False: only counted, in a flood. Raises HazardNotFound for what is not public, ActNotAllowedNow for what
+    nobody says is gone; never commits.
+    """
+    hazard = intake.public_hazard(session, reference)
+    if hazard.status not in DISPUTABLE and hazard.made_safe_at is None:
+        raise ActNotAllowedNow(act=Act.DISPUTE.value, status=hazard.status)
+    first = marks and not hazard.disputed
+    values = {"flags": Hazard.flags + 1, **({"disputed": True} if first else {})}
+    session.execute(update(Hazard).where(Hazard.id == hazard.id).values(values))
+    if first:
+        _tell_body(session, hazard, _append(session, hazard, "flagged", now))
+
+
+_CLOSING = (Act.FIX.value, Act.CONFIRM_FIX.value, Act.REPORT_FIX.value, Act.NOT_FOUND.value)
+
+
+def _own(session: Session, receipt: str, *, withdrawn_too: bool = False) -> tuple[Report, Hazard]:
+    """The report of a receipt and its hazard, locked in the order that all acts lock in."""
+    found = references.receipt_hash(receipt)
+    hazard_id = session.scalar(select(Report.hazard_id).where(Report.receipt_hash == found))
+    if hazard_id is None:
+        raise BadReceipt()
+    fresh = {"populate_existing": True}
+    locked = select(Hazard).where(Hazard.id == hazard_id).with_for_update()
+    hazard = session.scalars(locked.execution_options(**fresh)).one()
+    report = session.scalars(select(Report).where(Report.receipt_hash == found).execution_options(**fresh)).one()
+    if report.withdrawn_at is not None and not withdrawn_too:
+        raise AlreadyWithdrawn()
+    return report, hazard
+
+
+def _say(
+    session: Session, report: Report, hazard: Hazard, word: Word, kind: ReportKind, *, policy: Policy, now: datetime
+) -> bool:
+    """Keep the word, unless it was sent before; whether it is new."""
+    if len(word.photos) > MAX_PHOTOS:
+        raise TooManyPhotos(limit=MAX_PHOTOS)
+    if intake.earlier_report(session, word.client_id) is not None:
+        return False
+    photos = tuple(word.photos)
+    said = Submission(word.client_id, hazard.hazard_type, hazard.label, language=word.language, photos=photos)
+    receipt = references.receipt_for(word.client_id, policy.receipt_key)
+    report_id = insert_report(
+        session, said, hazard.id, text=clean(word.text), receipt=receipt, now=now, kind=kind, parent_id=report.id
+    )
+    add_photos(session, hazard_id=hazard.id, report_id=report_id, files=photos, kind=PhotoKind.REPORT, now=now)
+    return True
+
+
+def _ensure_disputable(hazard: Hazard) -> None:
+    if hazard.status not in DISPUTABLE:
+        raise ActNotAllowedNow(act=Act.DISPUTE.value, status=hazard.status)
+
+
+def _confirmed(session: Session, report: Report, hazard: Hazard) -> bool:
+    """Whether this reporter has said "safe" since the body last said so."""
+    closed = select(func.max(Event.at)).where(Event.hazard_id == hazard.id, Event.kind.in_(_CLOSING))
+    since = func.coalesce(closed.scalar_subquery(), report.received_at)
+    said = select(Report.id).where(Report.parent_id == report.id, Report.kind == ReportKind.SAFE_NOW)
+    return session.scalar(said.where(Report.received_at >= since).limit(1)) is not None
+
+
+def _disputes(session: Session, report: Report) -> int:
+    said = select(func.count()).where(Report.parent_id == report.id, Report.kind == ReportKind.STILL_DANGEROUS)
+    return session.scalar(said) or 0
+
+
+def _is_last(session: Session, hazard: Hazard) -> bool:
+    others = select(Report.id).where(
+        Report.hazard_id == hazard.id, Report.kind.in_(SOURCES), Report.withdrawn_at.is_(None)
+    )
+    return session.scalar(others.limit(1)) is None
+
+
+def _append(
+    session: Session, hazard: Hazard, kind: str, now: datetime, *, public: bool = True, **data: str | None
+) -> int:
+    status = Status(hazard.status)
+    return append_event(
+        session, hazard_id=hazard.id, kind=kind, at=now, by=ANONYMOUS, status=status, body_id=hazard.body_id,
+        public=public, **data,
+    )  # fmt: skip
+
+
+def _tell_body(session: Session, hazard: Hazard, event_id: int) -> None:
+    if hazard.body_id is not None:
+        enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)

@@ -1,0 +1,153 @@
+"""What the holder of a receipt does afterwards, and a neighbour's flag.
+
+Decision: forms without a token, since the secret receipt stands in each: who knows it may do this, and no cookie is
+needed. Each answers with the receipt's page, what was typed in place when something is wrong. Words that point to
+violence go to the desk before anything of them is stored. A flag needs no secret, so its form has a token; JSON is
+vouched for by its origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, abort, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.actions.followup import Word, add_word, flag_hazard, say_safe, say_still_dangerous, withdraw_report
+from app.domain.errors import BadReference, DomainError, TooMany
+from app.domain.hazard import MAX_PHOTOS
+from app.domain.ladder import Step
+from app.domain.references import parse_receipt, parse_reference, receipt_hash, show_reference
+from app.domain.text import clean
+from app.i18n import language
+from app.queries import public
+from app.queries.receipts import by_receipt
+from app.web import labels
+from app.web.access import PUBLIC, access
+from app.web.context import db, now, policy, public_db
+from app.web.errors import status_of
+from app.web.forms import OurForm
+from app.web.held import held_answer, hold, must_hold
+from app.web.limits import step_of, with_retry
+from app.web.photos import take_photos
+from app.web.public.pages import bp
+from app.web.public.receipt import LONGEST, receipt_page
+from app.web.public.words import item
+from app.web.security import json_intake, tokenless
+from app.web.typed import keeps_typed
+
+
+@bp.post("/receipt/<any(note, photo, safe, 'not-safe', 'withdraw-report'):act>")
+@access(PUBLIC)
+@tokenless
+def follow_up(act: str) -> ResponseReturnValue:
+    """Do `act` for the receipt that was sent, and show its page: 200, or 4xx with a sentence and what was typed."""
+    typed = request.form.get("receipt", "")[:LONGEST]
+    try:
+        code = parse_receipt(typed)
+    except DomainError as error:
+        return receipt_page(typed=typed, error=error)
+    try:
+        held = ACTS[act](code)
+    except DomainError as error:
+        response = receipt_page(code=code, typed=typed, wrong=(act, error))
+        return with_retry(response) if isinstance(error, TooMany) else response
+    return held or receipt_page(code=code, typed=typed, done=act)
+
+
+@bp.get("/h/<reference>/flag")
+@access(PUBLIC)
+def flag_form(reference: str) -> ResponseReturnValue:
+    """The question to a neighbour. A page of its own: its token needs a cookie, and the hazard's page sets none."""
+    return _flag_page(_code(reference))
+
+
+@bp.post("/h/<reference>/flag")
+@access(PUBLIC)
+@json_intake
+@keeps_typed(lambda reference: (_flag_page(_code(reference), error=labels.form_kept()), 403))
+def flag(reference: str) -> ResponseReturnValue:
+    """A neighbour says that it is still dangerous."""
+    code, step = _code(reference), step_of("flag")
+    try:
+        if step is Step.REFUSED:
+            raise TooMany()
+        with db() as session:
+            flag_hazard(session, reference=code, marks=step is Step.STRAIGHT, now=now())
+    except DomainError as error:
+        if request.is_json or status_of(error) == 404:
+            raise
+        response = make_response(_flag_page(code, error=labels.error(error)), status_of(error))
+        return with_retry(response) if isinstance(error, TooMany) else response
+    if request.is_json:
+        return jsonify(reference=show_reference(code), flagged=True)
+    return _flag_page(code, done=True)
+
+
+def _code(reference: str) -> str:
+    try:
+        return parse_reference(reference)
+    except BadReference:
+        abort(404)
+
+
+def _flag_page(code: str, *, error: str | None = None, done: bool = False) -> str:
+    with public_db() as session:
+        rows = public.by_references(session, language(), [code])
+    if not rows:
+        abort(404)
+    h = item(rows[0], policy().day(now()))
+    form = None if done else OurForm(formdata=None)
+    return render_template("public/flag.html", h=h, reference=show_reference(code), form=form, error=error, done=done)
+
+
+def _word(code: str, store: Callable[..., None]) -> Response | None:
+    """Keep what was said by `store`; the answer of the desk where it is not for the public's servants."""
+    text, client_id = clean(request.form.get("words", "")), _client_id()
+    if step_of("follow-up") is Step.REFUSED:
+        raise TooMany()
+    if text and (held := _held(code, text, client_id)) is not None:
+        return held
+    photos = take_photos(request.files.getlist("photos")[: MAX_PHOTOS + 1])
+    word = Word(client_id, language(), text, photos)
+    with db() as session:
+        store(session, receipt=code, word=word, policy=policy(), now=now())
+    return None
+
+
+def _held(code: str, text: str, client_id: UUID) -> Response | None:
+    with db() as session:
+        view = by_receipt(session, receipt_hash(code))
+    if view is None or not must_hold(text, view.hazard.hazard_type):
+        return None
+    made = hold(
+        text,
+        client_id=client_id,
+        hazard_type_code=view.hazard.hazard_type,
+        about=view.hazard.reference,
+        photos=lambda: request.files.getlist("photos"),
+    )
+    return held_answer(made)
+
+
+def _client_id() -> UUID:
+    try:
+        return UUID(request.form.get("client_id", ""))
+    except ValueError:
+        return uuid4()
+
+
+def _withdraw(code: str) -> None:
+    with db() as session:
+        withdraw_report(session, receipt=code, now=now())
+
+
+ACTS: dict[str, Callable[[str], Any]] = {
+    "note": lambda code: _word(code, add_word),
+    "photo": lambda code: _word(code, add_word),
+    "safe": lambda code: _word(code, say_safe),
+    "not-safe": lambda code: _word(code, say_still_dangerous),
+    "withdraw-report": _withdraw,
+}

@@ -1,0 +1,181 @@
+"""After sending: more words, "is it safe now?", taking a report back; and a neighbour's flag. No secret, nothing."""
+
+import io
+import re
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+from sqlalchemy import text
+
+from app.domain.references import receipt_for
+from tests.web.pages import token
+from tests.web.test_report import HERE, good, types  # noqa: F401  a fixture
+
+ACTS = ("note", "photo", "safe", "not-safe", "withdraw-report")
+
+
+@pytest.fixture
+def sent(client, admin):
+    """Receipt and reference of a report whose hazard a body has."""
+    answer = client.post("/report", json=good(description="Люк ашық"), headers=HERE).json
+    return answer["receipt"], answer["reference"]
+
+
+def say(client, receipt, act, **fields):
+    values = {"receipt": receipt, "client_id": str(uuid4())} | fields
+    return client.post(f"/receipt/{act}", data=values, headers=HERE)
+
+
+def put(session, **values):
+    session.rollback()
+    session.execute(text("UPDATE hazard SET " + ", ".join(f"{name} = :{name}" for name in values)), values)
+    session.commit()
+
+
+def fixed(session):
+    put(session, status="fixed", closed_at="2026-11-24T10:00:00Z")
+
+
+def state(session):
+    session.rollback()
+    return tuple(session.execute(text("SELECT status, disputed, reports, flags FROM hazard")).one())
+
+
+def kinds(session):
+    session.rollback()
+    return list(session.scalars(text("SELECT kind FROM report ORDER BY id")))
+
+
+def jpeg():
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(made, "JPEG")
+    made.seek(0)
+    return made
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_without_a_good_receipt_nothing_happens(client, sent, session, settings, act):
+    before = state(session)
+    unknown = receipt_for(uuid4(), b"another key")
+    for code in ("", "x", unknown):
+        answer = say(client, code, act, words="x")
+        assert (answer.status_code, 'class="error"' in answer.text) == (404, True)
+    assert (state(session), kinds(session)) == (before, ["new"])
+
+
+def test_words_and_photos_are_added_once_and_wait_for_a_moderator(client, sent, session):
+    fields = {"client_id": str(uuid4()), "words": "Енді су бар"}
+    for _ in range(2):
+        answer = say(client, sent[0], "note", **fields, photos=(jpeg(), "a.jpg"))
+        assert (answer.status_code, "Енді су бар" in answer.text) == (200, True)
+    assert kinds(session) == ["new", "addition"]
+    assert session.execute(text("SELECT moderation FROM report ORDER BY id DESC LIMIT 1")).scalar() == "pending"
+    assert session.scalar(text("SELECT count(*) FROM photo WHERE moderation = 'pending'")) == 1
+    assert "Енді су бар" not in client.get(f"/h/{sent[1]}").text
+
+
+def test_nothing_said_and_a_bad_photo_are_refused_with_what_was_typed(client, sent, session):
+    assert say(client, sent[0], "note", words="  ").status_code == 400
+    answer = say(client, sent[0], "note", words="Терең", photos=(io.BytesIO(b"x"), "a.jpg"))
+    assert (answer.status_code, "Терең" in answer.text) == (400, True)
+    assert say(client, sent[0], "note", words="я" * 5000).status_code == 400
+    assert kinds(session) == ["new"]
+
+
+def test_what_points_to_violence_goes_to_the_desk_and_nowhere_else(client, sent, session):
+    answer = say(client, sent[0], "note", words="отчим меня бьёт и насилует", photos=(jpeg(), "a.jpg"))
+    assert (answer.status_code, "tel:111" in answer.text) == (201, True)
+    assert kinds(session) == ["new"]
+    assert session.scalar(text("SELECT count(*) FROM vault.held")) == 1
+    assert session.scalar(text("SELECT count(*) FROM photo")) == 0
+
+
+def test_only_when_the_body_says_so_is_asked_whether_it_is_safe(client, sent, session):
+    shown = client.post("/receipt", data={"receipt": sent[0]}, headers=HERE).text
+    assert ("/receipt/safe" in shown, say(client, sent[0], "safe").status_code) == (False, 409)
+    fixed(session)
+    assert "/receipt/safe" in client.post("/receipt", data={"receipt": sent[0]}, headers=HERE).text
+    assert [say(client, sent[0], "safe").status_code for _ in range(2)] == [200, 200]
+    assert kinds(session) == ["new", "safe_now"]
+    assert state(session)[0] == "fixed"
+
+
+def test_a_linked_reporters_dispute_opens_it_again_once_and_the_clocks_run_on(client, sent, session):
+    due = session.execute(text("SELECT make_safe_due, fix_due FROM hazard")).one()
+    fixed(session)
+    fields = {"client_id": str(uuid4()), "words": "Қақпақ жоқ", "photos": (jpeg(), "a.jpg")}
+    assert say(client, sent[0], "not-safe", **fields).status_code == 200
+    assert state(session) == ("assigned", True, 1, 0)
+    fixed(session)
+    assert say(client, sent[0], "not-safe", client_id=fields["client_id"]).status_code == 200
+    assert state(session)[0] == "fixed"
+    assert session.execute(text("SELECT make_safe_due, fix_due FROM hazard")).one() == due
+    assert kinds(session) == ["new", "still_dangerous"]
+    told = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notify_body'")
+    assert session.scalar(told) == 2
+
+
+def test_the_fourth_dispute_of_one_reporter_is_kept_and_opens_nothing(client, sent, session):
+    for _ in range(4):
+        fixed(session)
+        assert say(client, sent[0], "not-safe").status_code == 200
+    assert state(session)[:2] == ("fixed", True)
+    assert kinds(session).count("still_dangerous") == 4
+
+
+def test_a_report_taken_back_loses_words_and_photos_and_closes_what_nobody_else_knows(client, sent, session):
+    say(client, sent[0], "photo", photos=(jpeg(), "a.jpg"))
+    answer = say(client, sent[0], "withdraw-report")
+    assert say(client, sent[0], "withdraw-report").status_code == 200
+    assert (answer.status_code, "Люк ашық" in answer.text) == (200, False)
+    assert state(session) == ("rejected", False, 0, 0)
+    assert session.scalar(text("SELECT string_agg(text, '') FROM report")) == ""
+    assert session.scalar(text("SELECT count(*) FROM photo")) == 0
+    assert say(client, sent[0], "note", words="x").status_code == 409
+    assert session.scalar(text("SELECT count(*) FROM event WHERE kind = 'withdrawn_by_reporter'")) == 1
+
+
+@pytest.mark.parametrize("case", ["joined", "accepted", "urgent"])
+def test_the_hazard_stays_where_others_know_of_it_or_work_has_begun(client, sent, session, case):
+    if case == "joined":
+        client.post("/report", json=good(joins=sent[1]), headers=HERE)
+    else:
+        put(session, **({"status": "accepted"} if case == "accepted" else {"urgent": True}))
+    before = state(session)[0]
+    say(client, sent[0], "withdraw-report")
+    assert state(session)[0] == before
+
+
+def flag(client, reference, **more):
+    page = client.get(f"/h/{reference}/flag")
+    assert page.status_code == 200
+    return client.post(f"/h/{reference}/flag", data={"csrf_token": token(client, f"/h/{reference}/flag")}, headers=HERE)
+
+
+def test_a_neighbours_flag_marks_and_tells_once_and_an_act_clears_it(client, sent, session):
+    assert flag(client, sent[1]).status_code == 409
+    fixed(session)
+    assert f"/h/{sent[1]}/flag" in client.get(f"/h/{sent[1]}").text
+    assert flag(client, sent[1]).status_code == 200
+    assert client.post(f"/h/{sent[1]}/flag", json={}, headers=HERE).json["flagged"] is True
+    assert state(session) == ("fixed", True, 1, 2)
+    assert session.scalar(text("SELECT count(*) FROM event WHERE kind = 'flagged'")) == 1
+    page = client.get(f"/ru/h/{sent[1]}").text
+    assert "Люди говорят" in page
+
+
+def test_a_hazard_that_is_not_public_cannot_be_flagged(client, sent, session):
+    fixed(session)
+    put(session, review_first=True)
+    for reference in (sent[1], "K7M4-2QXT", "x"):
+        assert client.post(f"/h/{reference}/flag", json={}, headers=HERE).status_code == 404
+    assert state(session)[3] == 0
+    assert client.post(f"/h/{sent[1]}/flag", data={}, headers=HERE).status_code in {403, 404}
+
+
+def test_the_hazards_page_sets_no_cookie(app, sent, session):
+    fixed(session)
+    answer = app.test_client().get(f"/h/{sent[1]}")
+    assert "Set-Cookie" not in answer.headers
+    assert re.search(r'href="[^"]*/flag"', answer.text)
