@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from app.cli.cluster import database_up
 from app.config import Settings, SettingsError, public_key_file
 from app.db import engine, transaction
-from app.gateways.vault import BadVaultKey, CannotOpen, Keyring, drop_keys, make_key, read_keyring
+from app.gateways.vault import BadVaultKey, CannotOpen, Keyring, drop_keys, first_key, make_key, read_keyring
 from app.queries.vault import SEALED, SealedRow, keys_in_use, under_older_keys
 
 BATCH = 200
@@ -83,8 +83,8 @@ def check_command() -> None:
 
 def make_keys(settings: Settings) -> None:
     """Keys for a private cluster or a demo, where none were given and none are there."""
-    if not settings.vault_public_key and not settings.vault_key_file.exists():
-        make_key(settings.vault_key_file, public_key_file(settings.var))
+    if not settings.vault_public_key:
+        first_key(settings.vault_key_file, public_key_file(settings.var))
 
 
 def ring(settings: Settings) -> Keyring:

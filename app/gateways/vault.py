@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import hashlib
 import os
 import secrets
@@ -123,6 +124,15 @@ def make_key(key_file: Path, public_file: Path) -> str:
     public_file.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
     _write_whole(public_file, public + "\n", 0o644)
     return public
+
+
+def first_key(key_file: Path, public_file: Path) -> None:
+    """A key where there is none yet; of several processes that start at once, one makes it."""
+    key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with key_file.with_suffix(".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not key_file.exists():
+            make_key(key_file, public_file)
 
 
 def drop_keys(key_file: Path, key_ids: frozenset[str]) -> None:

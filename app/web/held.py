@@ -180,9 +180,9 @@ def _drawn(photos: Callable[[], Iterable[Any]]) -> tuple[list[bytes], int]:
         given = list(photos())
     except DomainError:
         return [], 1
-    sent = [each if isinstance(each, bytes) else each.read() for each in given]
-    drawn, unreadable = [], 0
-    for data in filter(None, sent):
+    sent = [data for each in given if (data := each if isinstance(each, bytes) else each.read())]
+    drawn, unreadable = [], len(sent[MAX_PHOTOS:])
+    for data in sent[:MAX_PHOTOS]:
         try:
             drawn.append(cast(Redrawer, current_app.extensions[REDRAWER]).redraw(data).jpegs["full"])
         except PhotoUnreadable:

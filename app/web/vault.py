@@ -7,19 +7,26 @@ machine of their own: there the key file lies, elsewhere `keyring()` is None and
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import cast
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from app.config import Settings, SettingsError
+from app.config import Settings, SettingsError, public_key_file
 from app.db import transaction
-from app.gateways.vault import BadVaultKey, Keyring, Sealer, read_keyring
+from app.gateways.vault import BadVaultKey, Keyring, Sealer, first_key, read_keyring
 from app.web.context import databases
 
 
 def keep_vault(app: Flask, settings: Settings) -> None:
-    """Give the application its keys. Raises SettingsError where reports could not be sealed."""
+    """Give the application its keys. Raises SettingsError where reports could not be sealed.
+
+    On a private cluster and in a demo the keys are made when they are missing.
+    """
+    if not settings.vault_public_key and (settings.private_cluster or settings.demo):
+        first_key(settings.vault_key_file, public_key_file(settings.var))
+        settings = replace(settings, vault_public_key=public_key_file(settings.var).read_text().strip())
     try:
         app.extensions["qauip_sealer"] = Sealer(settings.require_vault_key())
         app.extensions["qauip_keyring"] = read_keyring(settings.vault_key_file)

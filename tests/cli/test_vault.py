@@ -1,15 +1,20 @@
 """Keys of the vault: made once, changed while rows are there, and never dropped while one of them needs it."""
 
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, update
 
+from app.cli.check import examine
 from app.cli.vault import vault
+from app.config import SettingsError
 from app.db import transaction
-from app.gateways.vault import Sealer, read_keyring
+from app.gateways.vault import Sealer, make_key, read_keyring
 from app.models import Held, HeldPhoto
+from app.web import create_app
 from tests.fixtures.web import server_env
 from tests.jobs.test_held import held_id
 
@@ -75,3 +80,27 @@ def test_keys_are_made_once(run):
     made = qauip_vault("make-key")
     assert f"VAULT_PUBLIC_KEY={read_keyring(keys).public_key}" in made.output
     assert keys.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_check_tells_of_keys_that_do_not_fit_and_of_a_desk_without_mail(settings, run, tmp_path):
+    _, keys = run
+    now = datetime.now(UTC)
+    found = {each.name: each for each in examine(settings, now=now)}
+    assert not found["vault"].wrong
+    assert not found["desk"].wrong
+    make_key(tmp_path / "other", tmp_path / "public")
+    strange = replace(settings, vault_key_file=tmp_path / "other", desk_email="")
+    found = {each.name: each for each in examine(strange, now=now)}
+    assert "lacks" in found["vault"].wrong
+    assert "DESK_EMAIL" in found["desk"].wrong
+    keys.chmod(0o644)
+    found = {each.name: each for each in examine(replace(settings, vault_key_file=keys), now=now)}
+    assert "chmod 600" in found["vault"].wrong
+
+
+def test_a_city_without_the_public_key_does_not_start_and_a_private_cluster_makes_it(settings, tmp_path):
+    keyless = {"vault_public_key": "", "var": tmp_path, "vault_key_file": tmp_path / "vault" / "keys"}
+    with pytest.raises(SettingsError, match="qauip vault make-key"):
+        create_app(replace(settings, **keyless, private_cluster=False, demo=False))
+    create_app(replace(settings, **keyless, private_cluster=True)).extensions["qauip"].dispose()
+    assert read_keyring(tmp_path / "vault" / "keys") is not None

@@ -2,19 +2,20 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.actions.held import alarm_of_waiting, erase_held, hazard_of_held
+from app.actions.held import alarm_of_waiting, decide_held, erase_held, hazard_of_held
 from app.db import transaction
 from app.domain.errors import AlreadyDecided
-from app.domain.held import OwnWords
+from app.domain.held import HeldState, OwnWords
 from app.domain.permissions import BODY_ROLES, Actor, Role
-from app.domain.references import parse_reference
-from app.models import Alarm, Hazard, Held, HeldPhoto, Look, Photo, Report
+from app.domain.references import parse_reference, receipt_for
+from app.models import Account, Alarm, Hazard, Held, HeldPhoto, Look, Photo, Report
 from app.web.context import now
 from tests.gateways.pictures import dirty_jpeg
 from tests.jobs.kit import add_body
@@ -97,6 +98,10 @@ def test_a_hazard_in_own_words_keeps_number_receipt_clock_and_chosen_photos(clie
     assert hazard.received_at == row.received_at
     assert len(session.scalars(select(Photo)).all()) == 1
     assert CANARY not in everything_stored(settings)
+    receipt = receipt_for(row.client_id, settings.policy.receipt_key)
+    page = client.post("/en/receipt", data={"receipt": receipt}, headers=FROM_HERE).text
+    assert "Open manhole" in page
+    assert CANARY not in page
 
 
 def test_whoever_decides_second_is_told(client, session, held, settings):
@@ -114,6 +119,24 @@ def test_whoever_decides_second_is_told(client, session, held, settings):
             policy=settings.policy,
             now=now(),
         )
+
+
+def test_of_two_decisions_at_the_same_moment_one_holds(session, held, database):
+    account = session.scalars(select(Account)).one().actor
+    with ThreadPoolExecutor(1) as other, transaction(database.app) as first:
+        decide_held(first, by=account, reference=held, state=HeldState.KEPT, now=now())
+
+        def second():
+            with transaction(database.app) as late:
+                decide_held(late, by=account, reference=held, state=HeldState.NOTHING, now=now())
+
+        waits = other.submit(second)
+        with pytest.raises(TimeoutError):
+            waits.result(timeout=0.3)
+        first.commit()
+        with pytest.raises(AlreadyDecided):
+            waits.result(timeout=10)
+    assert session.scalars(select(Held.state)).one() == "kept"
 
 
 def test_a_refused_decision_keeps_what_was_typed_and_decides_nothing(client, session, held):
