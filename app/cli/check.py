@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import sys
 import tempfile
@@ -21,9 +22,14 @@ from app.cli.cluster import database_up
 from app.cli.db import current_revisions, wanted_revisions
 from app.config import Settings, SettingsError
 from app.db import engine, transaction
+from app.domain.errors import DomainError
+from app.gateways.photo_store import PhotoMissing, photo_store_at
 from app.gateways.vault import BadVaultKey, Sealer, read_keyring
 from app.queries.health import last_heartbeat, left_with_bodies_off
 
+_DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mMQDlEFAAEKAI313SCUAAAAAElFTkSuQmCC"
+)  # one pixel of a colour that no camera makes alone
 WORKER_SILENT = timedelta(minutes=2)
 KAZAKHSTAN_OFFSET = timedelta(hours=5)  # the whole country since 1 March 2024; older tzdata says six
 
@@ -159,13 +165,34 @@ def _role(name: str, url: str, database: str) -> Finding:
 
 
 def _photos(settings: Settings) -> Finding:
+    """A picture is written, read and deleted, as a report does it."""
+    if settings.photo_store:
+        return _stored(settings, settings.photo_store)
     folder = settings.photo_dir
     nearest = next(place for place in (folder, *folder.parents) if place.exists())
     try:
         with tempfile.TemporaryFile(dir=nearest):
-            return Finding("photos", f"{folder} can be written")
+            pass
     except OSError as error:
         return Finding("photos", "", f"{folder} cannot be written: {error.strerror}")
+    return _stored(settings, str(folder)) if folder.exists() else Finding("photos", f"{folder} can be made")
+
+
+def _stored(settings: Settings, where: str) -> Finding:
+    store = photo_store_at(settings.photo_store, settings.photo_dir, endpoint=settings.photo_store_endpoint)
+    try:
+        key = store.put(_DOT).content_key
+        store.open(key, "full").close()
+        store.delete(key)
+    except (DomainError, PhotoMissing, OSError) as error:
+        return Finding("photos", "", f"{where} does not take and give back a photo: {_cause(error)}")
+    finally:
+        store.close()
+    return Finding("photos", f"{where} can be written, read and emptied")
+
+
+def _cause(error: BaseException) -> str:
+    return str(error.__cause__ or error)
 
 
 def _mail(settings: Settings) -> Finding:

@@ -32,3 +32,13 @@ def test_hazards_left_with_a_body_that_is_off_are_counted(session, settings):
     said = CliRunner().invoke(check, [], env=server_env(settings, 8000)).output
     code = session.get_one(Body, off).code
     assert f"bodies: 2 open hazards lie with bodies that are switched off ({code}): pass them on" in said
+
+
+def test_a_photo_is_written_and_read_where_photos_lie(settings, tmp_path):
+    env = server_env(settings, 8000) | {"PHOTO_DIR": str(tmp_path)}
+    assert f"photos: {tmp_path} can be written, read and emptied" in CliRunner().invoke(check, [], env=env).output
+    assert list(tmp_path.rglob("*.jpg")) == []
+    nobody = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "x"}
+    away = {"PHOTO_STORE": "s3://qauip/p", "PHOTO_STORE_ENDPOINT": "http://127.0.0.1:9"}
+    said = CliRunner(env=nobody).invoke(check, [], env=env | away).output
+    assert "photos: s3://qauip/p does not take and give back a photo: Could not connect" in said

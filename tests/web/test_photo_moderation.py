@@ -1,4 +1,4 @@
-"""Photos and later words in the queue: each for itself, cropped or blackened on the server, told when somebody was first."""
+"""Photos and later words: decided one by one, cropped or blackened on the server; who comes second is told."""
 
 import io
 import re
@@ -50,7 +50,9 @@ def half(choice):
 
 
 @pytest.mark.parametrize(("choice", "size"), [("crop", (320, 480)), ("blacken", (640, 480))])
-def test_part_of_a_photo_is_cut_off_or_black_and_the_old_one_is_gone(app, moderator, photo, session, choice, size):
+def test_part_of_a_photo_is_cut_off_or_black_and_the_old_one_is_gone(  # noqa: PLR0917  fixtures
+    app, moderator, photo, session, choice, size
+):
     store, old_key, old_id = app.extensions["qauip_photos"], photo.content_key, photo.public_id
     decide_photo(session, by=SYSTEM, public_id=old_id, cleared=True, now=NOW)
     session.commit()
