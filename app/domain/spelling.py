@@ -74,8 +74,8 @@ def spoken(text: str) -> list[tuple[str, ...]]:
     A word cut by signs (`из-на-сил`) or spelled out (`б ь ю т`) is also read whole, at the place of its first piece.
     """
     text = unicodedata.normalize("NFC", text)
-    words = [Piece(found[0], *found.span()) for found in _PIECE.finditer(text)]
-    whole = _cut_by_signs(words, text) | _spelled_out(words)
+    words = _without_letters([Piece(found[0], *found.span()) for found in _PIECE.finditer(text)])
+    whole = _cut_by_signs(words, text)
     return [
         readings(piece.word) + (readings(whole[place]) if place in whole else ()) for place, piece in enumerate(words)
     ]
@@ -94,18 +94,23 @@ def _cut_by_signs(words: list[Piece], text: str) -> dict[int, str]:
     return found
 
 
-def _spelled_out(words: list[Piece]) -> dict[int, str]:
-    """Where a run of single letters begins, and the word that they spell; a wider gap begins another."""
-    found: dict[int, str] = {}
-    first = 0
-    for place in range(len(words) + 1):
-        single = place < len(words) and len(words[place].word) == 1
-        if single and (place == first or words[place].start - words[place - 1].end == 1):
-            continue
-        if place - first >= _SPELLED_OUT:
-            found[first] = _joined(words[first:place])
-        first = place if single else place + 1
-    return found
+def _without_letters(words: list[Piece]) -> list[Piece]:
+    """The pieces, with each run of single letters as the one word that they spell; a wider gap begins another."""
+    found: list[Piece] = []
+    run: list[Piece] = []
+    for piece in words:
+        if run and not (len(piece.word) == 1 and piece.start - run[-1].end == 1):
+            found += _spelled(run)
+            run = []
+        if len(piece.word) == 1:
+            run.append(piece)
+        else:
+            found.append(piece)
+    return found + _spelled(run)
+
+
+def _spelled(run: list[Piece]) -> list[Piece]:
+    return [Piece(_joined(run), run[0].start, run[-1].end)] if len(run) >= _SPELLED_OUT else run
 
 
 def _joined(words: list[Piece]) -> str:

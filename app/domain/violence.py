@@ -22,7 +22,8 @@ NONE: Lists = frozenset()
 _GLUED_HEAD = 3  # letters of the shortest word that is known with another stuck to it
 _TORN_HEAD = 4  # a word torn in two by a space has a short first half: `из насиловал`
 _TORN_FROM = 7
-_RUN_TOGETHER = 16  # no word of ours is so long, a sentence without spaces is
+_RUN_TOGETHER = 10  # so long a word may be a sentence without spaces,
+_KNOWN_SHARE = 0.6  # if so much of it is words that we know
 _SURE_STEM = 4  # a word that begins with so long a stem is not read in a blurred way as well
 
 
@@ -196,26 +197,25 @@ def _torn(first: str, second: str, signs: Signs) -> Lists:
 
 def _unglued(read: tuple[str, ...], signs: Signs) -> list[Lists]:
     for bones in read:
-        if len(bones) >= _RUN_TOGETHER and (found := _within(bones, signs)):
-            return found
-        for cut in range(_GLUED_HEAD, len(bones) - 1):
+        for cut in range(len(bones) - 2, _GLUED_HEAD - 1, -1):
             if bones[:cut] in signs.heads and (rest := _lists(bones[cut:], signs)):
-                return [_lists(bones[:cut], signs), rest]
+                return [_lists(bones[:cut], signs), rest, *_within(bones[cut:], signs)]
+        if len(bones) >= _RUN_TOGETHER:
+            return _within(bones, signs)
     return []
 
 
 def _within(bones: str, signs: Signs) -> list[Lists]:
-    """The known words of a sentence without spaces, the longest that begins at each letter."""
-    found, at = [], 0
+    """The known words of a sentence without spaces, the longest that begins at each letter; [] where they are few."""
+    found, at, covered = [], 0, 0
     while at < len(bones):
-        ends = [
-            end for end in range(len(bones), at + 2, -1) if bones[at:end] in signs.whole or bones[at:end] in signs.stems
-        ]
-        if ends:
-            word = bones[at : ends[0]]
+        words = (bones[at:end] for end in range(len(bones), at + _GLUED_HEAD - 1, -1))
+        word = next((each for each in words if each in signs.whole or each in signs.stems), "")
+        if word:
             found.append(signs.whole.get(word, NONE) | signs.stems.get(word, NONE))
-        at = ends[0] if ends else at + 1
-    return found
+        covered += len(word)
+        at += len(word) or 1
+    return found if covered >= len(bones) * _KNOWN_SHARE else []
 
 
 def _lists(bones: str, signs: Signs) -> Lists:
