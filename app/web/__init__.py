@@ -29,6 +29,7 @@ from app.web.admin import (  # noqa: F401  their views join the blueprint of the
     types,
     what_if,
 )
+from app.web.admin import duty as admin_duty  # noqa: F401  as above
 from app.web.admin.routes import bp as admin
 from app.web.api.health import bp as health
 from app.web.assets import STATIC

@@ -19,8 +19,11 @@ NOUNS = {
     "rule": _("Rule"),
     "day": _("Day of the calendar"),
     "hazard_type": _("Kind of hazard"),
+    "duty_contact": _("Contact on duty"),
 }
 FIELDS = {
+    "name": _("Name or post"),
+    "position": _("Place in the order"),
     "code": _("Code"),
     "name_kk": _("Name in Kazakh"),
     "name_ru": _("Name in Russian"),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.administration.bodies import BODY
 from app.actions.administration.calendar import DAY
+from app.actions.administration.duty import DUTY
 from app.actions.administration.record import Change, Noun, edit, make, remove
 from app.actions.administration.rules import RULE
 from app.actions.administration.types import TYPE
@@ -20,7 +21,7 @@ from app.domain.permissions import Actor, Permission, ensure
 from app.models import AuditEntry
 from app.queries.audit import undone_by
 
-NOUNS: dict[str, Noun] = {noun.name: noun for noun in (BODY, RULE, DAY, TYPE)}
+NOUNS: dict[str, Noun] = {noun.name: noun for noun in (BODY, RULE, DAY, TYPE, DUTY)}
 
 
 def undo_change(session: Session, *, by: Actor, entry_id: int, now: datetime) -> AuditEntry:

@@ -76,6 +76,8 @@ def _title(entry: AuditEntry, names: Names) -> str:
         return gettext("%(body)s in %(area)s", body=body, area=_value("area_code", side, names))
     if entry.noun == "day":
         return format_day(date.fromisoformat(entry.key))
+    if entry.noun == "duty_contact":
+        return f"{side.get('name', '')} · {names.bodies.get(side.get('body_id', 0), EMPTY)}"
     return str(side.get(f"name_{names.language}") or entry.key)
 
 

@@ -1,0 +1,113 @@
+"""Who of a body is called to urgent hazards, in which order. Removed contacts that were called before stay in the
+history of those calls: they are switched off instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.actions.administration.record import Change, Noun, Values, edit, make, remove
+from app.domain.errors import BadChoice, BadEmail, NeedsName, UnknownBody, UnknownDutyContact
+from app.domain.permissions import Actor, Permission, ensure
+from app.domain.text import clean
+from app.i18n import LANGUAGES
+from app.models import Body, DutyContact
+
+NAME_MAX, PHONE_MAX = 200, 60
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """All that may be said of a contact. Inactive: on leave, and not called."""
+
+    name: str
+    email: str
+    phone: str | None
+    language: str
+    active: bool
+
+
+class DutyNoun(Noun):
+    name = "duty_contact"
+    model = DutyContact
+    key = "id"
+    fields: ClassVar[tuple[str, ...]] = ("body_id", "position", *ContactFacts.__dataclass_fields__)
+    missing = UnknownDutyContact
+
+    def key_value(self, key: str) -> int | None:
+        return int(key) if key.isdecimal() and len(key) < 19 else None
+
+    def check(self, session: Session, row: Any, before: Values | None) -> None:
+        """Sense of the answers."""
+        with session.no_autoflush:
+            if session.get(Body, row.body_id) is None:
+                raise UnknownBody()
+        if not row.name:
+            raise NeedsName()
+        if row.language not in LANGUAGES:
+            raise BadChoice()
+
+
+DUTY = DutyNoun()
+
+
+def add_contact(session: Session, *, by: Actor, body_id: int, facts: ContactFacts, now: datetime) -> DutyContact:
+    """One more, called last. Raises NeedsName, BadEmail, BadChoice, UnknownBody."""
+    ensure(by, Permission.ADMINISTER, anywhere=True)
+    last = session.scalar(select(func.max(DutyContact.position)).where(DutyContact.body_id == body_id)) or 0
+    values = {"body_id": body_id, "position": last + 1, **_cleaned(facts)}
+    made: DutyContact = make(session, DUTY, values, change=Change(by, now))
+    return made
+
+
+def edit_contact(
+    session: Session, *, by: Actor, contact_id: int, facts: ContactFacts, now: datetime, seen: str | None = None
+) -> DutyContact:
+    """Raises UnknownDutyContact, NothingChanged, StaleVersion and what `add_contact` raises."""
+    row = _row(session, by, contact_id)
+    edited: DutyContact = edit(session, DUTY, row, _cleaned(facts), change=Change(by, now), seen=seen)
+    return edited
+
+
+def remove_contact(session: Session, *, by: Actor, contact_id: int, now: datetime) -> None:
+    """Raises StillInUse for one who was called to a hazard: switch that one off."""
+    remove(session, DUTY, _row(session, by, contact_id), change=Change(by, now))
+
+
+def call_earlier(session: Session, *, by: Actor, contact_id: int, now: datetime) -> None:
+    """One place up. The first one stays the first."""
+    row = _row(session, by, contact_id)
+    asked = select(DutyContact).where(DutyContact.body_id == row.body_id).with_for_update()
+    order = list(session.scalars(asked.order_by(DutyContact.position, DutyContact.id)))
+    at = order.index(row)
+    if at == 0:
+        return
+    order[at - 1], order[at] = order[at], order[at - 1]
+    for position, each in enumerate(order, start=1):
+        if each.position != position:
+            edit(session, DUTY, each, {"position": position}, change=Change(by, now))
+
+
+def _row(session: Session, by: Actor, contact_id: int) -> DutyContact:
+    ensure(by, Permission.ADMINISTER, anywhere=True)
+    row: DutyContact | None = DUTY.find(session, str(contact_id))
+    if row is None:
+        raise UnknownDutyContact()
+    return row
+
+
+def _cleaned(facts: ContactFacts) -> Values:
+    values = asdict(facts)
+    values["name"] = clean(values["name"], limit=NAME_MAX)
+    values["phone"] = clean(values["phone"] or "", limit=PHONE_MAX) or None
+    try:
+        values["email"] = validate_email(str(values["email"]).strip(), check_deliverability=False).normalized
+    except EmailNotValidError as refused:
+        raise BadEmail() from refused
+    return values

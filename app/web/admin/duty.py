@@ -1,0 +1,149 @@
+"""Who is on duty of an organisation: add, change, order, take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired
+
+from app.actions.administration import duty as actions
+from app.actions.administration.duty import DUTY, ContactFacts
+from app.actions.administration.record import fingerprint
+from app.domain import errors
+from app.domain.permissions import Permission
+from app.i18n import LANGUAGES, gettext, language
+from app.i18n import lazy_gettext as _
+from app.models import Body, DutyContact
+from app.queries.bodies import body_by_code
+from app.queries.duty import contacts_of
+from app.web import labels
+from app.web import labels_admin as words
+from app.web.access import access, actor
+from app.web.admin.common import refuse, text
+from app.web.admin.routes import bp
+from app.web.context import db, now
+from app.web.forms import OurForm
+
+REQUIRED = InputRequired(_("Please fill this in"))
+BESIDE: dict[type[errors.DomainError], str] = {errors.BadEmail: "email", errors.NeedsName: "name"}
+
+
+class ContactForm(OurForm):
+    name = StringField(_("Name or post"), [REQUIRED])
+    email = StringField(_("E-mail"), [REQUIRED])
+    phone = StringField(_("Phone"))
+    language = SelectField(_("Language of its letters"))
+    active = BooleanField(_("Is called"))
+    seen = HiddenField()
+
+
+@bp.route("/duty/<path:code>", methods=["GET", "POST"])
+@access(Permission.ADMINISTER)
+def duty_contacts(code: str) -> ResponseReturnValue:
+    """The list in the order of the calls, and a form for one more."""
+    form = _form(active=True)
+    if form.validate_on_submit():
+        try:
+            with db() as session:
+                body = body_by_code(session, code) or abort(404)
+                actions.add_contact(session, by=actor(), body_id=body.id, facts=_facts(form), now=now())
+        except errors.DomainError as error:
+            return _list(code, form), refuse(form, error, BESIDE)
+        flash(gettext("Saved: %(name)s", name=text(form.name.data)), "success")
+        return redirect(url_for(".duty_contacts", code=code), 303)
+    return _list(code, form), 422 if form.errors else 200
+
+
+@bp.route("/duty-contact/<int:contact_id>", methods=["GET", "POST"])
+@access(Permission.ADMINISTER)
+def duty_contact(contact_id: int) -> ResponseReturnValue:
+    """Change one."""
+    with db() as session:
+        row = session.get(DutyContact, contact_id) or abort(404)
+        now_is, code = DUTY.snapshot(row), _code(session, row)
+    form = _form(**now_is, seen=fingerprint(now_is))
+    if form.validate_on_submit():
+        try:
+            with db() as session:
+                who = {"by": actor(), "contact_id": contact_id, "now": now()}
+                actions.edit_contact(session, facts=_facts(form), seen=form.seen.data, **who)
+        except errors.DomainError as error:
+            status = refuse(form, error, BESIDE)
+            return render_template("admin/duty_contact.html", form=form, contact=now_is, code=code), status
+        flash(gettext("Saved: %(name)s", name=text(form.name.data)), "success")
+        return redirect(url_for(".duty_contacts", code=code), 303)
+    page = render_template("admin/duty_contact.html", form=form, contact=now_is, code=code)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/duty-contact/<int:contact_id>/earlier")
+@access(Permission.ADMINISTER)
+def duty_earlier(contact_id: int) -> ResponseReturnValue:
+    """Call this one before the one above."""
+    return _change(contact_id, actions.call_earlier)
+
+
+@bp.post("/duty-contact/<int:contact_id>/remove")
+@access(Permission.ADMINISTER)
+def duty_remove(contact_id: int) -> ResponseReturnValue:
+    """Take one away."""
+    return _change(contact_id, actions.remove_contact)
+
+
+def _change(contact_id: int, act: Callable[..., None]) -> ResponseReturnValue:
+    with db() as session:
+        row = session.get(DutyContact, contact_id) or abort(404)
+        code = _code(session, row)
+    try:
+        with db() as session:
+            act(session, by=actor(), contact_id=contact_id, now=now())
+    except errors.StillInUse:
+        flash(gettext("This contact was called before, so it stays in the history. Switch it off instead."), "warning")
+    except errors.DomainError as error:
+        flash(labels.error(error), "warning")
+    return redirect(url_for(".duty_contacts", code=code), 303)
+
+
+def _form(**data: Any) -> ContactForm:
+    form = ContactForm(data=data)
+    form.language.choices = [(code, words.mail_language(code)) for code in LANGUAGES]
+    return form
+
+
+def _list(code: str, form: ContactForm) -> str:
+    with db() as session:
+        body = body_by_code(session, code) or abort(404)
+        rows = [_row(each) for each in contacts_of(session, body.id)]
+        return render_template(
+            "admin/duty.html", form=form, rows=rows, body={"name": body.name(language()), "code": code}
+        )
+
+
+def _row(contact: DutyContact) -> dict[str, Any]:
+    return {
+        "id": contact.id,
+        "name": contact.name,
+        "email": contact.email,
+        "phone": contact.phone or "",
+        "active": contact.active,
+        "url": url_for(".duty_contact", contact_id=contact.id),
+    }
+
+
+def _code(session: Session, row: DutyContact) -> str:
+    return session.get_one(Body, row.body_id).code
+
+
+def _facts(form: ContactForm) -> ContactFacts:
+    return ContactFacts(
+        name=text(form.name.data),
+        email=text(form.email.data),
+        phone=text(form.phone.data) or None,
+        language=form.language.data,
+        active=bool(form.active.data),
+    )

@@ -1,0 +1,80 @@
+"""Who is on duty: the administrator's list, and the link by which they answer."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.duty import call_next
+from app.models import AuditEntry, Body, DutyCall, DutyContact, Hazard
+from tests.jobs import kit
+from tests.web.test_administration import HERE, admin, body, fields
+
+__all__ = ["admin", "body"]
+PERSON = {"name": "Диспетчер", "email": "first@vodokanal.example", "phone": "109", "language": "ru", "active": "y"}
+
+
+def add(admin: FlaskClient, body: Body, **more: str) -> int:
+    page = admin.get(f"/admin/duty/{body.code}")
+    sent = fields(page) | PERSON | more
+    return admin.post(f"/admin/duty/{body.code}", data=sent, headers=HERE).status_code
+
+
+def names(session: Session) -> list[str]:
+    session.expire_all()
+    return list(session.scalars(select(DutyContact.name).order_by(DutyContact.position)))
+
+
+def test_contacts_are_added_ordered_and_taken_away_with_an_entry_each(
+    admin: FlaskClient, session: Session, body: Body
+) -> None:
+    assert add(admin, body) == 303
+    assert add(admin, body, name="Second", email="second@vodokanal.example") == 303
+    second = session.scalars(select(DutyContact).where(DutyContact.name == "Second")).one()
+    token = fields(admin.get(f"/admin/duty/{body.code}"))["csrf_token"]
+    data = {"csrf_token": token}
+    assert admin.post(f"/admin/duty-contact/{second.id}/earlier", data=data, headers=HERE).status_code == 303
+    assert names(session) == ["Second", "Диспетчер"]
+    assert admin.post(f"/admin/duty-contact/{second.id}/remove", data=data, headers=HERE).status_code == 303
+    assert names(session) == ["Диспетчер"]
+    assert len(session.scalars(select(AuditEntry).where(AuditEntry.noun == "duty_contact")).all()) == 5
+    assert admin.get("/ru/admin/history").status_code == 200
+
+
+@pytest.mark.parametrize("wrong", [{"email": "no address"}, {"name": " "}])
+def test_what_was_typed_wrongly_is_kept(admin: FlaskClient, session: Session, body: Body, wrong: dict[str, str]) -> None:
+    assert add(admin, body, **wrong) == 422
+    assert names(session) == []
+
+
+def test_a_contact_is_changed(admin: FlaskClient, session: Session, body: Body) -> None:
+    add(admin, body)
+    contact = session.scalars(select(DutyContact)).one()
+    sent = fields(admin.get(f"/en/admin/duty-contact/{contact.id}")) | {"name": "Night shift"}
+    assert admin.post(f"/en/admin/duty-contact/{contact.id}", data=sent, headers=HERE).status_code == 303
+    assert names(session) == ["Night shift"]
+
+
+@pytest.mark.parametrize("where", ["", "/ru", "/en"])
+def test_the_link_shows_and_a_post_says_i_know(client: FlaskClient, session: Session, where: str) -> None:
+    kit.add_types(session)
+    number = kit.add_body(session)
+    session.add(DutyContact(body_id=number, position=1, name="Н", email="n@x.example", language="ru"))
+    hazard = kit.add_hazard(session, body_id=number, urgent=True)
+    call = call_next(session, hazard_id=hazard.id, now=kit.NOW)
+    session.commit()
+    assert call is not None
+    page = client.get(f"{where}/duty/{call.token}")
+    assert page.status_code == 200
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    session.expire_all()
+    assert session.scalars(select(DutyCall)).one().acknowledged_at is None
+    assert client.post(f"{where}/duty/{call.token}").status_code == 200
+    assert client.post(f"{where}/duty/{call.token}").status_code == 200
+    session.expire_all()
+    assert session.scalars(select(DutyCall)).one().acknowledged_at is not None
+    session.get_one(Hazard, hazard.id).held = True
+    session.commit()
+    gone, unknown = client.get(f"{where}/duty/{call.token}"), client.get(f"{where}/duty/nothing")
+    assert gone.status_code == unknown.status_code == 404
+    assert gone.data.replace(call.token.encode(), b"nothing") == unknown.data
