@@ -4,7 +4,7 @@ How the held-out corpus was kept apart: `violence_held_out.txt` was written and 
 its first dozen words. List and reader were then worked out on `violence_dev.txt` (320 lines) and on distortions of it;
 the held-out file was measured some fifteen times on the way, each time as one figure (91.6 % at first), and its misses
 were never printed or looked at. It is no proof: one author wrote all of it, and the work went on until the figure was
-reached. Four fresh handfuls of `violence_dev.txt`, written to be hard, were found to 66, 54, 84 and 34 % before the list
+reached. Four fresh handfuls of `violence_dev.txt`, written to be hard, were found to 66, 54, 84 and 34 % before it
 was tuned to them. Words of real children, which the 111 centre has, must be measured before a city relies on this.
 The ordinary hazards are no held-out set: the list was tuned on those written by hand, and on some of those made.
 """
