@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.follow import withdraw_contact
 from app.actions.hazards import act_on_hazard
 from app.actions.history import append_event
 from app.actions.moving import move
@@ -91,6 +92,7 @@ def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
     report, hazard = _own(session, receipt, withdrawn_too=True)
     if report.withdrawn_at is not None:
         return
+    withdraw_contact(session, report_id=report.id)
     mine = (Report.id == report.id) | (Report.parent_id == report.id)
     ids = session.scalars(select(Report.id).where(mine)).all()
     session.execute(delete(Photo).where(Photo.report_id.in_(ids)))

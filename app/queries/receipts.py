@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Body, Event, Hazard, HazardType, Photo, Report
+from app.models import Body, Event, Follow, Hazard, HazardType, Photo, Report
 
 ABOUT_THE_REPORT = ("text_cleared", "text_refused", "photo_cleared", "photo_refused")
 
@@ -32,6 +32,7 @@ class ReceiptView:
     photos: Sequence[Photo]
     is_public: bool
     later: Sequence[Report] = ()
+    followed: bool = False
 
     def photos_of(self, report: Report) -> list[Photo]:
         return [photo for photo in self.photos if photo.report_id == report.id]
@@ -51,7 +52,9 @@ def by_receipt(session: Session, receipt_hash: bytes) -> ReceiptView | None:
     report, hazard, kind, body, is_public = found
     later = session.scalars(select(Report).where(Report.parent_id == report.id).order_by(Report.id)).all()
     photos = _photos(session, [report.id, *(each.id for each in later)])
-    return ReceiptView(report, hazard, kind, body, _events(session, hazard.id), photos, bool(is_public), later)
+    followed = session.scalar(select(Follow.id).where(Follow.report_id == report.id).limit(1)) is not None
+    events = _events(session, hazard.id)
+    return ReceiptView(report, hazard, kind, body, events, photos, bool(is_public), later, followed)
 
 
 def _is_public() -> Any:

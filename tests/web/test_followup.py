@@ -9,15 +9,18 @@ from PIL import Image
 from sqlalchemy import text
 
 from app.domain.references import receipt_for
+from tests.actions.town import Town
 from tests.web.pages import token
-from tests.web.test_report import HERE, good, types  # noqa: F401  a fixture
+from tests.web.test_report import HERE, good
 
 ACTS = ("note", "photo", "safe", "not-safe", "withdraw-report")
 
 
 @pytest.fixture
-def sent(client, admin):
+def sent(client, database, session):
     """Receipt and reference of a report whose hazard a body has."""
+    Town(session)
+    session.commit()
     answer = client.post("/report", json=good(description="Люк ашық"), headers=HERE).json
     return answer["receipt"], answer["reference"]
 
@@ -179,3 +182,12 @@ def test_the_hazards_page_sets_no_cookie(app, sent, session):
     answer = app.test_client().get(f"/h/{sent[1]}")
     assert "Set-Cookie" not in answer.headers
     assert re.search(r'href="[^"]*/flag"', answer.text)
+
+
+def test_an_address_is_forgotten_by_the_receipt_and_the_report_stays(client, sent, session):
+    sent_to = {"receipt": sent[0], "channel": "email", "email": "a@example.kz"}
+    assert client.post("/follow", data=sent_to, headers=HERE).status_code < 400
+    assert "/receipt/withdraw-contact" in client.post("/receipt", data={"receipt": sent[0]}, headers=HERE).text
+    assert say(client, sent[0], "withdraw-contact").status_code == 200
+    assert session.scalar(text("SELECT count(*) FROM follow")) == 0
+    assert kinds(session) == ["new"]

@@ -15,7 +15,15 @@ from uuid import UUID, uuid4
 from flask import Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.actions.followup import Word, add_word, flag_hazard, say_safe, say_still_dangerous, withdraw_report
+from app.actions.followup import (
+    Word,
+    add_word,
+    flag_hazard,
+    forget_contact,
+    say_safe,
+    say_still_dangerous,
+    withdraw_report,
+)
 from app.domain.errors import BadReference, DomainError, TooMany
 from app.domain.hazard import MAX_PHOTOS
 from app.domain.ladder import Step

@@ -120,6 +120,7 @@ def receipt_words(view: ReceiptView, code: str) -> dict[str, Any]:
             "withdrawn": view.report.withdrawn_at is not None,
             "asks_safe": hazard.status in DISPUTABLE and view.report.withdrawn_at is None,
             "disputed": hazard.disputed,
+            "followed": view.followed,
             "client_id": str(uuid4()),
             "steps": [_step(row[0], row[1]) for row in reversed(view.events)],
         }
