@@ -51,7 +51,6 @@ class _NoRedirects(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.trust_env = False
-        self.max_redirects = 0
 
     def request(self, *args: Any, **given: Any) -> requests.Response:  # type: ignore[override]
         return super().request(*args, **(given | {"allow_redirects": False}))

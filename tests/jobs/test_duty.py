@@ -1,0 +1,133 @@
+"""Urgent hazards: one after the other is called until somebody knows."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.actions.duty import acknowledge
+from app.db import Databases
+from app.domain.errors import UnknownDutyCall
+from app.gateways.mail import MailDelayed, MailRefused
+from app.jobs.call_duty import call_duty, sweep_duty
+from app.jobs.notify_body import notify_body
+from app.models import Alarm, DutyCall, DutyContact, Event, Hazard
+from app.outbox import JobName
+from tests.jobs import kit
+
+
+@pytest.fixture
+def hazard(session: Session) -> Hazard:
+    kit.add_types(session)
+    area = kit.add_area(session)
+    body = kit.add_body(session)
+    for position, language in ((1, "ru"), (2, "kk")):
+        session.add(
+            DutyContact(
+                body_id=body, position=position, name=f"N{position}", email=f"n{position}@x.example", language=language
+            )
+        )
+    hazard = kit.add_hazard(session, body_id=body, urgent=True, area_id=area)
+    session.commit()
+    return hazard
+
+
+def kinds(session: Session) -> list[str]:
+    session.expire_all()
+    return list(session.scalars(select(Event.kind).where(Event.kind.like("duty_%")).order_by(Event.id)))
+
+
+def queued(session: Session, name: JobName) -> int:
+    asked = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name")
+    return session.scalar(asked, {"name": name.value}) or 0
+
+
+def test_the_first_is_told_in_their_language_with_a_link(session: Session, database: Databases, hazard: Hazard) -> None:
+    post = kit.Outbox()
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    (mail,) = post.sent
+    token = session.scalars(select(DutyCall.token)).one()
+    assert mail.to == "n1@x.example"
+    assert "СРОЧНО" in mail.subject
+    assert f"https://qauip.example/ru/duty/{token}" in mail.text
+    assert "проспект Абая" in mail.text
+    assert "Открытый люк" in mail.html
+    assert kinds(session) == ["duty_called"]
+
+
+def test_silence_calls_the_next_and_then_the_administrator(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    post, moment = kit.Outbox(), kit.NOW
+    for _turn in range(3):
+        at = moment
+        jobs = kit.jobs(database, mailer=post, now=lambda at=at: at)
+        call_duty(jobs, hazard_id=hazard.id)
+        moment += timedelta(minutes=15)
+        late = moment
+        sweep_duty(kit.jobs(database, now=lambda late=late: late))
+    assert [mail.to for mail in post.sent] == ["n1@x.example", "n2@x.example"]
+    assert kinds(session) == [*["duty_called", "duty_passed_on"] * 2, "duty_unanswered"]
+    assert session.scalars(select(Alarm.kind)).all() == ["duty_unanswered"]
+    assert not session.scalars(select(Event).where(Event.kind.like("duty_%"), Event.public)).all()
+
+
+def test_i_know_ends_the_calls(session: Session, database: Databases, hazard: Hazard) -> None:
+    post = kit.Outbox()
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    acknowledge(session, token=session.scalars(select(DutyCall.token)).one(), now=kit.NOW)
+    session.commit()
+    later = kit.jobs(database, mailer=post, now=lambda: kit.NOW + timedelta(hours=1))
+    sweep_duty(later)
+    call_duty(later, hazard_id=hazard.id)
+    assert len(post.sent) == 1
+    assert kinds(session) == ["duty_called", "duty_acknowledged"]
+    with pytest.raises(UnknownDutyCall):
+        acknowledge(session, token="nobody's", now=kit.NOW)
+
+
+def test_a_worker_that_died_before_it_was_marked_calls_the_same_one_again(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    post = kit.Outbox(troubles=[MailDelayed("later")])
+    with pytest.raises(MailDelayed):
+        call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    assert [mail.to for mail in post.sent] == ["n1@x.example"]
+    assert len(session.scalars(select(DutyCall)).all()) == 1
+
+
+def test_a_dead_address_calls_the_next_at_once(session: Session, database: Databases, hazard: Hazard) -> None:
+    post = kit.Outbox(troubles=[MailRefused("550 no")])
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    assert queued(session, JobName.CALL_DUTY) == 1
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    assert [mail.to for mail in post.sent] == ["n2@x.example"]
+
+
+def test_nobody_on_duty_raises_one_alarm_and_the_body_gets_its_mail(session: Session, database: Databases) -> None:
+    kit.add_types(session)
+    hazard = kit.add_hazard(session, body_id=kit.add_body(session), urgent=True)
+    event = kit.assigned(session, hazard)
+    session.commit()
+    post = kit.Outbox()
+    notify_body(kit.jobs(database, mailer=post), hazard_id=hazard.id, event_id=event)
+    assert queued(session, JobName.CALL_DUTY) == 1
+    for _ in range(2):
+        call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    assert [mail.to for mail in post.sent] == ["duty@vodokanal.example"]
+    assert session.scalars(select(Alarm.kind)).all() == ["duty_no_contact"]
+
+
+@pytest.mark.parametrize("change", [{"held": True}, {"urgent": False}])
+def test_nobody_is_called_to_what_is_held_or_not_urgent(
+    session: Session, database: Databases, hazard: Hazard, change: dict[str, bool]
+) -> None:
+    for name, value in change.items():
+        setattr(session.get_one(Hazard, hazard.id), name, value)
+    session.commit()
+    post = kit.Outbox()
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    assert not post.sent
