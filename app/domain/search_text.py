@@ -85,7 +85,7 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def search_key(names: Iterable[str]) -> str:
-    """What is kept to be searched: the words of all names of a place, each once. Made again from itself, it is itself."""
+    """What is kept to be searched: the words of all names of a place, each once. Made again from itself, it stays."""
     return " ".join(dict.fromkeys(word for name in names for word in name_words(name)))
 
 

@@ -83,7 +83,7 @@ class Candidate:
 
     @property
     def same(self) -> tuple[Any, ...]:
-        """Equal for pieces of one street; points, and what has no parent to tell them apart, only where they are near."""
+        """Equal for pieces of one street; points, and what has no parent to tell it apart, only where near."""
         near = (round(self.lon * 2), round(self.lat * 2)) if not self.parent or self.kind == "settlement" else ()
         return (self.kind, self.names[0], self.names[1], self.parent, self.code, near)
 

@@ -19,6 +19,7 @@ from app.queries.search_rank import At
 DATA = Path(__file__).parents[2] / "data"
 REAL = Path(__file__).parents[3] / "shared" / "data" / "kz" / "hotosm_places_kaz.geojson.gz"
 ALMATY = At(76.93, 43.24)
+HERE = Point(76.9, 43.2)
 ASKED = """
 Абай|Абай; абай даңғылы|Абай; ул. Абая|Абай; пр-т Абая, 12|Абай; Абая 12|Абай; Abai|Абай; Abay ave|Абай; aбaй|Абай
 Төле би|Төле би; Толе би|Төле би; tole bi|Төле би; төлеби|Төле би; Комсомольская|Төле би; комсомол көшесі|Төле би
@@ -47,7 +48,7 @@ def city(session):
 
 @pytest.fixture
 def places(session):
-    def make(kind: str, *where: str, name: str = "Абай көшесі", at: Point | LineString = Point(76.9, 43.2)) -> None:
+    def make(kind: str, *where: str, name: str = "Абай көшесі", at: Point | LineString = HERE) -> None:
         number = session.scalar(text("SELECT count(*) FROM place"))
         row = {"source": "t", "external_id": str(number), "kind": kind, "search_key": search_key((name, *where))}
         session.execute(insert(Place), [row | {"name_kk": name, "name_ru": name, "name_en": name, "geom": at}])
@@ -74,11 +75,9 @@ def test_a_house_number_is_left_out_and_told(city, public_session):
     assert not search(public_session, "Самал-2", "ru", ALMATY).house
 
 
-@pytest.mark.parametrize(
-    "junk", ["", " ", "%%%", "' OR 1=1 --", "<script>", "я" * 10**5, "a b c d e f g h i j k", "\\"]
-)
-def test_junk_finds_nothing_and_breaks_nothing(city, public_session, junk):
-    assert search(public_session, junk, "kk", ALMATY).items == () or len(junk) < 50
+def test_junk_finds_nothing_and_breaks_nothing(city, public_session):
+    for junk in ("", " ", "%%%", "' OR 1=1 --", "<script>", "я" * 10**5, "a b c d e f g h i j k", "\\"):
+        assert search(public_session, junk, "kk", ALMATY).items == () or len(junk) < 50
 
 
 def test_pieces_of_a_street_are_one_answer_and_namesakes_show_where_they_are(places, public_session):
