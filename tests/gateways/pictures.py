@@ -108,11 +108,20 @@ def jpeg_bomb() -> bytes:
     return bytes(data)
 
 
+def avif_bomb() -> bytes:
+    """A small AVIF whose boxes promise 60,000 x 60,000 pixels."""
+    data = bytearray(saved(plain((64, 64)), "AVIF"))
+    at = data.index(b"ispe") + 8
+    data[at : at + 8] = struct.pack(">II", 60_000, 60_000)
+    return bytes(data)
+
+
 BOMBS: dict[str, Callable[[], bytes]] = {
     "png 900 MP": png_bomb,
     "webp 36 MP": webp_bomb,
     "png text of 60 MB": png_text_bomb,
     "jpeg that promises 4,225 MP": jpeg_bomb,
+    "avif that promises 3,600 MP": avif_bomb,
     "gif": lambda: saved(plain(), "GIF"),
     "tiff": lambda: saved(plain(), "TIFF"),
     "svg": lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>",
