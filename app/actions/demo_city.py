@@ -21,7 +21,7 @@ from app.domain.geo import area_geometry
 from app.domain.permissions import Role
 from app.domain.routing import AREA_RANK
 from app.domain.search_text import search_key
-from app.models import Account, Area, Body, Place, Responsibility
+from app.models import Account, Area, Body, DutyContact, Place, Responsibility
 
 Row = dict[str, Any]
 SINCE = date(2020, 1, 1)
@@ -124,6 +124,7 @@ def _make_bodies(session: Session, rows: list[Row]) -> int:
     made = {row["code"]: _body(row) for row in rows}
     session.add_all(made.values())
     session.flush()
+    session.add_all(_on_duty(body) for body in made.values() if body.email)
     for row in rows:
         if row["parent"]:
             made[row["code"]].parent_id = made[row["parent"]].id
@@ -134,6 +135,18 @@ def _make_bodies(session: Session, rows: list[Row]) -> int:
 
 def _body(row: Row) -> Body:
     return Body(code=row["code"], kind=row["kind"], **_names(row), email=row["email"], phone=row["phone"])
+
+
+def _on_duty(body: Body) -> DutyContact:
+    """One for each, whose mail goes where the body's goes."""
+    return DutyContact(
+        body_id=body.id,
+        position=1,
+        name="Кезекші · Дежурный (demo)",
+        email=str(body.email),
+        phone=body.phone,
+        language=body.language or "kk",
+    )
 
 
 def _rules(body_id: int, given: Row) -> list[Row]:

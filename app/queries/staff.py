@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from app.domain.errors import HazardNotFound
 from app.domain.permissions import Actor, Permission
 from app.models import Account, Area, Assignment, Body, Event, Hazard, HazardType, Photo, Report
+from app.queries.duty import calls_of_hazard
 from app.queries.names import NAMES
 
 Rows = Sequence[Any]
@@ -141,6 +142,7 @@ class StaffHazard:
     reports: Rows
     photos: Rows
     events: Rows
+    calls: Rows
 
 
 def hazard_for_staff(session: Session, *, actor: Actor, reference: str, language: str = "kk") -> StaffHazard:
@@ -161,6 +163,7 @@ def hazard_for_staff(session: Session, *, actor: Actor, reference: str, language
         reports=_reports(session, hazard.id),
         photos=_photos(session, hazard.id),
         events=_events(session, hazard.id, language),
+        calls=calls_of_hazard(session, hazard.id),
     )
 
 

@@ -29,6 +29,10 @@ ICONS = {
     "correct": "pin",
     "mark_duplicate": "merge",
     "overdue": "clock",
+    "duty_called": "phone",
+    "duty_passed_on": "clock",
+    "duty_acknowledged": "check",
+    "duty_unanswered": "warning",
 }
 TONES = {
     "make_safe": "good",
@@ -39,6 +43,8 @@ TONES = {
     "made_safe_expired": "late",
     "dispute": "late",
     "flagged": "late",
+    "duty_acknowledged": "good",
+    "duty_unanswered": "late",
 }
 
 

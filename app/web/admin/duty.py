@@ -70,8 +70,14 @@ def duty_contact(contact_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with db() as session:
-                who = {"by": actor(), "contact_id": contact_id, "now": now()}
-                actions.edit_contact(session, facts=_facts(form), seen=form.seen.data, **who)
+                actions.edit_contact(
+                    session,
+                    by=actor(),
+                    contact_id=contact_id,
+                    facts=_facts(form),
+                    seen=form.seen.data,
+                    now=now(),
+                )
         except errors.DomainError as error:
             status = refuse(form, error, BESIDE)
             return render_template("admin/duty_contact.html", form=form, contact=now_is, code=code), status

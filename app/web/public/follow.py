@@ -173,7 +173,7 @@ def _push(sent: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     endpoint, p256dh, auth = given.get("endpoint"), keys.get("p256dh"), keys.get("auth")
     if not all(isinstance(each, str) and each for each in (endpoint, p256dh, auth)):
         raise BadSubscription()
-    if len(p256dh) > LONGEST or len(auth) > LONGEST or not is_allowed(str(endpoint), settings().push_hosts):
+    if max(len(str(p256dh)), len(str(auth))) > LONGEST or not is_allowed(str(endpoint), settings().push_hosts):
         raise BadSubscription()
     return str(endpoint), {"subscription": {"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}}}
 

@@ -98,7 +98,19 @@ def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
         "photos": photos,
         "public_events": [event_words(e) for e in page.events if e.public],
         "internal_events": [event_words(e) for e in page.events if not e.public],
+        "calls": [_call(call) for call in page.calls],
     }  # fmt: skip
+
+
+def _call(call: Row[Any]) -> dict[str, Any]:
+    """Who on duty was told, and whether they know."""
+    if call.acknowledged_at:
+        said, tone = _("Knows since %(moment)s", moment=staff_moment(call.acknowledged_at)), "good"
+    elif call.passed_on_at:
+        said, tone = _("Did not answer"), "late"
+    else:
+        said, tone = _("Told, no answer yet"), "closed"
+    return {"name": call.name, "phone": call.phone, "said": said, "tone": tone}
 
 
 def event_words(event: Row[Any]) -> dict[str, Any]:
