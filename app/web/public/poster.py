@@ -186,7 +186,7 @@ def _numbers(sheet: Sheet, ruler: FPDF) -> None:
         left = MARGIN + place * (half + MARGIN)
         sheet.box(left, 246, half, 39, colour)
         sheet.words(left + half / 2, 260, number, 36, WHITE, bold=True)
-        y = 267
+        y = 267.0
         for language in LANGUAGES:
             with speaking(language):
                 y = _lines(
