@@ -73,6 +73,8 @@ class Settings:
     duty_minutes: int = 15
     photo_store: str = ""
     photo_store_endpoint: str = ""
+    geocoder_url: str = ""
+    geocoder_kind: str = "nominatim"
     tile_url: str = ""
     tile_attribution: str = ""
     smtp_url: str = field(default="", repr=False)
@@ -122,6 +124,8 @@ class Settings:
             push_hosts=tuple((env.get("PUSH_HOSTS") or " ".join(PUSH_HOSTS)).split()),
             duty_minutes=_whole(env, "DUTY_MINUTES", 15),
             desk_email=env.get("DESK_EMAIL") or ("desk@localhost" if demo else ""),
+            geocoder_url=env.get("GEOCODER_URL", ""),
+            geocoder_kind=env.get("GEOCODER_KIND") or "nominatim",
             tile_url=tile_url,
             tile_attribution=env.get("TILE_ATTRIBUTION", OSM_ATTRIBUTION if tile_url == OSM_TILES else ""),
             smtp_url=env.get("SMTP_URL", ""),

@@ -38,6 +38,7 @@ from app.web.desk.held import bp as held
 from app.web.desk.routes import bp as desk
 from app.web.held import keep_held
 from app.web.photos import keep_photos
+from app.web.places import keep_geocoder
 from app.web.public import (  # noqa: F401  their views join the public blueprint
     duty,
     feed,
@@ -101,6 +102,7 @@ def create_app(settings: Settings) -> Flask:
     languages.speak(app, settings)
     work_links.offer(app)
     keep_photos(app, settings)
+    keep_geocoder(app, settings)
     keep_vault(app, settings)
     offer_qr(app)
     keep_held(app)

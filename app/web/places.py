@@ -1,16 +1,22 @@
 """A place from words: numbers of degrees, a plus code, a link of a map, or a name that is searched.
 
 Decision: numbers and codes are read here, without asking anybody; a short plus code is completed by the place named
-beside it, else by where the reader looks. Turned down: a geocoder for what our own gazetteer holds.
+beside it, else by where the reader looks. A city's geocoder is asked only for a question that was sent whole, and only
+where our own search finds nothing or leaves out a house. Turned down: a geocoder for what our own gazetteer holds.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
+from flask import Flask, current_app
 from openlocationcode import openlocationcode as plus_codes
 
+from app.config import Settings, SettingsError
 from app.domain.coordinates import place_typed
+from app.domain.search_text import MAX_QUESTION
+from app.gateways.geocoder import Address, Geocoder, HttpGeocoder, NoGeocoder
 from app.i18n import gettext as _
 from app.i18n import language
 from app.queries import search
@@ -31,14 +37,23 @@ class Searched:
     house: bool = False
 
 
+def keep_geocoder(app: Flask, settings: Settings) -> None:
+    """Give the application the geocoder of its settings, or none. Raises SettingsError for a bad address."""
+    try:
+        made = HttpGeocoder(settings.geocoder_url, settings.geocoder_kind) if settings.geocoder_url else NoGeocoder()
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    app.extensions["qauip_geocoder"] = made
+
+
 def resolve_place(text: str) -> tuple[float, float, int, str] | None:
     """(lat, lon, zoom, label) of the best answer to `text`, as in `/report?place=…`; None where there is none."""
-    found = search_places(text).items
+    found = search_places(text, whole=True).items
     return (found[0].lat, found[0].lon, found[0].zoom, found[0].name) if found else None
 
 
-def search_places(text: str, near: At | None = None) -> Searched:
-    """Places for `text`, best first; near `near`, else the middle of the city's map."""
+def search_places(text: str, near: At | None = None, *, whole: bool = False) -> Searched:
+    """Places for `text`, best first; near `near`, else the middle of the city's map. `whole`: nobody types any more."""
     text = text.strip()
     here = near or At(*settings().map_center)
     typed = place_typed(text, policy().bounds)
@@ -48,7 +63,17 @@ def search_places(text: str, near: At | None = None) -> Searched:
     if code:
         return Searched((code,))
     answer = _by_name(text, here)
+    if whole and len(text) <= MAX_QUESTION and (answer.house or not answer.items):
+        known = _asked_outside(text)
+        if known:
+            return Searched((*known, *answer.items)[: search.LIMIT])
     return Searched(answer.items, answer.house)
+
+
+def _asked_outside(text: str) -> tuple[Found, ...]:
+    geocoder = cast(Geocoder, current_app.extensions["qauip_geocoder"])
+    found: tuple[Address, ...] = geocoder.find(text, language=language(), bounds=policy().bounds) if text else ()
+    return tuple(Found(each.name, "address", each.parent, each.lat, each.lon, CLOSE_ZOOM) for each in found)
 
 
 def _by_name(text: str, here: At) -> Answer:

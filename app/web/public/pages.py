@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from app.queries import public
 from app.queries.public import Filters, HazardPage
 from app.web import labels, labels_history
 from app.web.access import PUBLIC, access
-from app.web.context import now, policy, public_db
+from app.web.context import now, policy, public_db, settings
 from app.web.event_look import event_look
 from app.web.gallery import gallery_context
 from app.web.map import Kind
@@ -84,7 +85,8 @@ def about() -> ResponseReturnValue:
 @bp.get("/privacy")
 @access(PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template("public/privacy.html")
+    geocoder = urlsplit(settings().geocoder_url).hostname
+    return render_template("public/privacy.html", geocoder=geocoder)
 
 
 @bp.get("/accessibility")

@@ -31,7 +31,8 @@ NOTHING = Searched(())
 def search() -> ResponseReturnValue:
     """`q`, and `lat`, `lon` of where the reader looks; what is no place there is no place at all, never an error."""
     asked = request.args.get("q", "").strip()
-    found = search_places(asked, _near()) if 0 < len(asked) <= MAX_TYPED else NOTHING
+    whole = "whole" in request.args or not wants_json()
+    found = search_places(asked, _near(), whole=whole) if 0 < len(asked) <= MAX_TYPED else NOTHING
     items = [_item(each) for each in found.items]
     hint = _house_hint() if found.house else ""
     if wants_json():
