@@ -19,7 +19,6 @@ from app.actions.followup import (
     Word,
     add_word,
     flag_hazard,
-    forget_contact,
     say_safe,
     say_still_dangerous,
     withdraw_report,
@@ -116,7 +115,7 @@ def _word(code: str, store: Callable[..., None]) -> Response | None:
     text, client_id = clean(request.form.get("words", "")), _client_id()
     if step_of("follow-up") is Step.REFUSED:
         raise TooMany()
-    if text and (held := _held(code, text, client_id)) is not None:
+    if (held := _held(code, text, client_id)) is not None:
         return held
     photos = take_photos(request.files.getlist("photos")[: MAX_PHOTOS + 1])
     word = Word(client_id, language(), text, photos)
@@ -128,7 +127,7 @@ def _word(code: str, store: Callable[..., None]) -> Response | None:
 def _held(code: str, text: str, client_id: UUID) -> Response | None:
     with db() as session:
         view = by_receipt(session, receipt_hash(code))
-    if view is None or not must_hold(text, view.hazard.hazard_type):
+    if view is None or not (view.hazard.held or (text and must_hold(text, view.hazard.hazard_type))):
         return None
     made = hold(
         text,
