@@ -65,3 +65,27 @@ def test_unknown_size_is_not_found(client, photo, session, size):
     decide_photo(session, by=SYSTEM, public_id=photo.public_id, cleared=True, now=NOW)
     session.commit()
     assert client.get(f"/photo/{photo.public_id}/{size}").status_code == 404
+
+
+@pytest.mark.parametrize("why", ["uncleared", "refused", "hidden", "held", "type never public"])
+def test_photo_that_may_not_be_seen_is_gone_in_every_size_and_kept_by_no_cache(client, photo, session, why):
+    hazard = session.get_one(Hazard, photo.hazard_id)
+    photo.moderation, photo.moderated_at = ("pending", None) if why == "uncleared" else ("cleared", NOW)
+    photo.moderation = "refused" if why == "refused" else photo.moderation
+    hazard.moderation = "refused" if why == "hidden" else "cleared"
+    hazard.held = why == "held"
+    hazard.hazard_type = "SUSPICIOUS_OBJECT" if why == "type never public" else hazard.hazard_type
+    session.commit()
+    for size in ("full", "medium", "thumb"):
+        answer = client.get(f"/photo/{photo.public_id}/{size}", headers={"If-None-Match": "*"})
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-cache")
+        assert b"JFIF" not in answer.data
+
+
+def test_public_photo_is_kept_a_minute_at_most_and_asked_for_whole(client, photo, session):
+    decide_photo(session, by=SYSTEM, public_id=photo.public_id, cleared=True, now=NOW)
+    session.commit()
+    with client.get(f"/photo/{photo.public_id}/thumb") as answer:
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=60")
+        assert "ETag" not in answer.headers
+        assert "Last-Modified" not in answer.headers
