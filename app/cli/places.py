@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.actions.imports import Outcome
 from app.actions.places import PlaceRow, import_places
+from app.actions.search_keys import recount, refill
 from app.cli.area_rows import counted
 from app.cli.cluster import database_up
 from app.cli.files import asked, features
@@ -18,6 +19,7 @@ from app.cli.osm_tags import OSM_NOTICE, PLACE_SELECTION, key_of, names_of, plac
 from app.cli.report import report
 from app.cli.sessions import one_transaction
 from app.config import Settings
+from app.db import engine
 from app.domain.geo import label_point
 from app.domain.permissions import SYSTEM
 from app.gateways.geo_limits import EXTRACT
@@ -55,6 +57,23 @@ def import_file(file: Path, replace: bool, source: str) -> None:
     if not fit:
         sys.exit(1)
     click.echo(f"Map data {OSM_NOTICE}.")
+
+
+@places.command()
+def reindex() -> None:
+    """Spell the search keys of areas and places anew, and count their words, should the search miss what is there.
+
+    \b
+    Example: qauip places reindex
+    """
+    settings = Settings.from_env()
+    with database_up(settings):
+        owner = engine(settings.owner_database_url)
+        with owner.begin() as connection:
+            changed = refill(connection)
+            recount(connection)
+        owner.dispose()
+    click.echo(f"Search keys spelled anew: {changed['area']} of areas, {changed['place']} of places.")
 
 
 def place_rows(found: Iterable[Feature], outcome: Outcome) -> Iterator[PlaceRow]:
