@@ -164,7 +164,7 @@ def kinds(session: Session, language: str) -> Sequence[Row[Any]]:
     return session.execute(
         text(
             f"SELECT code, type_group, {name} AS name, name_kk, name_ru, name_en,"  # noqa: S608 - allow-list
-            f" {name.replace('name', 'advice')} AS advice, geometry, emergency_mode, dial"
+            " geometry, emergency_mode, dial"
             " FROM public_data.public_type WHERE reportable ORDER BY position"
         )
     ).all()

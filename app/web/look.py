@@ -48,6 +48,7 @@ def dress(app: Flask, *, default_language: str = i18n.DEFAULT) -> None:
     env.globals.update(asset=asset, to=to, language=i18n.language, language_names=i18n.NAMES)
     env.globals.update(language_short_names=i18n.SHORT_NAMES)
     env.filters.update(
+        asset_url=asset,
         day=i18n.format_day,
         datetime=i18n.format_datetime,
         clock=i18n.format_time,

@@ -37,8 +37,8 @@ LEAFLET = "vendor/leaflet/leaflet"
 LOCATE = "vendor/leaflet.locatecontrol/L.Control.Locate.min"
 ENTRY = "js/map/shell.js"
 MODULES = (
-    *("areas", "basemap", "browse", "features", "filters", "frame", "icons", "list", "locate", "markers", "merge"),
-    *("names", "pick", "pinned", "place", "popup", "rows", "search", "words"),
+    *("areas", "basemap", "browse", "features", "filters", "frame", "icons", "list", "locate", "markers", "marks"),
+    *("merge", "names", "pick", "pinned", "place", "popup", "rows", "search", "words"),
 )
 OSM_CREDIT = '<a href="https://www.openstreetmap.org/copyright" rel="noopener">OpenStreetMap</a>'
 

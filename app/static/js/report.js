@@ -1,65 +1,86 @@
-// Sends the report as JSON without a cookie, photos made smaller before; whoever has no script sends the form itself.
-// What was typed stays where it is when something is wrong.
+// The report form, step by step. Whoever has no script sends the form itself, which is one plain page.
+import { say } from "./map/words.js";
 import { askByKind } from "./questions.js";
+import { errorBox } from "./report_errors.js";
+import { dangerFirst, searchKinds } from "./report_kinds.js";
+import { nearby, showNearby } from "./report_nearby.js";
+import { photos } from "./report_photos.js";
+import { place } from "./report_place.js";
 import { packReport, sendReport } from "./report_send.js";
+import { shapes } from "./report_shape.js";
+import { steps } from "./report_steps.js";
 
 const form = document.querySelector("[data-report-form]");
-const problem = form.querySelector("[data-report-error]");
+const words = JSON.parse(form.dataset.words);
+const chosen = () => form.querySelector("[name=hazard_type]:checked");
+const errors = errorBox(form, (step) => flow.go(step));
+const callFirst = dangerFirst(form);
+const pin = place(form, words, say);
+const flow = steps(form, {
+  may: (step) => {
+    if (step === "what" && !chosen()) return refuse("hazard_type", words.chooseKind);
+    if (step === "where" && !pin.has()) return refuse("lat", words.putPin);
+    errors.forget();
+    return step === "what" && callFirst() ? "danger" : true;
+  },
+  done: (step) => ({ what: Boolean(chosen()), where: pin.has(), more: form.elements.photos.files.length > 0 })[step],
+});
 
-/** The controls of a field: all radios of a group. */
-const controls = (field) => (field ? [...form.querySelectorAll(`[name="${CSS.escape(field)}"]`)] : []);
-
-function line({ field, message }) {
-  const item = document.createElement("li");
-  const [control] = controls(field);
-  if (!control) {
-    item.textContent = message;
-    return item;
-  }
-  const link = document.createElement("a");
-  link.href = `#${field}`;
-  link.textContent = message;
-  link.addEventListener("click", (event) => {
-    event.preventDefault(); // the address may hold the place of the map
-    control.focus();
-    control.scrollIntoView({ block: "center" });
-  });
-  item.append(link);
-  return item;
+function refuse(field, message) {
+  errors.say([{ field, message }]);
+  return false;
 }
 
-/** All that is wrong, each with a link to its field; `errors`: [{field, message}]. */
-function say(errors) {
-  problem.querySelector("ul").replaceChildren(...errors.map(line));
-  for (const { field } of errors) for (const control of controls(field)) control.setAttribute("aria-invalid", "true");
-  problem.hidden = false;
-  problem.focus();
-}
-
-function forget() {
-  problem.hidden = true;
-  for (const control of form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+/** What will be sent, in one line. */
+function sumUp() {
+  const line = form.querySelector("[data-sum]");
+  const name = chosen()?.closest("label").querySelector(".choice-text").textContent;
+  line.hidden = !name;
+  form.querySelector("[data-sum-text]").textContent = name ?? "";
 }
 
 async function send() {
-  const { ok, answer } = await sendReport(await packReport(form), form.action);
-  if (!ok) return say(answer.errors ?? [{ message: answer.message ?? form.dataset.noAnswer }]);
+  const { ok, status, answer } = await sendReport(await packReport(form), form.action);
+  if (!ok) return errors.say(answer.errors ?? [{ message: answer.message ?? words.noAnswer }], { call: status === 429 });
   form.reset(); // a page brought back by "Back" must not send the next hazard under this id
   form.elements.client_id.value = crypto.randomUUID();
   return location.assign(answer.receipt_url ? `${answer.receipt_url}~new` : answer.hazard_url);
 }
 
+function answered(name, value) {
+  form.elements[name].disabled = false;
+  form.elements[name].value = value;
+  form.requestSubmit();
+}
+
+/** Whether the hazards nearby were put to the person just now; they are asked once. */
+async function asked() {
+  if (form.elements.joins.value || form.elements.not_these.value || !chosen() || !pin.has()) return false;
+  const items = await nearby(form);
+  if (!items.length) return false;
+  showNearby(form, items, words, say, (ref) => answered("joins", ref));
+  flow.go("same");
+  return true;
+}
+
 askByKind(form);
+searchKinds(form, words, say);
+photos(form, words, say, (where) => pin.put(where));
+shapes(form, words, pin);
+form.querySelector("[data-near-none]").addEventListener("click", () => answered("not_these", "1"));
+form.addEventListener("pin:moved", () => flow.refresh());
+form.addEventListener("step:shown", ({ detail }) => detail.step === "more" && sumUp());
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const button = event.submitter ?? form.querySelector("button[type=submit]");
+  const button = form.querySelector("[data-send]");
   button.disabled = true;
-  forget();
+  errors.forget();
   try {
-    await send();
+    if (!(await asked())) await send();
   } catch {
-    say([{ message: form.dataset.noAnswer }]);
+    errors.say([{ message: words.noAnswer }]);
   } finally {
     button.disabled = false;
   }
 });
+flow.start(chosen() ? (callFirst() ? "danger" : "where") : "what");

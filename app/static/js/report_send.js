@@ -29,5 +29,5 @@ export async function sendReport(body, url = REPORT_URL) {
     body: JSON.stringify(body),
   });
   const answer = await response.json().catch(() => ({}));
-  return { ok: response.ok, status: response.status, answer };
+  return { ok: response.ok, status: response.status, answer, retryAfter: response.headers.get("Retry-After") };
 }

@@ -37,13 +37,13 @@ from app.web.kept_photos import keep, kept_names
 from app.web.limits import CALL, opened, with_retry
 from app.web.map import Kind
 from app.web.map_parts import map_parts
+from app.web.places import resolve_place
 from app.web.public.intake import PerhapsKnown, WrongReport, decoded, take_report
+from app.web.public.kinds import kinds
 from app.web.public.pages import bp
 from app.web.public.receipt import receipt_words
 from app.web.security import json_intake
 from app.web.typed import keeps_typed
-
-FIRST = ("MANHOLE_OPEN", "POWER_LINE_HAZARD", "WATER_UNGUARDED")
 
 
 class ReportForm(HintFields, OurForm):
@@ -53,22 +53,22 @@ class ReportForm(HintFields, OurForm):
     lat = StringField(_("Latitude"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
     lon = StringField(_("Longitude"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
     description = TextAreaField(_("What do you see?"))
-    photos = MultipleFileField(_("Photos"), render_kw={"accept": "image/*"})
-    someone_hurt = BooleanField(_("Somebody is hurt or was hurt here"))
+    photos = MultipleFileField(_("Photos"), render_kw={"accept": "image/*", "multiple": True})
+    someone_hurt = BooleanField(_("Somebody is hurt, stuck or drowning"))
     client_id = HiddenField()
     opened = HiddenField()
     geometry = HiddenField()
-    website = StringField(render_kw={"autocomplete": "off", "tabindex": "-1"})
+    website = StringField("Website", render_kw={"autocomplete": "off", "tabindex": "-1"})
 
 
 @bp.get("/report")
 @access(PUBLIC)
 def report() -> ResponseReturnValue:
-    """The form; the address may bring a kind (`type`) and where the map opens (`lat`, `lon`, `z`), not the pin."""
+    """The form; the address may bring a kind (`type`), where the map opens (`lat`, `lon`, `z`) and the pin (`place`)."""
     form = ReportForm(data={"hazard_type": request.args.get("type", "")[:40]}, formdata=None)
     form.client_id.data = str(uuid4())
     form.opened.data = opened()
-    return _page(form)
+    return _page(form, place_label=_put_pin(form))
 
 
 def _expired() -> ResponseReturnValue:
@@ -160,28 +160,23 @@ def _is_it_this_one(known: PerhapsKnown) -> str:
     return render_template("public/same.html", near=known.near, fields=fields, kept=keep(known.photos))
 
 
-def _page(form: ReportForm, kept: Sequence[str] = ()) -> str:
+def _page(form: ReportForm, kept: Sequence[str] = (), place_label: str | None = None) -> str:
     with db() as session:
         known = questions(session)
     with public_db() as session:
-        types = list(public.types(session, language(), every=True))
         hint_fields.offer(form, public.signs(session, language(), known.sign_kinds))
-    common = [row for code in FIRST for row in types if row.code == code]
-    groups: dict[str, list[Any]] = {}
-    for row in types:
-        if row.code not in FIRST:
-            groups.setdefault(row.type_group, []).append(row)
-    form.hazard_type.choices = [(row.code, row.name) for row in types]
+    offered = kinds()
+    form.hazard_type.choices = offered.codes
     return render_template(
         "public/report.html",
         form=form,
         kept=kept,
         parts=map_parts(Kind.PICK),
-        common=common,
-        groups=[(code, labels.group(code), rows) for code, rows in groups.items()],
+        kinds=offered,
         chosen=form.hazard_type.data,
         questions=_questions(form, known.asked),
         view=_view(),
+        place_label=place_label,
     )
 
 
@@ -203,6 +198,15 @@ def _view() -> tuple[float | None, float | None, int | None]:
     except DomainError:
         return None, None, None
     return place.y, place.x, request.args.get("z", type=int)
+
+
+def _put_pin(form: ReportForm) -> str | None:
+    """Put the pin where `place` of the address (a poster's code) says, and give its name."""
+    found = resolve_place(request.args.get("place", "")[:200]) if request.args.get("place") else None
+    if found is None:
+        return None
+    form.lat.data, form.lon.data = f"{found[0]:.6f}", f"{found[1]:.6f}"
+    return found[3]
 
 
 def _answer(made: Reported) -> str:

@@ -1,32 +1,10 @@
 // Marks on the map, made as elements (never from strings). A handful of icon objects is shared by all markers.
+import { hazardMark, svg } from "./marks.js";
 import { inDigits } from "./words.js";
 
-const SVG = "http://www.w3.org/2000/svg";
+export { hazardMark, useSprite } from "./marks.js";
+
 const TARGET = 44; // px, the smallest thing a thumb should have to hit
-
-let sprite = "";
-
-/** Where the sprite lies; its address holds a hash, so the page says it. */
-export function useSprite(url) {
-  sprite = url;
-}
-
-function svg(className, symbols) {
-  const drawing = document.createElementNS(SVG, "svg");
-  drawing.setAttribute("class", className);
-  drawing.setAttribute("viewBox", "0 0 32 32");
-  drawing.setAttribute("aria-hidden", "true");
-  for (const name of symbols) {
-    drawing.appendChild(document.createElementNS(SVG, "use")).setAttribute("href", `${sprite}#${name}`);
-  }
-  return drawing;
-}
-
-/** The same drawing as the macro `mark` of components/icon.html: the group's sign, with a badge for its state. */
-export function hazardMark({ group, state, overdue }) {
-  const badge = { closed: "b-check", safe: "b-shield" }[state] ?? (overdue ? "b-late" : null);
-  return svg(`mark g-${group} is-${state}`, [`g-${group}`, ...(badge ? [badge] : [])]);
-}
 
 /** A Leaflet icon that draws itself anew for each marker; L.DivIcon would move one element from marker to marker. */
 const ElementIcon = L.Icon.extend({

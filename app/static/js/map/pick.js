@@ -66,7 +66,7 @@ export function pick(map, { words }) {
     map.setView(place, Math.max(map.getZoom(), zoom), { animate: false });
     show(place);
   }
-  map.on("click", ({ latlng }) => put(latlng));
+  map.on("click", ({ latlng }) => map.pm?.globalDrawModeEnabled() || put(latlng));
   map.on("locationfound", ({ latlng }) => put(latlng));
   for (const input of [lat, lon]) input.addEventListener("change", () => readTyped());
   const centre = box.querySelector("[data-pin-centre]");
@@ -76,4 +76,5 @@ export function pick(map, { words }) {
     pin.getElement().focus({ preventScroll: true });
   });
   readTyped({ zoom: map.getZoom() });
+  document.dispatchEvent(new CustomEvent("map:ready", { detail: { map } }));
 }

@@ -1,0 +1,82 @@
+// A line or an area, for kinds that have one: chosen from what is known near the pin, or drawn. A pin is always enough.
+import { addScripts, addStyles } from "./load.js";
+
+const DRAWS = { line: "Line", area: "Polygon" };
+
+export function shapes(form, words, pin) {
+  const box = form.querySelector("[data-shape-box]");
+  const part = (name) => box.querySelector(`[data-shape-${name}]`);
+  const said = part("said");
+  const kind = () => form.querySelector("[name=hazard_type]:checked");
+  let drawn = null;
+  let map = null;
+
+  const draws = () => DRAWS[kind()?.dataset.shape];
+  function drop() {
+    drawn?.remove();
+    drawn = null;
+    map?.pm?.disableDraw();
+    form.elements.geometry.value = "";
+    said.textContent = "";
+    part("choices").replaceChildren();
+    part("done").hidden = part("drop").hidden = true;
+  }
+  function take(layer, text) {
+    drawn?.remove();
+    drawn = layer;
+    form.elements.geometry.value = JSON.stringify(layer.toGeoJSON().geometry ?? layer.toGeoJSON().features[0].geometry);
+    said.textContent = text;
+    part("done").hidden = true;
+    part("drop").hidden = false;
+  }
+  async function draw() {
+    await pin.needMap();
+    const { css, js } = JSON.parse(form.dataset.draw);
+    if (!map.pm) {
+      addStyles([css], document.querySelector("[data-map-css]"));
+      await addScripts([js]);
+      L.PM.reInitLayer(map);
+      map.on("pm:create", ({ layer }) => take(layer, words.drawn));
+    }
+    drop();
+    map.pm.enableDraw(draws(), { tooltips: false, snappable: false, finishOn: null, pathOptions: { className: "map-shape" } });
+    said.textContent = words.drawing;
+    part("done").hidden = part("drop").hidden = false;
+    map.getContainer().focus();
+  }
+  function option(feature) {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-quiet button-wide";
+    button.textContent = feature.properties.name || feature.properties.kind;
+    button.addEventListener("click", async () => {
+      await pin.needMap();
+      take(L.geoJSON(feature, { interactive: false, style: { className: "map-shape" } }).addTo(map), button.textContent);
+      part("choices").replaceChildren();
+    });
+    item.append(button);
+    return item;
+  }
+  async function choose() {
+    drop();
+    const { lat, lon } = form.elements;
+    const about = new URLSearchParams({ type: kind().value, lat: lat.value, lon: lon.value });
+    const answer = await fetch(`${form.dataset.shapes}?${about}`, { credentials: "omit" }).catch(() => null);
+    if (!answer?.ok) return void (said.textContent = pin.has() ? words.shapesFailed : words.putPin);
+    const { features } = await answer.json();
+    part("choices").replaceChildren(...features.map(option));
+    said.textContent = features.length ? "" : words.shapesNone;
+  }
+  part("draw").addEventListener("click", () => draw().catch(() => (said.textContent = words.mapFailed)));
+  part("list").addEventListener("click", choose);
+  part("drop").addEventListener("click", drop);
+  part("done").addEventListener("click", () => map.pm.Draw[draws()]._finishShape());
+  document.addEventListener("map:ready", ({ detail }) => (map = detail.map));
+  form.addEventListener("change", ({ target }) => {
+    if (target.name !== "hazard_type") return;
+    drop();
+    box.hidden = !draws();
+  });
+  box.hidden = !draws();
+}
