@@ -1,9 +1,10 @@
 """A moderator's flag: words and photos of reporters leave for the vault, the hazard leaves for everybody."""
 
 import base64
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app.domain.held import HeldContent
 from app.domain.permissions import Role
@@ -66,3 +67,11 @@ def test_the_desk_gives_it_back_in_own_words_and_the_receipt_works_on(app, clien
     assert session.scalars(select(Report.text)).all() == [OWN]
     assert OWN in client.post("/en/receipt", data={"receipt": receipt}, headers=FROM_HERE).text
     assert CANARY not in everything_stored(settings)
+
+
+def test_what_is_added_to_a_held_hazard_goes_to_the_vault_too(client, session, flagged, settings):
+    _, receipt = flagged
+    form = {"receipt": receipt, "words": f"Тағы бір сөз {CANARY}", "client_id": str(uuid4())}
+    assert client.post("/receipt/note", data=form, headers=FROM_HERE).status_code == 201
+    assert CANARY not in everything_stored(settings)
+    assert session.scalar(select(func.count(Held.id))) == 2
