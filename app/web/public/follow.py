@@ -15,7 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import Response, abort, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.actions.follow import confirm_follow, follow_hazard, report_of, stop_follow, withdraw_contact
+from app.actions.follow import confirm_follow, follow_hazard, report_of, stop_follow
 from app.domain.errors import BadEmail, BadReceipt, BadReference, BadSubscription, DomainError, TooMany, UnknownFollow
 from app.domain.follow import address_key
 from app.domain.ladder import Ladder, Step
@@ -95,23 +95,6 @@ def follow_answer(token: str) -> Response:
     except UnknownFollow:
         return _gone()
     return _page("confirmed" if confirms else "stopped")
-
-
-@bp.post("/receipt/withdraw-contact")
-@access(PUBLIC)
-@tokenless
-def forget_contact() -> Response:
-    """Forget every address that was left with this receipt."""
-    try:
-        code = parse_receipt(request.form.get("receipt", "")[:LONGEST])
-        with db() as session:
-            found = report_of(session, receipt_hash(code))
-            if found is None:
-                raise BadReceipt()
-            withdraw_contact(session, report_id=found[0])
-    except BadReceipt as error:
-        return _page("error", message=labels.error(error), status=status_of(error))
-    return _page("stopped")
 
 
 def _sent() -> dict[str, Any]:
