@@ -1,5 +1,5 @@
 # Thin names over `qauip` and the tools. On a fresh machine: `make run`, or `make test`.
-.PHONY: run test check requirements
+.PHONY: run test check drill requirements
 B := .venv/bin
 
 # The whole product, with a demo city, on http://localhost:8000/ until Ctrl-C.
@@ -20,6 +20,11 @@ check:
 	@$(B)/ruff format --check
 	@$(B)/mypy
 	@$(B)/lint-imports --no-logo
+
+# Real kills, cut bodies and floods against a city of their own; each prints its figures and fails when one is wrong.
+drill:
+	@.ci/install test
+	@for each in bodies flood kills; do $(B)/python -m tests.drill.$$each || exit 1; done
 
 # After a change of the dependencies in pyproject.toml. Needs uv.
 requirements:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from app.cli import bench_routing
+from app.cli import bench_intake, bench_routing
 from app.cli.bench_data import AFTER
 from app.cli.bench_goals import Goal, machine
 from app.cli.bench_import import import_speed
@@ -57,6 +57,32 @@ def import_(hazards: int, batch: int, seed: int) -> None:
     click.echo(machine())
     if "short" in verdicts:
         raise SystemExit(1)
+
+
+@bench.command()
+@click.option("--hazards", type=click.IntRange(2_000), default=1_000_000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def intake(hazards: int, seed: int) -> None:
+    """Reports over HTTP against pgbench of the same statements; intake and "is it this one?" among ten times as many.
+
+    \b
+    Example: qauip bench intake --hazards 20000
+    """
+    click.echo(machine())
+    with stage(seed) as data:
+        verdicts = [_say(line) for line in _intake(data, hazards)]
+    click.echo(machine())
+    if "short" in verdicts:
+        raise SystemExit(1)
+
+
+def _intake(data: Stage, hazards: int) -> Iterable[Goal | str]:
+    data.grow(hazards // 10)
+    bench_intake.begin(data)
+    small = bench_intake.medians(data)
+    yield from bench_intake.over_http(data)
+    data.grow(hazards)
+    yield from bench_intake.growth(small, bench_intake.medians(data))
 
 
 def _measured(data: Stage, hazards: int) -> Iterable[Goal | str]:

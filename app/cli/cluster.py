@@ -96,7 +96,7 @@ class Cluster:
 
     def _start(self, user: pwd.struct_passwd) -> subprocess.Popen[bytes]:
         _make_home(self.home, user)
-        binaries = _binaries_for(self.data)
+        binaries = binaries_for(self.data)
         processes.end_all_in(self.data, first=_recorded_server(self.data))
         if not self.data.exists():
             _initdb(binaries, self.data, user)
@@ -220,7 +220,7 @@ def _make_private(folder: Path, user: pwd.struct_passwd) -> None:
     folder.chmod(0o700)
 
 
-def _binaries_for(data: Path) -> Path:
+def binaries_for(data: Path) -> Path:
     installed = {int(path.parent.parent.name): path.parent for path in BINARIES.glob("[0-9]*/bin/initdb")}
     if not installed:
         raise ClusterError("PostgreSQL is not installed: apt install postgresql postgresql-postgis")
