@@ -126,7 +126,10 @@ function combobox(form) {
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
   list.addEventListener("click", (event) => choose([...list.children].indexOf(event.target.closest("[role=option]"))));
   input.addEventListener("focus", () => places.length && shown === input.value.trim() && open(true));
-  input.addEventListener("blur", () => open(false));
+  input.addEventListener("blur", () => {
+    open(false);
+    tell("");
+  });
 }
 
 document.querySelectorAll("form[data-search]").forEach(combobox);
