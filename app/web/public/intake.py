@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -211,7 +212,7 @@ def _photos(photos: Callable[[], list[Any]], wrong: WrongReport) -> tuple[PhotoF
     if len(given) > MAX_PHOTOS:
         wrong.errors.append(("photos", TooManyPhotos(limit=MAX_PHOTOS)))
         return ()
-    stored = [wrong.tried("photos", lambda photo=photo: take_photos([photo])) or () for photo in given]
+    stored = [wrong.tried("photos", partial(take_photos, [photo])) or () for photo in given]
     return tuple(file for files in stored for file in files)
 
 
