@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import DutyCall, DutyContact, Hazard, HazardType
@@ -61,7 +61,7 @@ def call_of_token(session: Session, token: str, language: str) -> WaitingCall | 
     return WaitingCall(name, facts, call.acknowledged_at)
 
 
-def calls_of_hazard(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
+def calls_of_hazard(session: Session, hazard_id: int) -> Sequence[Any]:
     """(name, phone, made_at, told_at, acknowledged_at, passed_on_at) in the order of the calls."""
     return session.execute(
         select(

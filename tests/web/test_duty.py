@@ -42,7 +42,9 @@ def test_contacts_are_added_ordered_and_taken_away_with_an_entry_each(
 
 
 @pytest.mark.parametrize("wrong", [{"email": "no address"}, {"name": " "}])
-def test_what_was_typed_wrongly_is_kept(admin: FlaskClient, session: Session, body: Body, wrong: dict[str, str]) -> None:
+def test_what_was_typed_wrongly_is_kept(
+    admin: FlaskClient, session: Session, body: Body, wrong: dict[str, str]
+) -> None:
     assert add(admin, body, **wrong) == 422
     assert names(session) == []
 

@@ -58,7 +58,7 @@ def _feed(page: public.HazardPage) -> Xml.Element:
     _add(feed, "updated", _moment(page.events[-1].day if page.events else row.received_day))
     _add(feed, "link", rel="alternate", type="text/html", href=address)
     _add(feed, "link", rel="self", type="application/atom+xml", href=settings().base_url + _own_path())
-    _add(_add(feed, "author"), "name", _("Qauip"))
+    _add(_add(feed, "author"), "name", _("Hazard map"))
     for event in reversed(page.events):
         _entry(feed, event, address)
     return feed
