@@ -34,6 +34,7 @@ from app.web.admin.routes import bp as admin
 from app.web.api.health import bp as health
 from app.web.assets import STATIC
 from app.web.auth.routes import bp as auth
+from app.web.compress import compress_answers
 from app.web.desk.held import bp as held
 from app.web.desk.routes import bp as desk
 from app.web.held import keep_held
@@ -45,6 +46,7 @@ from app.web.public import (  # noqa: F401  their views join the public blueprin
     follow,
     followup,
     nearby,
+    offline,
     qr,
     receipt,
     report,
@@ -94,6 +96,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["qauip"] = databases(settings, application_name="qauip web")
     app.extensions["qauip_settings"] = settings
     _configure(app, settings)
+    compress_answers(app)
     cookies.configure_cookies(app, settings)
     look.dress(app, default_language=settings.default_language)
     errors.answer_errors(app)

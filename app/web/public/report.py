@@ -64,7 +64,7 @@ class ReportForm(HintFields, OurForm):
 @bp.get("/report")
 @access(PUBLIC)
 def report() -> ResponseReturnValue:
-    """The form; the address may bring a kind (`type`), where the map opens (`lat`, `lon`, `z`) and the pin (`place`)."""
+    """The form; the address may bring a `type`, where the map opens (`lat`, `lon`, `z`) and the pin (`place`)."""
     form = ReportForm(data={"hazard_type": request.args.get("type", "")[:40]}, formdata=None)
     form.client_id.data = str(uuid4())
     form.opened.data = opened()
