@@ -22,11 +22,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import shapely
 from shapely.geometry import Point
 
+from app.actions.limits import count_one
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
 from app.cli import processes
@@ -35,8 +35,8 @@ from app.cli.bench_script import overheard, script
 from app.cli.bench_stage import SECRET, Stage
 from app.cli.cluster import binaries_for
 from app.cli.serve import server_command
-from app.config import Settings
 from app.db import engine, transaction
+from app.domain.ladder import Ladder
 from app.domain.references import receipt_hash
 from app.queries.nearby import nearby
 
@@ -93,27 +93,27 @@ def growth(small: dict[str, list[float]], large: dict[str, list[float]]) -> Iter
 
 
 def _overheard(stage: Stage, report: Report) -> str:
-    """The product takes `report` in, within this process; its statements for pgbench."""
-    from app.web import create_app  # noqa: PLC0415  only this benchmark opens the web door
-
-    app = create_app(_settings(stage))
-    client, origin = app.test_client(), {"Origin": "http://localhost"}
+    """What the door of reports does, within this process: count, then take in; its statements for pgbench."""
     for _ in range(2):  # the second time everything is warm
-        sent = report | {"client_id": str(uuid4())}
+        place, now = Point(report["lon"], report["lat"]), datetime.now(UTC)
+        submission = Submission(uuid4(), HAZARD_TYPE, place, text=SAID)
+        key = b"k" * 32
         with overheard() as heard:
-            answer = client.post("/report", json=sent, headers=origin)
-    app.extensions["qauip"].dispose()
-    reference = answer.json["reference"].replace("-", "")
-    hazard_id = stage.admin.execute("SELECT id FROM hazard WHERE reference = %s", [reference]).fetchone()
-    assert hazard_id is not None  # noqa: S101 - it was just taken in
-    hashed = receipt_hash(answer.json["receipt"].replace("-", ""))
+            with stage.app.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                count_one(connection, what="report", network="127.0.0.0/24", key=key, ladder=Ladder(), now=now)
+            with transaction(stage.app) as session:
+                made = report_hazard(session, submission=submission, policy=stage.policy, now=now)
+    found = stage.admin.execute("SELECT id FROM hazard WHERE reference = %s", [made.reference]).fetchone()
+    assert found is not None  # noqa: S101 - it was just taken in
+    assert made.receipt is not None  # noqa: S101 - new ones have one
+    hashed = receipt_hash(made.receipt)
     return script(
-        heard, client_id=UUID(sent["client_id"]), receipt_hash=hashed, reference=reference, hazard_id=hazard_id[0]
+        heard,
+        client_id=submission.client_id,
+        receipt_hash=hashed,
+        reference=made.reference,
+        hazard_id=found[0],
     )
-
-
-def _settings(stage: Stage) -> Settings:
-    return Settings.from_env({"QAUIP_VAR": str(stage.settings.var), "SECRET_KEY": SECRET, **FREE})
 
 
 def _kept(stage: Stage, number: int, text: str) -> Path:
@@ -211,6 +211,6 @@ def _report(place: Point) -> Report:
 
 def _places(stage: Stage, number: int) -> list[Point]:
     """Near hazards that are there, as reports are."""
-    shapes: list[Point] = list(shapely.points(stage.country.in_cities(number)))
+    shapes = [Point(*pair) for pair in stage.country.in_cities(number)]
     random.Random(number).shuffle(shapes)  # noqa: S311 - an order
     return [shape for shape in shapes if stage.policy.bounds.contains(shape.x, shape.y)] or shapes
