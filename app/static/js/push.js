@@ -1,5 +1,5 @@
 // Follow by messages of this browser: offered only where they work, and asked for only when the button is pressed.
-// The service worker (/sw.js) shows what comes: see `showPush` and `openPush` for its two handlers.
+// The service worker (/sw.js) shows what comes: JSON of title, text and url.
 
 const forms = document.querySelectorAll("form[data-push]");
 const able = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
