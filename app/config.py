@@ -92,6 +92,7 @@ class Settings:
     public_statement_timeout_ms: int = 500
     max_body_mb: int = 70
     trusted_proxies: int = 0
+    service_worker: bool = True
     ladder: Ladder = Ladder()
 
     @classmethod
@@ -128,6 +129,7 @@ class Settings:
             geocoder_kind=env.get("GEOCODER_KIND") or "nominatim",
             tile_url=tile_url,
             tile_attribution=env.get("TILE_ATTRIBUTION", OSM_ATTRIBUTION if tile_url == OSM_TILES else ""),
+            service_worker=env.get("SERVICE_WORKER") != "off",
             smtp_url=env.get("SMTP_URL", ""),
             mail_from=env.get("MAIL_FROM") or "qauip@localhost",
             nearest_tolerance_m=_number(env, "NEAREST_TOLERANCE_M", 250.0),

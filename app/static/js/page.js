@@ -1,6 +1,7 @@
 // What every page does: copy buttons, a menu that closes, focus on what needs a look first.
 // All of it is a comfort; the page works without.
 import { copyButtons } from "./copy.js";
+import "./offline.js";
 
 function closeMenu(menu) {
   const shut = (event) => {

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, jsonify, make_response, render_template, request, url_for
 
 from app.domain.errors import BadReceipt, DomainError
 from app.domain.hazard import CLOSED_STATUSES, Clock, EmergencyMode, Moderation, ReportKind, Status
@@ -23,7 +23,7 @@ from app.i18n import gettext as _
 from app.models import Body, Event, Report
 from app.queries.receipts import ReceiptView, by_receipt
 from app.web import labels
-from app.web.access import PUBLIC, access
+from app.web.access import PUBLIC, access, wants_json
 from app.web.context import db, now
 from app.web.errors import status_of
 from app.web.event_look import event_look
@@ -50,6 +50,8 @@ def show_my_report() -> Response:
     """The report of the code that was sent, or one sentence."""
     typed = request.form.get("receipt", "")[:LONGEST]
     fresh = bool(request.form.get("fresh"))
+    if wants_json():
+        return _in_short(typed)
     try:
         code = parse_receipt(typed)
         if (held := held_receipt(code, fresh=fresh)) is not None:
@@ -58,6 +60,19 @@ def show_my_report() -> Response:
     except BadReceipt as error:
         return _page(typed=typed, error=labels.error(error), status=status_of(error))
     return _page(**words, fresh=fresh)
+
+
+def _in_short(typed: str) -> Response:
+    """What "My reports" shows of each receipt. Of a held one nothing but that it is being read."""
+    code = parse_receipt(typed)
+    if held_receipt(code, fresh=False) is not None:
+        response = jsonify(title="", state="open", status_text=_("A person reads your message now."), updated="")
+    else:
+        r = _found(code)["r"]
+        short = {name: r[name] for name in ("reference", "title", "status_text", "state")}
+        response = jsonify(**short, updated=r["steps"][0]["when"] if r["steps"] else r["received"])
+    response.headers["Cache-Control"] = NOBODY
+    return response
 
 
 def receipt_page(

@@ -1,0 +1,42 @@
+// What this device keeps of its owner: reports that wait for a network, receipts, and the draft of a form. IndexedDB, so
+// that page and service worker see the same and photos stay files. Nothing of it is ever sent but the report itself.
+const NAME = "qauip";
+const STORES = { outbox: "client_id", receipts: "receipt", draft: "id" };
+
+const done = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+function opened() {
+  const request = indexedDB.open(NAME, 1);
+  request.onupgradeneeded = () => {
+    for (const [store, keyPath] of Object.entries(STORES)) request.result.createObjectStore(store, { keyPath });
+  };
+  return done(request);
+}
+
+async function within(store, mode, act) {
+  const db = await opened();
+  try {
+    const transaction = db.transaction(store, mode, { durability: "strict" });
+    const finished = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    const [result] = await Promise.all([done(act(transaction.objectStore(store))), finished]);
+    return result;
+  } finally {
+    db.close();
+  }
+}
+
+export const all = (store) => within(store, "readonly", (rows) => rows.getAll());
+export const one = (store, key) => within(store, "readonly", (rows) => rows.get(key));
+export const put = (store, row) => within(store, "readwrite", (rows) => rows.put(row));
+export const drop = (store, key) => within(store, "readwrite", (rows) => rows.delete(key));
+
+/** Forget all that this site keeps here: reports that were not sent, receipts, drafts. */
+export async function forgetAll() {
+  for (const store of Object.keys(STORES)) await within(store, "readwrite", (rows) => rows.clear());
+}

@@ -1,0 +1,118 @@
+// Reports that wait on this device until there is a network, and the receipts of those that went. Page and service worker
+// use it alike: a Web Lock lets one of them send at a time, and `client_id` makes two sendings one report all the same.
+// Refused for good (4xx): kept with the reason, for a person to mend. 429 and 5xx: tried again later.
+import { all, drop, one, put } from "./device.js";
+import { sendReport } from "./report_send.js";
+
+const TAG = "outbox";
+const CHANNEL = "qauip-outbox";
+const FIRST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 3_600_000;
+const EDITED_FOR_MS = 3_600_000; // a form left open with a report holds it back for an hour, not for ever
+
+export const WAITING = "waiting";
+export const HELP = "help";
+export const EDITING = "editing";
+
+function toBlob(base64) {
+  return new Blob([Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))]);
+}
+
+async function toBase64(blob) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
+const tell = () => {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage("changed");
+  channel.close();
+};
+
+/** Call `act` whenever the outbox changes in another tab or in the worker. */
+export function onChange(act) {
+  new BroadcastChannel(CHANNEL).addEventListener("message", act);
+}
+
+/** Keep the body of a report until it can be sent; the same `client_id` replaces what was kept. `url`: where it goes. */
+export async function keep(body, { url, title = "" }) {
+  const { photos = [], ...fields } = body;
+  const row = { client_id: body.client_id, fields, photos: photos.map(toBlob), url, title, kept_at: Date.now() };
+  await put("outbox", { ...row, state: WAITING, tries: 0, not_before: 0 });
+  tell();
+  await askForSync();
+}
+
+export const pending = () => all("outbox");
+export const waiting = (clientId) => one("outbox", clientId);
+
+export async function remove(clientId) {
+  await drop("outbox", clientId);
+  tell();
+}
+
+/** Hold a report back while a form has it open. */
+export async function edit(row) {
+  await put("outbox", { ...row, state: EDITING, edited_at: Date.now() });
+}
+
+/** Send it again after it was refused or opened. */
+export async function release(row) {
+  await put("outbox", { ...row, state: WAITING, tries: 0, not_before: 0 });
+  await askForSync();
+}
+
+/** Remember what the server answered to a report, and that it no longer waits. */
+export async function keepReceipt(clientId, answer, title) {
+  if (answer.receipt) {
+    const held = Boolean(answer.held);
+    const row = { receipt: answer.receipt, reference: answer.reference, url: answer.receipt_url, kept_at: Date.now() };
+    await put("receipts", { ...row, held, title: held ? "" : title });
+  }
+  await remove(clientId);
+}
+
+async function askForSync() {
+  const worker = await globalThis.navigator.serviceWorker?.getRegistration?.() ?? globalThis.registration;
+  await worker?.sync?.register(TAG).catch(() => undefined);
+}
+
+const due = (row, now) =>
+  (row.state === WAITING && row.not_before <= now) || (row.state === EDITING && row.edited_at + EDITED_FOR_MS < now);
+
+/** How long to wait before the next try: what the server asks for, else twice as long each time. */
+function pause(row, retryAfter) {
+  const asked = Number(retryAfter) * 1000;
+  return asked > 0 ? asked : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** row.tries);
+}
+
+async function settle(row, { ok, status, answer, retryAfter }) {
+  if (ok) return keepReceipt(row.client_id, answer, row.title);
+  const later = status === 429 || status >= 500 || status === 408;
+  const reasons = (answer.errors ?? [answer]).map(({ message }) => message).filter(Boolean);
+  const next = later ? { state: WAITING, not_before: Date.now() + pause(row, retryAfter) } : { state: HELP };
+  await put("outbox", { ...row, ...next, reasons, tries: row.tries + 1 });
+  return tell();
+}
+
+async function sendDue() {
+  let sent = 0;
+  for (const { client_id } of (await pending()).filter((row) => due(row, Date.now()))) {
+    const row = await waiting(client_id);
+    if (!row || !due(row, Date.now())) continue; // deleted, opened or sent meanwhile
+    const body = { ...row.fields, photos: await Promise.all(row.photos.map(toBase64)) };
+    const said = await sendReport(body, row.url); // rejects without a network: the rest waits too
+    await settle(row, said);
+    sent += said.ok ? 1 : 0;
+  }
+  return sent;
+}
+
+/** Send what waits. Answers how many went; rejects where there is still no network. */
+export async function flush() {
+  if (!(await pending()).length) return 0;
+  if (!globalThis.navigator.locks) return sendDue();
+  return globalThis.navigator.locks.request(CHANNEL, sendDue);
+}

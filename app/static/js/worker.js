@@ -1,0 +1,124 @@
+// The service worker's behaviour; `/sw.js` says its version and what to keep. What may be kept is a list: static files, the
+// data of the public map, and four pages that are alike for everybody. All else passes by untouched, and nothing that the
+// server calls `no-store` is ever kept. Turned down: a library, for these few rules.
+import { flush } from "./outbox.js";
+
+const PATIENCE_MS = 4000;
+const MAP_ANSWERS = 40;
+const PRIVATE = /^\/(staff|desk|admin|council|account|sign-in|sign-out|photo|follow|duty|healthz|readyz)(\/|$)/;
+const LANGUAGE = /^\/(ru|en)(?=\/|$)/;
+const KEPT_PAGES = ["/", "/my"];
+
+const storable = (answer) => answer.ok && answer.type === "basic" && !answer.redirected
+  && !/no-store|private/.test(answer.headers.get("Cache-Control") ?? "");
+
+/** `version`: changes with any kept file. `files`: addresses to keep at once. */
+export function serve({ version, files }) {
+  const SHELL = `qauip-shell-${version}`;
+  const PAGES = `qauip-pages-${version}`;
+  const MAP = "qauip-map";
+
+  async function fill() {
+    const shell = await caches.open(SHELL);
+    await shell.addAll(files.map((url) => new Request(url, { credentials: "omit" })));
+  }
+  async function tidy() {
+    const ours = (await caches.keys()).filter((name) => name.startsWith("qauip-") && ![SHELL, PAGES, MAP].includes(name));
+    await Promise.all(ours.map((name) => caches.delete(name)));
+    await self.clients.claim();
+  }
+  /** The pages of one language, as anybody would see them. */
+  async function keepPages(root) {
+    const pages = await caches.open(PAGES);
+    for (const path of ["/offline", "/report/offline", "/my", "/"]) {
+      const url = `${root}${path}`;
+      if (await pages.match(url)) continue;
+      const answer = await fetch(url, { credentials: "omit" });
+      if (storable(answer)) await pages.put(url, answer);
+    }
+  }
+  async function store(name, key, answer, most = 0) {
+    if (!storable(answer)) return;
+    const cache = await caches.open(name);
+    await cache.delete(key);
+    await cache.put(key, answer);
+    const keys = most ? await cache.keys() : [];
+    await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map((old) => cache.delete(old)));
+  }
+  /** The network's answer, or what was kept when there is none or it takes too long. */
+  async function networkFirst(event, name, key, most) {
+    const kept = await (await caches.open(name)).match(key);
+    const fresh = fetch(event.request).then((answer) => {
+      event.waitUntil(store(name, key, answer.clone(), most));
+      return answer;
+    });
+    if (!kept) return fresh;
+    fresh.catch(() => undefined);
+    const late = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
+    return Promise.race([fresh.catch(() => kept), late]);
+  }
+  async function cacheFirst(event) {
+    const kept = await caches.match(event.request.url);
+    if (kept) return kept;
+    const answer = await fetch(event.request);
+    event.waitUntil(store(SHELL, event.request.url, answer.clone()));
+    return answer;
+  }
+  async function page(event, root, path) {
+    try {
+      if (KEPT_PAGES.includes(path)) return await networkFirst(event, PAGES, `${root}${path}`);
+      return await fetch(event.request);
+    } catch (error) {
+      const pages = await caches.open(PAGES);
+      const instead = (path === "/report" && await pages.match(`${root}/report/offline`)) || await pages.match(`${root}/offline`);
+      if (instead) return instead;
+      throw error;
+    }
+  }
+  function answerFor(event, url) {
+    const root = LANGUAGE.exec(url.pathname)?.[0] ?? "";
+    const path = url.pathname.slice(root.length) || "/";
+    if (PRIVATE.test(path)) return null;
+    if (event.request.mode === "navigate") return page(event, root, path);
+    if (path.startsWith("/static/") && url.searchParams.has("v")) return cacheFirst(event);
+    if (path.startsWith("/static/") || path.startsWith("/map/shell/")) return networkFirst(event, SHELL, url.href);
+    if (path.startsWith("/map/")) return networkFirst(event, MAP, url.href, MAP_ANSWERS);
+    return null;
+  }
+
+  self.addEventListener("install", (event) => event.waitUntil(fill().then(() => self.skipWaiting())));
+  self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+  self.addEventListener("message", (event) => {
+    const root = event.data?.keep;
+    if (root === "" || LANGUAGE.test(root ?? "-")) event.waitUntil(keepPages(root).catch(() => undefined));
+  });
+  self.addEventListener("sync", (event) => event.tag === "outbox" && event.waitUntil(flush()));
+  self.addEventListener("fetch", (event) => {
+    const url = new URL(event.request.url);
+    if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
+    const answer = answerFor(event, url);
+    if (answer) event.respondWith(answer);
+  });
+  self.addEventListener("push", (event) => event.waitUntil(show(event.data?.json() ?? {})));
+  self.addEventListener("notificationclick", (event) => {
+    event.notification.close();
+    event.waitUntil(open(event.notification.data.path));
+  });
+}
+
+/** Only a path of ours is opened, whatever was sent. */
+function own(address) {
+  const url = new URL(address ?? "/", self.location.origin);
+  return url.origin === self.location.origin ? url.pathname + url.hash : "/";
+}
+
+function show({ title, body, text, url }) {
+  const data = { path: own(url) };
+  return self.registration.showNotification(title ?? "", { body: body ?? text ?? "", icon: "/static/icon-192.png", tag: data.path, data });
+}
+
+async function open(path) {
+  const windows = await self.clients.matchAll({ type: "window" });
+  const there = windows.find((client) => own(client.url) === path);
+  return there ? there.focus() : self.clients.openWindow(path);
+}
