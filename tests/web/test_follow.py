@@ -1,6 +1,7 @@
 """Following a hazard: the address is sealed at the door, and a link decides."""
 
 import json
+from uuid import uuid4
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -13,8 +14,8 @@ from app.actions.history import append_event
 from app.db import Databases
 from app.domain.hazard import Status
 from app.domain.permissions import SYSTEM
-from app.domain.references import show_reference
-from app.models import Follow, Notice
+from app.domain.references import receipt_for, receipt_hash, show_reference
+from app.models import Follow, Hazard, Notice
 from tests.jobs import kit
 
 CANARY = "canary.child@example.org"
@@ -164,3 +165,15 @@ def test_the_feed_is_atom_with_days_only(client: FlaskClient, reference: str, wh
 def _text(part: Element, name: str) -> str:
     found = part.find(f"{ATOM}{name}")
     return found.text or "" if found is not None else ""
+
+
+def test_the_receipt_takes_the_address_back(client: FlaskClient, session: Session, reference: str) -> None:
+    receipt = receipt_for(uuid4(), b"key")
+    hazard = session.scalars(select(Hazard)).one()
+    kit.add_report(session, hazard, "x").receipt_hash = receipt_hash(receipt)
+    session.commit()
+    assert client.post("/follow", data={"receipt": receipt, "email": CANARY}).status_code == 200
+    assert session.scalars(select(Follow.report_id)).one() is not None
+    assert client.post("/receipt/withdraw-contact", data={"receipt": receipt}).status_code == 200
+    session.expire_all()
+    assert not session.scalars(select(Follow)).all()

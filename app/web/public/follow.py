@@ -14,8 +14,9 @@ from typing import Any, cast
 from email_validator import EmailNotValidError, validate_email
 from flask import Response, abort, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from app.actions.follow import confirm_follow, follow_hazard, report_of, stop_follow
+from app.actions.follow import confirm_follow, follow_hazard, report_of, stop_follow, withdraw_contact
 from app.domain.errors import BadEmail, BadReceipt, BadReference, BadSubscription, DomainError, TooMany, UnknownFollow
 from app.domain.follow import address_key
 from app.domain.ladder import Ladder, Step
@@ -29,6 +30,7 @@ from app.web.context import db, now, settings
 from app.web.errors import status_of
 from app.web.limits import step_of, with_retry
 from app.web.public.pages import bp
+from app.web.public.receipt import receipt_page
 from app.web.security import json_intake, tokenless
 from app.web.vault import sealer
 
@@ -97,6 +99,22 @@ def follow_answer(token: str) -> Response:
     return _page("confirmed" if confirms else "stopped")
 
 
+@bp.post("/receipt/withdraw-contact")
+@access(PUBLIC)
+@tokenless
+def forget_contact() -> Response:
+    """Forget every address that was left with this receipt."""
+    typed = request.form.get("receipt", "")[:LONGEST]
+    try:
+        code = parse_receipt(typed)
+        with db() as session:
+            report_id, _hazard_id = _of_receipt(session, code)
+            withdraw_contact(session, report_id=report_id)
+    except BadReceipt as error:
+        return receipt_page(typed=typed, error=error)
+    return receipt_page(typed=typed, code=code, done="withdraw-contact")
+
+
 def _sent() -> dict[str, Any]:
     given = request.get_json(silent=True) if request.is_json else request.form.to_dict()
     return given if isinstance(given, dict) else {}
@@ -126,10 +144,7 @@ def _subject(sent: dict[str, Any]) -> tuple[int | None, int]:
     """(report or None, hazard): by the receipt, else a hazard that everybody may see."""
     with db() as session:
         if sent.get("receipt"):
-            found = report_of(session, receipt_hash(parse_receipt(str(sent["receipt"])[:LONGEST])))
-            if found is None:
-                raise BadReceipt()
-            return found
+            return _of_receipt(session, parse_receipt(str(sent["receipt"])[:LONGEST]))
         try:
             hazard_id = public_hazard_id(session, parse_reference(str(sent.get("reference", ""))[:LONGEST]))
         except BadReference:
@@ -137,6 +152,13 @@ def _subject(sent: dict[str, Any]) -> tuple[int | None, int]:
     if hazard_id is None:
         abort(404)
     return None, hazard_id
+
+
+def _of_receipt(session: Session, code: str) -> tuple[int, int]:
+    found = report_of(session, receipt_hash(code))
+    if found is None:
+        raise BadReceipt()
+    return found
 
 
 def _email(sent: dict[str, Any]) -> tuple[str, dict[str, Any]]:
