@@ -3,6 +3,7 @@ import { say } from "./map/words.js";
 import { askByKind } from "./questions.js";
 import { errorBox } from "./report_errors.js";
 import { dangerFirst, searchKinds } from "./report_kinds.js";
+import { keepForLater, remember, wasSent } from "./report_keep.js";
 import { nearby, showNearby } from "./report_nearby.js";
 import { photos } from "./report_photos.js";
 import { place } from "./report_place.js";
@@ -40,8 +41,17 @@ function sumUp() {
 }
 
 async function send() {
-  const { ok, status, answer } = await sendReport(await packReport(form), form.action);
+  const body = await packReport(form);
+  const said = await sendReport(body, form.action).catch(() => null);
+  if (said === null) {
+    await keepForLater(form, body);
+    stopDraft();
+    return location.assign(words.myReports);
+  }
+  const { ok, status, answer } = said;
   if (!ok) return errors.say(answer.errors ?? [{ message: answer.message ?? words.noAnswer }], { call: status === 429 });
+  stopDraft();
+  await wasSent(form, body, answer).catch(() => undefined); // a browser that keeps nothing still sends
   form.reset(); // a page brought back by "Back" must not send the next hazard under this id
   form.elements.client_id.value = crypto.randomUUID();
   return location.assign(answer.receipt_url ? `${answer.receipt_url}~new` : answer.hazard_url);
@@ -83,4 +93,5 @@ form.addEventListener("submit", async (event) => {
     button.disabled = false;
   }
 });
+const stopDraft = await remember(form).catch(() => () => undefined);
 flow.start(chosen() ? (callFirst() ? "danger" : "where") : "what");
