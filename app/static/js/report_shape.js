@@ -39,7 +39,7 @@ export function shapes(form, words, pin) {
       map.on("pm:create", ({ layer }) => take(layer, words.drawn));
     }
     drop();
-    map.pm.enableDraw(draws(), { tooltips: false, snappable: false, finishOn: null, pathOptions: { className: "map-shape" } });
+    map.pm.enableDraw(draws(), { tooltips: false, snappable: false, cursorMarker: false, finishOn: null, pathOptions: { className: "map-shape" } });
     said.textContent = words.drawing;
     part("done").hidden = part("drop").hidden = false;
     map.getContainer().focus();
