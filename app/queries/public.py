@@ -26,8 +26,8 @@ SELECT h.reference, h.hazard_type, h.type_group, h.status, h.state, h.severity, 
 
 _FROM_OSM = text("""
 SELECT EXISTS (SELECT FROM public_data.public_area WHERE source LIKE 'OpenStreetMap%' OR source ILIKE '%ODbL%')
-    OR EXISTS (SELECT FROM public_data.public_place WHERE source LIKE 'osm%')
-""")
+    OR EXISTS (SELECT FROM public_data.public_place WHERE source >= 'osm' AND source < 'osn')
+""")  # a range and not LIKE: it goes by the index, also where no place comes from there
 
 
 def uses_openstreetmap(session: Session) -> bool:
