@@ -93,7 +93,7 @@ class Settings:
     max_body_mb: int = 70
     trusted_proxies: int = 0
     service_worker: bool = True
-    ladder: Ladder = Ladder()
+    ladder: Ladder = field(default_factory=Ladder)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
