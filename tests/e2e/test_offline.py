@@ -130,7 +130,7 @@ def test_what_the_server_refuses_waits_for_help(street: Page, session: Session, 
     offline(street.context, True)
     street.goto("/report")
     fill(street)
-    street.fill("input[name=lat]", "95", force=True)
+    street.locator("input[value=MANHOLE_OPEN]").evaluate("kind => { kind.value = 'NO_LONGER_A_KIND'; }")
     street.locator("[data-send]").click()
     street.wait_for_url("**/my")
     offline(street.context, False)
