@@ -30,7 +30,7 @@ from app.db import engine, transaction
 
 ROOT = Path(__file__).parents[2]
 SECRET = "only for a drill, thrown away with its city: 0123456789"
-TRIES = 60
+TRIES = 240
 
 
 class City:
