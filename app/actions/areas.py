@@ -5,15 +5,17 @@ Decision: old versions stay, closed, since hazards were assigned by them. Turned
 make yesterday's decision look wrong today.
 """
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.actions.imports import Outcome
 from app.domain.errors import DomainError
@@ -23,6 +25,7 @@ from app.domain.routing import AREA_RANK
 from app.domain.search_text import search_key
 from app.models import Area
 
+_KATO = re.compile("[0-9]{9}")
 SAME_DEGREES = 1e-9  # a tenth of a millimetre: what another format or a way through metres leaves
 
 
@@ -66,6 +69,7 @@ def _import_one(session: Session, row: AreaRow, valid_from: date, source: str, o
     if last is not None and last.valid_from > valid_from:
         outcome.refuse(row.line, f"{row.code}: a version from {last.valid_from} is already there")
         return
+    row = replace(row, parent_code=row.parent_code or _known_parent(session, row, last, valid_from))
     if row.mended or repaired:
         outcome.repair(row.line, f"{row.code}: {', '.join(row.mended) or 'rings repaired'}")
     if last is not None and _same(last, row, geometry):
@@ -79,6 +83,8 @@ def _import_one(session: Session, row: AreaRow, valid_from: date, source: str, o
     area.name_kk, area.name_ru, area.name_en = row.names
     area.search_key = search_key(row.names)
     session.add(area)
+    if area is last:
+        flag_modified(area, "geom")  # cut anew: whoever looked by the old rank or kind looks again (`borders_version`)
 
 
 def _last_version(session: Session, code: str, valid_from: date) -> Area | None:
@@ -89,6 +95,18 @@ def _last_version(session: Session, code: str, valid_from: date) -> Area | None:
         .order_by(Area.valid_from.desc())
         .limit(1)
     )
+
+
+def _known_parent(session: Session, row: AreaRow, last: Area | None, day: date) -> str | None:
+    """Of a file that names none: the parent of before, else by the KATO code, in which nothing but zeros follow it."""
+    if last is not None and last.parent_code:
+        return last.parent_code
+    if not _KATO.fullmatch(row.code):
+        return None
+    above = {row.code[:digits].ljust(len(row.code), "0") for digits in range(2, len(row.code))} - {row.code}
+    valid = func.daterange(Area.valid_from, Area.valid_until).op("@>")(day)
+    wider = Area.code.in_(above), Area.rank < AREA_RANK[row.kind], Area.kind != "service_area"
+    return session.scalar(select(Area.code).where(*wider, valid).order_by(Area.code.desc()).limit(1))
 
 
 def _same(last: Area, row: AreaRow, geometry: MultiPolygon) -> bool:

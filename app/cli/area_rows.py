@@ -13,6 +13,7 @@ from app.domain.routing import AREA_RANK
 from app.gateways.geofile import Feature
 
 KIND_OF_LEVEL: dict[int | None, str] = {0: "country", 1: "oblast", 2: "rayon", 3: "rural_okrug", 4: "village"}
+LEVEL_OF_RAYONS = 2
 REPUBLICAN_CITIES = ("710000000", "750000000", "790000000")
 CODES = ("code", "KATO", "kato")
 EVERY = 100
@@ -55,7 +56,11 @@ def _row(feature: Feature, given: Mapping[str, Any], outcome: Outcome) -> AreaRo
 
 
 def _kind(code: str, level: int | None) -> str | None:
-    return "republican_city" if code in REPUBLICAN_CITIES else KIND_OF_LEVEL.get(level)
+    """By the level; but cities of republican status are no oblasts, and their districts no rayons."""
+    if code in REPUBLICAN_CITIES:
+        return "republican_city"
+    of_city = len(code) == len(REPUBLICAN_CITIES[0]) and f"{code[:2]}0000000" in REPUBLICAN_CITIES
+    return "city_district" if level == LEVEL_OF_RAYONS and of_city else KIND_OF_LEVEL.get(level)
 
 
 def _names(found: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str, str, str] | None:

@@ -39,7 +39,7 @@ def areas() -> None:
 @click.option("--name-kk", help="Property with the Kazakh name.")
 @click.option("--name-ru", help="Property with the Russian name.")
 @click.option("--name-en", help="Property with the English name.")
-@click.option("--parent", help="Property with the parent's code, or the code itself.")
+@click.option("--parent", help="Property with the parent's code, or the code itself; else as before, or by KATO.")
 @click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
 @click.option("--source", default="", help="Where the file comes from.")
 @click.option("--layer", default="", help="Of a GeoPackage, or the Shapefile of an archive that holds several.")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.cli.areas import areas
 from app.config import Settings
 from app.models import Area
+from app.queries.reroute import borders_version
 from tests.cli.imports import BOW_TIE, LARGER, SQUARE, collection, feature, polygon, run
 from tests.gateways.geo_files import SQUARE as SQUARE_AREA
 from tests.gateways.geo_files import write_layer, zipped
@@ -63,6 +64,47 @@ def test_geopackage_and_zipped_shapefile_in_metres(session: Session, settings: S
     assert (area.code, area.name_kk) == ("1", "Әуезов")
     assert shapely.hausdorff_distance(area.geom, SQUARE_AREA) < 1e-6
     assert "2 read, 1 unchanged, 1 refused." in run(areas, settings, archive, *properties).output
+
+
+def test_a_file_that_names_no_parent_keeps_that_of_before_or_goes_by_the_kato_code(
+    session: Session, settings: Settings, tmp_path: Path
+) -> None:
+    def bring(level: str, outline: list[list[float]], *codes: str, since: str = "2024-01-01", **more: str) -> None:
+        rows = (feature(polygon(outline), KATO=code, ADM1_KK=code, **more) for code in codes)
+        file = collection(tmp_path / "a.geojson", *rows)
+        assert run(areas, settings, file, "--level", level, "--valid-from", since).exit_code == 0
+
+    def held() -> dict[str, tuple[str, str | None]]:
+        found = session.execute(select(Area.code, Area.kind, Area.parent_code).where(Area.valid_until.is_(None)))
+        return {row.code: (row.kind, row.parent_code) for row in found}
+
+    bring("1", SQUARE, "100000000", "750000000")
+    bring("2", SQUARE, "101000000", "101010000", "751110000", "990100000")
+    bring("3", SQUARE, "101013000", parent="101000000")
+    assert held() == {
+        "100000000": ("oblast", None),
+        "750000000": ("republican_city", None),
+        "101000000": ("rayon", "100000000"),
+        "101010000": ("rayon", "100000000"),
+        "751110000": ("city_district", "750000000"),
+        "990100000": ("rayon", None),
+        "101013000": ("rural_okrug", "101000000"),
+    }
+    bring("3", LARGER, "101013000", since="2025-01-01")
+    assert held()["101013000"] == ("rural_okrug", "101000000")
+
+
+def test_another_kind_on_the_same_day_makes_old_previews_stale(
+    session: Session, settings: Settings, tmp_path: Path
+) -> None:
+    file = collection(tmp_path / "a.geojson", feature(polygon(SQUARE), KATO="1", ADM1_KK="Бір"))
+    day = ("--valid-from", "2024-01-01")
+    assert run(areas, settings, file, "--kind", "rayon", *day).exit_code == 0
+    before = borders_version(session)
+    assert run(areas, settings, file, "--kind", "rayon", *day).exit_code == 0
+    assert borders_version(session) == before
+    assert run(areas, settings, file, "--kind", "city_district", *day).exit_code == 0
+    assert borders_version(session) > before
 
 
 def test_what_is_no_geojson_is_one_sentence(settings: Settings, tmp_path: Path) -> None:
