@@ -37,7 +37,8 @@ up AS (
 SELECT id, code, kind, rank, steps FROM up
 UNION ALL
 SELECT id, code, kind, rank, -1 FROM today
- WHERE parent_code = :code OR (CAST(:code AS text) IS NULL AND parent_code IS NULL)
+ WHERE parent_code = :code
+    OR (CAST(:code AS text) IS NULL AND NOT EXISTS (SELECT FROM today up WHERE up.code = today.parent_code))
  ORDER BY steps, rank, code
 """)
 
@@ -98,7 +99,7 @@ class Coverage:
 
 
 def coverage_of(session: Session, code: str | None, *, day: date, language: str) -> Coverage | None:
-    """Of the area `code` (None: of the areas without a parent, or of the only one), or None where it is not valid."""
+    """Of the area `code` (None: of those over which none is known, or of the only one); None where it is not valid."""
     rows = session.execute(_AREAS, {"code": code, "day": day}).all()
     parts = [row for row in rows if row.steps < 0]
     if code is None and len(parts) == 1:

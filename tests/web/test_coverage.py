@@ -52,3 +52,11 @@ def test_gaps_dead_rules_and_service_areas_of_a_troubled_city(admin, session):
     assert "and 987 more" in page
     assert "Its area is not valid on this day" in page
     assert page.index("Other hazard to children") < page.index('id="unreached"')
+
+
+def test_an_area_whose_parent_is_not_there_stands_at_the_top(admin, session):
+    session.execute(text("UPDATE area SET parent_code = 'nowhere' WHERE code = '751110000'"))
+    session.commit()
+    found = coverage_of(session, None, day=DAY, language="en")
+    assert [hit.code for hit in found.columns] == ["750000000", "751110000"]
+    assert "Almaly District" in admin.get(PAGE).text
