@@ -100,10 +100,10 @@ BASES_FOR_STAFF = {
     Basis.BY_HINT: _("What was seen on the spot, such as the letters on a manhole cover, points to this organisation."),
     Basis.NEAREST: _("No area covers the place; the nearest one within the tolerance stood in."),
     Basis.DEFAULT_TRIAGE: _(
-        "No organisation was found for this kind of hazard; the akimat of the smallest area got it."
+        "No organisation was found, or none owns up to it: the akimat of the smallest area must make it safe."
     ),
     Basis.CONFIRMED_BY_BODY: _("The organisation accepted the hazard as its own."),
-    Basis.BY_DECISION: _("Somebody forwarded it by hand; the reason is in the history."),
+    Basis.BY_DECISION: _("Somebody on the staff decided this by hand; the reason is in the history."),
 }
 STEPS = {
     Why.TAKEN: _("%(body)s, area %(area)s: chosen"),
