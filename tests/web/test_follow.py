@@ -118,6 +118,9 @@ def test_a_bad_address_is_refused_in_words(client: FlaskClient, reference: str, 
         "https://fcm.googleapis.com.evil.example/x",
         "https://[::1]/x",
         "ftp://fcm.googleapis.com/x",
+        "https://evil.example\\.notify.windows.com/x",
+        "https://evil.example%2f.notify.windows.com/x",
+        "https://a.notify.windows.com/\nx",
     ],
 )
 def test_push_goes_to_known_services_only(client: FlaskClient, session: Session, reference: str, endpoint: str) -> None:
