@@ -41,6 +41,7 @@ def engine(
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error of a statement stands in the log with its trace, and children's words are values
         connect_args={
             "application_name": application_name,
             "connect_timeout": 10,
