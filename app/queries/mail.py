@@ -56,6 +56,8 @@ class HazardMail:
     public: bool
 
 
+DOUBTS = frozenset({"flagged", "still_dangerous"})
+"""What people say of a hazard that its body has closed: a closed one is all they are about."""
 _AREAS = text("""
 WITH RECURSIVE up AS (
   SELECT code, parent_code, name_kk, name_ru, name_en, 1 AS depth FROM area WHERE id = :area_id
@@ -81,7 +83,9 @@ def is_urgent(session: Session, hazard_id: int) -> bool:
 
 
 def hazard_mail(session: Session, *, hazard_id: int, event_id: int) -> HazardMail | None:
-    """None where nobody is to be told any longer: held, closed, passed on meanwhile, or no body at all."""
+    """None where nobody is to be told any longer: held, closed (but for words that say it should not be), passed on
+    meanwhile, or no body at all.
+    """
     row = session.execute(
         select(Hazard, Event, Body, HazardType)
         .join(Event, Event.hazard_id == Hazard.id)
@@ -92,7 +96,8 @@ def hazard_mail(session: Session, *, hazard_id: int, event_id: int) -> HazardMai
     if row is None:
         return None
     hazard, event, body, kind = row
-    if hazard.held or not hazard.is_open or event.body_id not in {None, body.id}:
+    over = not (hazard.is_open or (event.kind in DOUBTS and hazard.disputed))
+    if hazard.held or over or event.body_id not in {None, body.id}:
         return None
     return _told(session, hazard, event, body, kind)
 

@@ -181,3 +181,14 @@ def test_body_without_an_address_raises_one_alarm(database: Databases) -> None:
         notify_body(kit.jobs(database), **ids)
     assert _alarms(database) == ["no_address"]
     assert _states(database) == [("queued", 0)]
+
+
+@pytest.mark.parametrize("kind", ["flagged", "still_dangerous"])
+@pytest.mark.parametrize(("change", "mails"), [({}, 1), ({"disputed": False}, 0), ({"held": True}, 0)])
+def test_the_body_is_told_that_people_doubt_a_closing(
+    database: Databases, kind: str, change: dict[str, bool], mails: int
+) -> None:
+    given = _case(database, kind=kind, **({"status": "fixed", "closed_at": NOW, "disputed": True} | change))
+    outbox = Outbox()
+    notify_body(kit.jobs(database, mailer=outbox), **given)
+    assert len(outbox.sent) == mails
