@@ -34,7 +34,10 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 WITH_TILES = "strict-origin-when-cross-origin"
 NO_REFERRER = "no-referrer"
 PRIVATE_BLUEPRINTS = frozenset({"auth", "desk", "held", "admin"})
-PRIVATE_PATHS = ("/receipt", "/follow", "/duty", "/sign-in", "/sign-out", "/account", "/desk", "/admin", "/help", "/away")
+PRIVATE_PATHS = (
+    *("/receipt", "/follow", "/duty", "/help", "/away"),
+    *("/sign-in", "/sign-out", "/account", "/desk", "/admin"),
+)
 A_YEAR = int(timedelta(days=365).total_seconds())
 
 csrf = CSRFProtect()

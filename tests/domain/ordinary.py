@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+# ruff: noqa: E501 - lists of sentences, read as lists
 DATA = Path(__file__).parents[1] / "data"
 WHERE = ("возле школы", "во дворе", "на остановке", "около садика", "на детской площадке", "у подъезда", "за гаражами",
          "на улице Абая 12", "у моста", "в нашем доме", "рядом с магазином", "в парке")  # fmt: skip

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from flask import Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from app.actions.followup import (
     Word,
@@ -74,7 +75,7 @@ def flag_form(reference: str) -> ResponseReturnValue:
 @bp.post("/h/<reference>/flag")
 @access(PUBLIC)
 @json_intake
-@keeps_typed(lambda reference: (_flag_page(_code(reference), error=labels.form_kept()), 403))
+@keeps_typed(lambda reference: _flag_expired(reference))
 def flag(reference: str) -> ResponseReturnValue:
     """A neighbour says that it is still dangerous."""
     code, step = _code(reference), step_of("flag")
@@ -108,6 +109,14 @@ def _flag_page(code: str, *, error: str | None = None, done: bool = False) -> st
     h = item(rows[0], policy().day(now()))
     form = None if done else OurForm(formdata=None)
     return render_template("public/flag.html", h=h, reference=show_reference(code), form=form, error=error, done=done)
+
+
+def _flag_expired(reference: str) -> ResponseReturnValue:
+    """Nothing done, and no word about whether there is such a hazard."""
+    try:
+        return _flag_page(_code(reference), error=labels.form_kept()), 403
+    except (DomainError, NotFound):
+        abort(403)
 
 
 def _word(code: str, store: Callable[..., None]) -> Response | None:
