@@ -72,10 +72,18 @@ def flag_form(reference: str) -> ResponseReturnValue:
     return _flag_page(_code(reference))
 
 
+def _flag_expired(reference: str) -> ResponseReturnValue:
+    """Nothing done, and no word about whether there is such a hazard."""
+    try:
+        return _flag_page(_code(reference), error=labels.form_kept()), 403
+    except (DomainError, NotFound):
+        abort(403)
+
+
 @bp.post("/h/<reference>/flag")
 @access(PUBLIC)
 @json_intake
-@keeps_typed(lambda reference: _flag_expired(reference))
+@keeps_typed(_flag_expired)
 def flag(reference: str) -> ResponseReturnValue:
     """A neighbour says that it is still dangerous."""
     code, step = _code(reference), step_of("flag")
@@ -109,14 +117,6 @@ def _flag_page(code: str, *, error: str | None = None, done: bool = False) -> st
     h = item(rows[0], policy().day(now()))
     form = None if done else OurForm(formdata=None)
     return render_template("public/flag.html", h=h, reference=show_reference(code), form=form, error=error, done=done)
-
-
-def _flag_expired(reference: str) -> ResponseReturnValue:
-    """Nothing done, and no word about whether there is such a hazard."""
-    try:
-        return _flag_page(_code(reference), error=labels.form_kept()), 403
-    except (DomainError, NotFound):
-        abort(403)
 
 
 def _word(code: str, store: Callable[..., None]) -> Response | None:
