@@ -41,7 +41,7 @@ def engine(
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        hide_parameters=True,  # an error of a statement stands in the log with its trace, and children's words are values
+        hide_parameters=True,  # errors stand in the log with their trace, and values are words of children
         connect_args={
             "application_name": application_name,
             "connect_timeout": 10,

@@ -20,7 +20,7 @@ from app.actions.moving import move
 from app.actions.photos import add_photos
 from app.actions.submission import Submission, insert_report
 from app.domain import references
-from app.domain.errors import ActNotAllowedNow, AlreadyWithdrawn, BadReceipt, NothingSaid, TooManyPhotos
+from app.domain.errors import ActNotAllowedNow, AlreadyWithdrawn, BadReceipt, NothingSaid, StaleVersion, TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS, Moderation, PhotoKind, RejectReason, ReportKind, Status
 from app.domain.lifecycle import DISPUTABLE, Act, Given
 from app.domain.permissions import ANONYMOUS, LINKED_REPORTER
@@ -78,27 +78,32 @@ def say_still_dangerous(session: Session, *, receipt: str, word: Word, policy: P
             policy=policy, now=now,
         )  # fmt: skip
         return
+    told = hazard.disputed
     session.execute(update(Hazard).where(Hazard.id == hazard.id).values(disputed=True))
-    event_id = _append(session, hazard, "still_dangerous", now)
-    _tell_body(session, hazard, event_id)
+    event_id = _append(session, hazard, "still_dangerous", now, public=not told)
+    if not told:
+        _tell_body(session, hazard, event_id)
 
 
 def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
     """Take a report back: its words go, its photos go, the hazard only where nobody else knows of it. Never commits.
 
     One that a body has taken on stays, and one where somebody was hurt: a danger is not undone by a second thought. One
-    that lies in the queue without a body stays too, for whoever empties it: only there may it have no body.
+    that lies in the queue without a body stays too, for whoever empties it: only there may it have no body. So does
+    one that is held: its words lie with the desk by now, and whoever holds the telephone does not close it.
     """
     report, hazard = _own(session, receipt, withdrawn_too=True)
     if report.withdrawn_at is not None:
         return
     withdraw_contact(session, report_id=report.id)
+    if hazard.held:
+        return
     mine = (Report.id == report.id) | (Report.parent_id == report.id)
     ids = session.scalars(select(Report.id).where(mine)).all()
+    _take_words_back(session, hazard, ids)
     session.execute(delete(Photo).where(Photo.report_id.in_(ids)))
     gone = {"text": "", "moderation": Moderation.REFUSED.value, "withdrawn_at": now}
     session.execute(update(Report).where(Report.id.in_(ids)).values(**gone))
-    hazard.public_text = None
     hazard.reports = max(0, hazard.reports - 1)
     closes = _is_last(session, hazard) and hazard.status == Status.ASSIGNED and not hazard.urgent
     if closes:
@@ -123,13 +128,30 @@ def flag_hazard(session: Session, *, reference: str, marks: bool, now: datetime)
         _tell_body(session, hazard, _append(session, hazard, "flagged", now))
 
 
+def _take_words_back(session: Session, hazard: Hazard, ids: Sequence[int]) -> None:
+    """No public text may hold words of these reports; others' words, that stood in it too, wait for a moderator again.
+
+    Whoever had none in it takes none away: else anybody could join a hazard and wipe what others say of it.
+    """
+    shown = select(Report.id).where(
+        Report.hazard_id == hazard.id, Report.text != "", Report.moderation == Moderation.CLEARED
+    )
+    if hazard.public_text is None or session.scalar(shown.where(Report.id.in_(ids)).limit(1)) is None:
+        return
+    hazard.public_text = None
+    others = shown.where(Report.id.not_in(ids))
+    session.execute(update(Report).where(Report.id.in_(others)).values(moderation=Moderation.PENDING.value))
+
+
 _CLOSING = (Act.FIX.value, Act.CONFIRM_FIX.value, Act.REPORT_FIX.value, Act.NOT_FOUND.value)
 
 
 def _own(session: Session, receipt: str, *, withdrawn_too: bool = False) -> tuple[Report, Hazard]:
     """The report of a receipt and its hazard, locked in the order that all acts lock in."""
     found = references.receipt_hash(receipt)
-    hazard_id = session.scalar(select(Report.hazard_id).where(Report.receipt_hash == found))
+    hazard_id = session.scalar(
+        select(Report.hazard_id).where(Report.receipt_hash == found, Report.kind.in_(SOURCES))
+    )  # a later word has a code of its own, by which nobody disputes or takes back once more
     if hazard_id is None:
         raise BadReceipt()
     fresh = {"populate_existing": True}
@@ -147,6 +169,8 @@ def _say(
     """Keep the word, unless it was sent before; whether it is new."""
     if len(word.photos) > MAX_PHOTOS:
         raise TooManyPhotos(limit=MAX_PHOTOS)
+    if hazard.held:  # since a moment: sent again, the word goes to the desk
+        raise StaleVersion()
     if intake.earlier_report(session, word.client_id) is not None:
         return False
     photos = tuple(word.photos)

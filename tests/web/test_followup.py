@@ -150,6 +150,47 @@ def test_the_hazard_stays_where_others_know_of_it_or_work_has_begun(client, sent
     assert state(session)[0] == before
 
 
+def test_whoever_joins_and_takes_it_back_wipes_no_words_of_others(client, sent, session):
+    put(session, moderation="cleared", public_text="Люк ашық")
+    session.execute(text("UPDATE report SET moderation = 'cleared'"))
+    session.commit()
+    joined = client.post("/report", json=good(joins=sent[1], description=""), headers=HERE).json["receipt"]
+    assert say(client, joined, "withdraw-report").status_code == 200
+    assert session.scalar(text("SELECT public_text FROM hazard")) == "Люк ашық"
+
+
+def test_words_taken_back_leave_the_public_text_and_those_of_others_wait_again(client, sent, session):
+    joined = client.post("/report", json=good(joins=sent[1], description="Мен де"), headers=HERE).json["receipt"]
+    put(session, moderation="cleared", public_text="Люк ашық. Мен де")
+    session.execute(text("UPDATE report SET moderation = 'cleared'"))
+    session.commit()
+    assert say(client, joined, "withdraw-report").status_code == 200
+    session.rollback()
+    assert session.scalar(text("SELECT public_text FROM hazard")) is None
+    rows = session.execute(text("SELECT text, moderation FROM report ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [("Люк ашық", "pending"), ("", "refused")]
+
+
+@pytest.mark.parametrize("act", ["note", "not-safe", "withdraw-report"])
+def test_the_code_of_a_later_word_is_no_second_receipt(client, sent, session, act):
+    word = str(uuid4())
+    assert say(client, sent[0], "note", client_id=word, words="Тағы").status_code == 200
+    code = client.post("/report", json=good(client_id=word), headers=HERE).json["receipt"]
+    fixed(session)
+    assert say(client, code, act, words="x").status_code == 404
+    assert state(session) == ("fixed", False, 1, 0)
+
+
+def test_whoever_disputes_on_and_on_is_kept_but_the_body_is_told_once(client, sent, session):
+    for _ in range(6):
+        if state(session)[0] != "fixed":
+            fixed(session)
+        assert say(client, sent[0], "not-safe").status_code == 200
+    assert kinds(session).count("still_dangerous") == 6
+    told = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notify_body'")
+    assert session.scalar(told) == 1 + 3
+
+
 def flag(client, reference, **more):
     page = client.get(f"/h/{reference}/flag")
     assert page.status_code == 200

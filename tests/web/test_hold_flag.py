@@ -75,3 +75,15 @@ def test_what_is_added_to_a_held_hazard_goes_to_the_vault_too(client, session, f
     assert client.post("/receipt/note", data=form, headers=FROM_HERE).status_code == 201
     assert CANARY not in everything_stored(settings)
     assert session.scalar(select(func.count(Held.id))) == 2
+
+
+@pytest.mark.parametrize("act", ["withdraw-report", "withdraw-contact"])
+def test_nobody_closes_what_the_desk_has_by_taking_it_back(client, session, flagged, act):
+    reference, receipt = flagged
+    before = session.execute(text("SELECT status, reports, public_text FROM hazard")).one()
+    page = client.post(f"/en/receipt/{act}", data={"receipt": receipt}, headers=FROM_HERE)
+    assert 'href="tel:111"' in page.text
+    assert "hazard" not in page.text.split("<main", 1)[1].split("</main>", 1)[0].lower()
+    session.rollback()
+    assert session.execute(text("SELECT status, reports, public_text FROM hazard")).one() == before
+    assert session.scalars(select(Report.withdrawn_at)).all() == [None]

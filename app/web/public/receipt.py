@@ -83,7 +83,12 @@ def receipt_page(
     wrong: tuple[str, DomainError] | None = None,
     done: str | None = None,
 ) -> Response:
-    """The page after a form of it: `wrong` is (act, refusal), `done` the act; without a `code` the field for one."""
+    """The page after a form of it: `wrong` is (act, refusal), `done` the act; without a `code` the field for one.
+
+    Of what the desk has by now nothing is shown here either.
+    """
+    if code and (held := held_receipt(code, fresh=False)) is not None:
+        return held
     try:
         words = _found(code) if code else {}
     except BadReceipt as unknown:
