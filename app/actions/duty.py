@@ -1,7 +1,8 @@
 """Call whoever is on duty to an urgent hazard, one after the other, until somebody says "I know".
 
 Decision: each call is one row, made before the mail goes out and marked after, so that a worker killed in between calls
-again and nobody is called twice for another reason. Turned down: telling all contacts at once, after which each trusts
+again and nobody is called twice for another reason. Who answered before a hazard was opened again, or came back to
+their organisation, has not answered now: those calls go, their links with them. Turned down: telling all contacts at once, after which each trusts
 that another one goes. Whose token it is that acknowledges needs no account: the link itself came to that person.
 """
 
@@ -9,19 +10,22 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
 from app.actions.history import append_event
 from app.domain.errors import UnknownDutyCall
 from app.domain.hazard import Status
+from app.domain.lifecycle import Act
 from app.domain.permissions import SYSTEM
-from app.models import DutyCall, DutyContact, Hazard
+from app.models import DutyCall, DutyContact, Event, Hazard
 from app.outbox import JobName, enqueue
 
 NO_CONTACT, UNANSWERED = "duty_no_contact", "duty_unanswered"
 ERROR_MAX = 500
+ANEW = (Act.REOPEN.value, Act.DISPUTE.value, Act.FORWARD.value, Act.ARBITRATE.value, "rerouted", "triaged")
+"""Kinds of events after which those on duty are called from the first one on."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ def call_next(session: Session, *, hazard_id: int, now: datetime) -> Call | None
     if not contacts:
         _alarm(session, hazard, NO_CONTACT, key=f"{NO_CONTACT}:{hazard.body_id}", now=now)
         return None
+    _forget_older(session, hazard)
     made = {call.contact_id: call for call in _calls(session, hazard)}
     if any(call.acknowledged_at for call in made.values()):
         return None
@@ -82,8 +87,8 @@ def acknowledge(session: Session, *, token: str, now: datetime) -> None:
     call = session.scalar(select(DutyCall).where(DutyCall.token == token).with_for_update())
     if call is None:
         raise UnknownDutyCall()
-    hazard = session.get_one(Hazard, call.hazard_id)
-    if hazard.held or not hazard.is_open:
+    hazard, contact = session.get_one(Hazard, call.hazard_id), session.get_one(DutyContact, call.contact_id)
+    if hazard.held or not hazard.is_open or not contact.active or contact.body_id != hazard.body_id:
         raise UnknownDutyCall()
     if call.acknowledged_at is None:
         call.acknowledged_at = now
@@ -127,6 +132,13 @@ def _told_again(session: Session, call: DutyCall) -> Call | None:
 
 def _call(call: DutyCall, contact: DutyContact) -> Call:
     return Call(call.id, call.hazard_id, contact.name, contact.email, contact.language, call.token)
+
+
+def _forget_older(session: Session, hazard: Hazard) -> None:
+    """Calls from before it began anew; that they were made stands in the history."""
+    since = session.scalar(select(func.max(Event.at)).where(Event.hazard_id == hazard.id, Event.kind.in_(ANEW)))
+    if since is not None:
+        session.execute(delete(DutyCall).where(DutyCall.hazard_id == hazard.id, DutyCall.made_at < since))
 
 
 def _calls(session: Session, hazard: Hazard) -> list[DutyCall]:

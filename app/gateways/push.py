@@ -27,7 +27,7 @@ KEPT_S = 24 * 3600
 """How long the service keeps a message for a telephone that is switched off."""
 LONGEST_ENDPOINT = 1000
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-\[\]-~]*)?")
-"""What all parsers read alike: the host of `https://a\\.b/` is `a\\.b` to one, and `a` to the one that then calls it."""
+"""What all parsers read alike: the host of `https://a\\.b/` is `a\\.b` to one, `a` to the one that then calls it."""
 
 
 class PushGone(Exception):

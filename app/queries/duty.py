@@ -47,12 +47,15 @@ def duty_facts(session: Session, *, hazard_id: int, language: str) -> DutyFacts:
 
 
 def call_of_token(session: Session, token: str, language: str) -> WaitingCall | None:
-    """None for a token that is unknown, or whose hazard is closed or held by now: all alike."""
+    """None for a token that is unknown, whose hazard is closed, held or another body's by now, or whose contact is no
+    longer on duty: all alike.
+    """
     found = session.execute(
         select(DutyCall, DutyContact.name, Hazard.id)
         .join(DutyContact, DutyContact.id == DutyCall.contact_id)
         .join(Hazard, Hazard.id == DutyCall.hazard_id)
         .where(DutyCall.token == token, Hazard.is_open, ~Hazard.held)
+        .where(DutyContact.active, DutyContact.body_id == Hazard.body_id)
     ).first()
     if found is None:
         return None

@@ -7,13 +7,17 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.actions.duty import acknowledge
+from app.actions.history import append_event
 from app.db import Databases
 from app.domain.errors import UnknownDutyCall
+from app.domain.hazard import Status
+from app.domain.permissions import SYSTEM
 from app.gateways.mail import MailDelayed, MailRefused
 from app.jobs.call_duty import call_duty, sweep_duty
 from app.jobs.notify_body import notify_body
 from app.models import Alarm, DutyCall, DutyContact, Event, Hazard
 from app.outbox import JobName
+from app.queries.duty import call_of_token
 from tests.jobs import kit
 
 
@@ -119,6 +123,41 @@ def test_nobody_on_duty_raises_one_alarm_and_the_body_gets_its_mail(session: Ses
         call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
     assert [mail.to for mail in post.sent] == ["duty@vodokanal.example"]
     assert session.scalars(select(Alarm.kind)).all() == ["duty_no_contact"]
+
+
+@pytest.mark.parametrize("kind", ["dispute", "reopen", "arbitrate"])
+def test_who_knew_before_it_was_opened_again_is_called_anew(
+    session: Session, database: Databases, hazard: Hazard, kind: str
+) -> None:
+    post, later = kit.Outbox(), kit.NOW + timedelta(days=9)
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    token = session.scalars(select(DutyCall.token)).one()
+    acknowledge(session, token=token, now=kit.NOW)
+    moved = {"hazard_id": hazard.id, "kind": kind, "status": Status.ASSIGNED, "body_id": hazard.body_id}
+    append_event(session, at=later, by=SYSTEM, **moved)
+    session.commit()
+    for _ in range(2):
+        call_duty(kit.jobs(database, mailer=post, now=lambda: later), hazard_id=hazard.id)
+    assert [mail.to for mail in post.sent] == ["n1@x.example"] * 2
+    with pytest.raises(UnknownDutyCall):
+        acknowledge(session, token=token, now=later)
+
+
+@pytest.mark.parametrize("gone", ["the hazard", "the contact"])
+def test_the_link_of_who_is_no_longer_asked_shows_and_does_nothing(
+    session: Session, database: Databases, hazard: Hazard, gone: str
+) -> None:
+    call_duty(kit.jobs(database, mailer=kit.Outbox()), hazard_id=hazard.id)
+    call = session.scalars(select(DutyCall)).one()
+    assert call_of_token(session, call.token, "ru") is not None
+    if gone == "the hazard":
+        session.get_one(Hazard, hazard.id).body_id = kit.add_body(session)
+    else:
+        session.get_one(DutyContact, call.contact_id).active = False
+    session.commit()
+    assert call_of_token(session, call.token, "ru") is None
+    with pytest.raises(UnknownDutyCall):
+        acknowledge(session, token=call.token, now=kit.NOW)
 
 
 @pytest.mark.parametrize("change", [{"held": True}, {"urgent": False}])

@@ -79,7 +79,7 @@ def test_what_is_added_to_a_held_hazard_goes_to_the_vault_too(client, session, f
 
 @pytest.mark.parametrize("act", ["withdraw-report", "withdraw-contact"])
 def test_nobody_closes_what_the_desk_has_by_taking_it_back(client, session, flagged, act):
-    reference, receipt = flagged
+    _reference, receipt = flagged
     before = session.execute(text("SELECT status, reports, public_text FROM hazard")).one()
     page = client.post(f"/en/receipt/{act}", data={"receipt": receipt}, headers=FROM_HERE)
     assert 'href="tel:111"' in page.text
