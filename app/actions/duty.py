@@ -2,8 +2,9 @@
 
 Decision: each call is one row, made before the mail goes out and marked after, so that a worker killed in between calls
 again and nobody is called twice for another reason. Who answered before a hazard was opened again, or came back to
-their organisation, has not answered now: those calls go, their links with them. Turned down: telling all contacts at once, after which each trusts
-that another one goes. Whose token it is that acknowledges needs no account: the link itself came to that person.
+their organisation, has not answered now: those calls go, their links with them. Turned down: telling all contacts at
+once, after which each trusts that another one goes. Whose token it is that acknowledges needs no account: the link
+itself came to that person.
 """
 
 import secrets
