@@ -36,7 +36,8 @@ def report(outcome: Outcome) -> None:
         click.echo(f"refused {refusal.line}: {in_words(refusal.reason)}", err=True)
     counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items() if number)
     click.echo(f"{counts or '0 read'}, {len(outcome.refused)} refused.")
-    if len(outcome.refused) >= outcome.counts["read"]:
+    passed_over = outcome.counts["of other levels"] + outcome.counts["of no kind"]
+    if len(outcome.refused) + passed_over >= outcome.counts["read"]:
         sys.exit(1)
 
 

@@ -125,3 +125,11 @@ def test_a_file_without_boundaries_or_features_says_so(session: Session, setting
     made.boundary(6, EAST, {"admin_level": "5", "name": "Өңір"})
     others = run(areas, settings, made.write(tmp_path / "b.osm.pbf"))
     assert (others.exit_code, "boundaries of other levels only" in others.output) == (1, True)
+
+
+def test_an_extract_of_which_nothing_was_fit_fails(settings: Settings, tmp_path: Path) -> None:
+    made = Extract()
+    made.boundary(5, EAST, {"admin_level": "6"})
+    made.boundary(6, EAST, {"admin_level": "5", "name": "Өңір"})
+    answer = run(areas, settings, made.write(tmp_path / "a.osm.pbf"))
+    assert (answer.exit_code, "2 read, 1 of other levels, 1 refused." in answer.output) == (1, True), answer.output
