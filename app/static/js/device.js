@@ -1,6 +1,7 @@
 // What this device keeps of its owner: reports that wait for a network, receipts, and the draft of a form. IndexedDB, so
 // that page and service worker see the same and photos stay files. Nothing of it is ever sent but the report itself.
 const NAME = "qauip";
+export const LAST_VIEW = "qauip-view";
 const STORES = { outbox: "client_id", receipts: "receipt", draft: "id" };
 
 const done = (request) => new Promise((resolve, reject) => {
@@ -38,5 +39,6 @@ export const drop = (store, key) => within(store, "readwrite", (rows) => rows.de
 
 /** Forget all that this site keeps here: reports that were not sent, receipts, drafts. */
 export async function forgetAll() {
+  localStorage.removeItem(LAST_VIEW);
   for (const store of Object.keys(STORES)) await within(store, "readwrite", (rows) => rows.clear());
 }

@@ -1,7 +1,8 @@
 // Every page: keep the service worker, and send what waits when a network is back. Where the browser has Background Sync
 // the worker does it too, without a page.
-import { all } from "./device.js";
-import { flush } from "./outbox.js";
+import { flush, onChange, pending } from "./outbox.js";
+
+const EVERY_MS = 30_000;
 
 async function keepWorker() {
   if (!("serviceWorker" in navigator)) return;
@@ -17,8 +18,20 @@ async function sendWaiting() {
 addEventListener("online", sendWaiting);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendWaiting());
 keepWorker().catch((error) => console.info(error.message)); // an old browser: the page works as before
-all("outbox").then((rows) => {
-  if (!rows.length) return;
-  sendWaiting();
-  setInterval(sendWaiting, 30_000);
-}, () => undefined);
+
+let timer = 0;
+
+/** Try now and then for as long as something waits, whichever page or tab kept it. */
+async function tryWhileWaiting() {
+  const waits = (await pending()).length > 0;
+  if (waits && !timer) {
+    timer = setInterval(sendWaiting, EVERY_MS);
+    await sendWaiting();
+  }
+  if (waits) return;
+  clearInterval(timer);
+  timer = 0;
+}
+
+onChange(() => tryWhileWaiting().catch(() => undefined));
+tryWhileWaiting().catch(() => undefined); // a browser that keeps nothing

@@ -98,21 +98,30 @@ async function settle(row, { ok, status, answer, retryAfter }) {
 }
 
 async function sendDue() {
-  let sent = 0;
+  const sent = [];
   for (const { client_id } of (await pending()).filter((row) => due(row, Date.now()))) {
     const row = await waiting(client_id);
     if (!row || !due(row, Date.now())) continue; // deleted, opened or sent meanwhile
     const body = { ...row.fields, photos: await Promise.all(row.photos.map(toBase64)) };
     const said = await sendReport(body, row.url); // rejects without a network: the rest waits too
     await settle(row, said);
-    sent += said.ok ? 1 : 0;
+    if (said.ok) sent.push({ url: row.url, held: Boolean(said.answer.held) });
   }
   return sent;
 }
 
-/** Send what waits. Answers how many went; rejects where there is still no network. */
+/** Send what waits. Answers what went, as {url, held}; rejects where there is still no network. */
 export async function flush() {
-  if (!(await pending()).length) return 0;
+  if (!(await pending()).length) return [];
   if (!globalThis.navigator.locks) return sendDue();
   return globalThis.navigator.locks.request(CHANNEL, sendDue);
+}
+
+/** The same for a Background Sync. What the server put off stays a sync that failed: the browser tries those again, and
+ * after its last try a new one begins. */
+export async function flushInBackground({ lastChance = false } = {}) {
+  const sent = await flush();
+  if (!(await pending()).some(({ state }) => state === WAITING)) return sent;
+  if (lastChance) await askForSync();
+  throw Object.assign(new Error("put off"), { sent });
 }

@@ -32,6 +32,7 @@ export function shapes(form, words, pin) {
   async function draw() {
     await pin.needMap();
     const { css, js } = JSON.parse(form.dataset.draw);
+    if (!map.pm && !navigator.onLine && !(await globalThis.caches?.match(js))) return void (said.textContent = words.drawOnline);
     if (!map.pm) {
       addStyles([css], document.querySelector("[data-map-css]"));
       await addScripts([js]);
@@ -60,6 +61,7 @@ export function shapes(form, words, pin) {
   }
   async function choose() {
     drop();
+    if (!navigator.onLine) return void (said.textContent = words.shapesFailed);
     const { lat, lon } = form.elements;
     const about = new URLSearchParams({ type: kind().value, lat: lat.value, lon: lon.value });
     const answer = await fetch(`${form.dataset.shapes}?${about}`, { credentials: "omit" }).catch(() => null);

@@ -1,19 +1,21 @@
 // The service worker's behaviour; `/sw.js` says its version and what to keep. What may be kept is a list: static files, the
 // data of the public map, and four pages that are alike for everybody. All else passes by untouched, and nothing that the
 // server calls `no-store` is ever kept. Turned down: a library, for these few rules.
-import { flush } from "./outbox.js";
+import { flushInBackground } from "./outbox.js";
 
 const PATIENCE_MS = 4000;
 const MAP_ANSWERS = 40;
 const PRIVATE = /^\/(staff|desk|admin|council|account|sign-in|sign-out|photo|follow|duty|healthz|readyz)(\/|$)/;
 const LANGUAGE = /^\/(ru|en)(?=\/|$)/;
+const TILES = /(\/map\/\d+\/)\d+\/\d+\/\d+\/\d+/;
 const KEPT_PAGES = ["/", "/my"];
 
 const storable = (answer) => answer.ok && answer.type === "basic" && !answer.redirected
   && !/no-store|private/.test(answer.headers.get("Cache-Control") ?? "");
 
-/** `version`: changes with any kept file. `files`: addresses to keep at once. */
-export function serve({ version, files }) {
+/** `version`: changes with any kept file. `files`: addresses to keep at once. `sent`: what to say of a report that went by
+ * itself, {title, body} by the root of each language. */
+export function serve({ version, files, sent }) {
   const SHELL = `qauip-shell-${version}`;
   const PAGES = `qauip-pages-${version}`;
   const MAP = "qauip-map";
@@ -52,10 +54,17 @@ export function serve({ version, files }) {
       event.waitUntil(store(name, key, answer.clone(), most));
       return answer;
     });
-    if (!kept) return fresh;
+    if (!kept) return name === MAP ? fresh.catch(async (error) => await lastSeen(event.request.url) ?? Promise.reject(error)) : fresh;
     fresh.catch(() => undefined);
     const late = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
     return Promise.race([fresh.catch(() => kept), late]);
+  }
+  /** The last answer of this zoom and these filters, where a turned screen asks for other edges than it did online. */
+  async function lastSeen(url) {
+    const alike = (address) => [TILES.exec(address)?.[1], new URL(address).search].join();
+    const cache = await caches.open(MAP);
+    const found = TILES.test(url) && (await cache.keys()).findLast((request) => alike(request.url) === alike(url));
+    return found ? cache.match(found) : undefined;
   }
   async function cacheFirst(event) {
     const kept = await caches.match(event.request.url);
@@ -92,7 +101,7 @@ export function serve({ version, files }) {
     const root = event.data?.keep;
     if (root === "" || LANGUAGE.test(root ?? "-")) event.waitUntil(keepPages(root).catch(() => undefined));
   });
-  self.addEventListener("sync", (event) => event.tag === "outbox" && event.waitUntil(flush()));
+  self.addEventListener("sync", (event) => event.tag === "outbox" && event.waitUntil(sendWaiting(event, sent)));
   self.addEventListener("fetch", (event) => {
     const url = new URL(event.request.url);
     if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
@@ -104,6 +113,24 @@ export function serve({ version, files }) {
     event.notification.close();
     event.waitUntil(open(event.notification.data.path));
   });
+}
+
+/** Send without a page; where messages were allowed before, and nobody looks, say so. Of a held report nothing is said. */
+async function sendWaiting(event, words) {
+  const tell = (went) => sayWent(went.filter(({ held }) => !held), words).catch(() => undefined);
+  try {
+    await tell(await flushInBackground(event));
+  } catch (error) {
+    await tell(error.sent ?? []);
+    throw error;
+  }
+}
+
+async function sayWent(went, words) {
+  const looking = (await self.clients.matchAll({ type: "window" })).some((client) => client.visibilityState === "visible");
+  if (!went.length || looking || self.Notification?.permission !== "granted") return;
+  const root = LANGUAGE.exec(new URL(went[0].url, self.location.origin).pathname)?.[0] ?? "";
+  await show({ ...words[root], url: `${root}/my` });
 }
 
 /** Only a path of ours is opened, whatever was sent. */

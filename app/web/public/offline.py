@@ -16,7 +16,7 @@ import json
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.i18n import LANGUAGES, language
+from app.i18n import LANGUAGES, language, speaking
 from app.i18n import gettext as _
 from app.web.access import PUBLIC, access
 from app.web.assets import STATIC, asset
@@ -95,8 +95,18 @@ def report_offline() -> ResponseReturnValue:
 def _worker() -> str:
     files = [*_static_files(), *_map_scripts()]
     version = hashlib.sha256("".join(f"{path}{_hash(path)}" for path in files).encode()).hexdigest()[:12]
-    call = json.dumps({"version": version, "files": files})
+    call = json.dumps({"version": version, "files": files, "sent": _sent_words()}, ensure_ascii=False)
     return f'import {{ serve }} from "/static/js/worker.js";\nserve({call});\n'
+
+
+def _sent_words() -> dict[str, dict[str, str]]:
+    """What a message says of a report that went by itself, by the root of each language's addresses."""
+    said = {}
+    for code in LANGUAGES:
+        with speaking(code):
+            root = "" if code == settings().default_language else f"/{code}"
+            said[root] = {"title": _("Your report was sent"), "body": _("The receipt is in “My reports”.")}
+    return said
 
 
 def _static_files() -> list[str]:

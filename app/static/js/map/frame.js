@@ -1,5 +1,5 @@
 // The frame of every map: translated controls, calm movement, and the wrapper's data that varies by request.
-import { fragmentView } from "./place.js";
+import { fragmentView, lastView } from "./place.js";
 
 const CALM = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -12,7 +12,7 @@ export function wrapper(map) {
 function wantedView(map) {
   const { lat, lon, zoom } = wrapper(map).dataset;
   const given = lat && lon ? { lat: Number(lat), lon: Number(lon), zoom: Number(zoom) || map.getZoom() } : null;
-  return ("fragment" in wrapper(map).dataset && fragmentView()) || given;
+  return ("fragment" in wrapper(map).dataset && (fragmentView() || lastView())) || given;
 }
 
 /** Label the controls and go where the page wants the map. `words`: zoomIn, zoomOut. */
