@@ -100,7 +100,7 @@ def report(page: Page) -> str:
     page.goto(page.url.replace("/receipt", "/ru/receipt"))  # the address keeps it, in every language
     expect(page.locator("h1")).to_have_text("Моё сообщение")
     expect(page.locator("[data-receipt] code")).to_have_text(receipt)
-    return page.locator("dd .reference code").first.inner_text()
+    return page.locator(".my-number code").inner_text()
 
 
 def sign_in(page: Page, email: str) -> None:
