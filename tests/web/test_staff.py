@@ -68,6 +68,10 @@ def test_the_inbox_holds_the_hazards_of_my_body_only(world: World) -> None:
     assert show_reference(world.theirs.reference) not in text
 
 
+def test_the_chip_of_the_inbox_says_which_hazards_not_what_a_button_does(world: World) -> None:
+    assert "Открытые" in world.client.get("/ru/staff/").text
+
+
 @pytest.mark.parametrize("act", ["accept", "note", "fix", "forward"])
 def test_another_body_s_hazard_is_not_there(world: World, act: str) -> None:
     assert world.client.get(world.page(world.theirs)).status_code == 404
