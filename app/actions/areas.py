@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.actions.imports import Outcome
-from app.domain.errors import DomainError
+from app.domain.errors import BadPeriod, DomainError, UnknownArea
 from app.domain.geo import area_geometry
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.routing import AREA_RANK
@@ -57,6 +57,20 @@ def import_areas(
         seen.add(row.code)
         _import_one(session, row, valid_from, source, outcome)
     session.flush()
+
+
+def end_area(session: Session, *, by: Actor, code: str, on: date) -> Area:
+    """Let the area `code` be valid until the day `on`, its first day without it. Raises UnknownArea, BadPeriod."""
+    ensure(by, Permission.ADMINISTER, anywhere=True)
+    last = session.scalar(select(Area).where(Area.code == code).order_by(Area.valid_from.desc()).limit(1))
+    if last is None:
+        raise UnknownArea(area=code)
+    if on <= last.valid_from or (last.valid_until is not None and last.valid_until < on):
+        raise BadPeriod()
+    last.valid_until = on
+    flag_modified(last, "geom")  # as in `_import_one`
+    session.flush()
+    return last
 
 
 def _import_one(session: Session, row: AreaRow, valid_from: date, source: str, outcome: Outcome) -> None:

@@ -9,15 +9,16 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.actions.areas import import_areas
+from app.actions.areas import end_area, import_areas
 from app.actions.imports import Outcome
 from app.cli.area_rows import area_rows
 from app.cli.cluster import database_up
 from app.cli.files import asked, features
 from app.cli.osm_areas import ADMINISTRATIVE, boundary_rows, kinds_of_levels
-from app.cli.report import report
+from app.cli.report import in_words, report
 from app.cli.sessions import one_transaction
 from app.config import Settings
+from app.domain.errors import DomainError
 from app.domain.permissions import SYSTEM
 from app.domain.routing import AREA_RANK
 from app.gateways.geo_limits import EXTRACT
@@ -63,6 +64,26 @@ def import_file(file: Path, valid_from: datetime | None, source: str, **given: A
         flaws = _flaws(session, day, LEAST_KM2)
     report(outcome)
     tell(flaws)
+
+
+@areas.command("end")
+@click.argument("code")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day without it.")
+def end(code: str, day: datetime) -> None:
+    """End the area CODE, which no file brings any more: a district that was dissolved.
+
+    Hazards that lie in it keep it as the area of their day; `qauip reroute` finds who answers from now on.
+
+    \b
+    Example: qauip areas end 751110000 --on 2027-01-01
+    """
+    settings = Settings.from_env()
+    with database_up(settings), one_transaction(settings) as session:
+        try:
+            end_area(session, by=SYSTEM, code=code, on=day.date())
+        except DomainError as refusal:
+            raise click.ClickException(in_words(refusal.code)) from refusal
+    click.echo(f"{code} ends on {day.date()}.")
 
 
 @areas.command("check")

@@ -23,6 +23,8 @@ REASONS = {
     "reroute_not_now": "a run in this state can be neither started nor stopped; see it with `qauip reroute show`",
     "reroute_stale": "borders or rules have changed since this preview: make another one",
     "no_borders_then": "no borders are known for this day: choose a later one",
+    "unknown_area": "there is no such area",
+    "bad_period": "it begins on that day or later, or has ended before",
     "borders_busy": "borders or rules are being imported just now: try again in a moment",
 }
 """A DomainError's code in words: commands speak English, pages have `web/labels_errors.py`."""

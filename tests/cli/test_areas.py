@@ -2,9 +2,11 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyproj
 import shapely
+from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,7 @@ from app.config import Settings
 from app.models import Area
 from app.queries.reroute import borders_version
 from tests.cli.imports import BOW_TIE, LARGER, SQUARE, collection, feature, polygon, run
+from tests.fixtures.web import server_env
 from tests.gateways.geo_files import SQUARE as SQUARE_AREA
 from tests.gateways.geo_files import write_layer, zipped
 
@@ -69,7 +72,7 @@ def test_geopackage_and_zipped_shapefile_in_metres(session: Session, settings: S
 def test_a_file_that_names_no_parent_keeps_that_of_before_or_goes_by_the_kato_code(
     session: Session, settings: Settings, tmp_path: Path
 ) -> None:
-    def bring(level: str, outline: list[list[float]], *codes: str, since: str = "2024-01-01", **more: str) -> None:
+    def bring(level: str, outline: list[Any], *codes: str, since: str = "2024-01-01", **more: str) -> None:
         rows = (feature(polygon(outline), KATO=code, ADM1_KK=code, **more) for code in codes)
         file = collection(tmp_path / "a.geojson", *rows)
         assert run(areas, settings, file, "--level", level, "--valid-from", since).exit_code == 0
@@ -104,6 +107,27 @@ def test_another_kind_on_the_same_day_makes_old_previews_stale(
     assert run(areas, settings, file, "--kind", "rayon", *day).exit_code == 0
     assert borders_version(session) == before
     assert run(areas, settings, file, "--kind", "city_district", *day).exit_code == 0
+    assert borders_version(session) > before
+
+
+def test_a_dissolved_area_ends_once_and_old_previews_with_it(
+    session: Session, settings: Settings, tmp_path: Path
+) -> None:
+    file = collection(tmp_path / "a.geojson", feature(polygon(SQUARE), KATO="1", ADM1_KK="Бір"))
+    assert run(areas, settings, file, "--level", "1", "--valid-from", "2024-01-01").exit_code == 0
+    before = borders_version(session)
+
+    def end(code: str, day: str) -> tuple[int, str]:
+        answer = CliRunner().invoke(areas, ["end", code, "--on", day], env=server_env(settings, 8000))
+        return answer.exit_code, answer.output
+
+    assert end("2", "2025-01-01") == (1, "Error: there is no such area\n")
+    refused = (1, "Error: it begins on that day or later, or has ended before\n")
+    assert end("1", "2024-01-01") == refused
+    assert end("1", "2025-01-01") == (0, "1 ends on 2025-01-01.\n")
+    assert end("1", "2026-01-01") == refused
+    session.expire_all()
+    assert session.scalars(select(Area.valid_until)).all() == [date(2025, 1, 1)]
     assert borders_version(session) > before
 
 
