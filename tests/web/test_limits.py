@@ -1,5 +1,6 @@
 """The ladder: a class of pupils gets through, a flood waits and is then refused; machines are marked, never lost."""
 
+import base64
 import re
 from dataclasses import replace
 
@@ -9,7 +10,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.domain.ladder import Ladder
 from app.web import create_app, limits
+from tests.gateways.pictures import dirty_jpeg
 from tests.web.test_report import HERE, good, types  # noqa: F401  a fixture
+from tests.web.test_violence_is_held import pictures
 
 
 def send(client, **more):
@@ -70,6 +73,25 @@ def test_behind_one_proxy_the_last_hop_counts_and_not_what_the_client_says(setti
     sent = [client.post("/report", json=good(), headers=HERE | {"X-Forwarded-For": hop}) for hop in hops]
     assert [answer.status_code for answer in sent] == [201, 429]
     made.extensions["qauip"].dispose()
+
+
+@pytest.mark.parametrize("case", ["a wrong form", "a repeat"])
+def test_past_the_ladder_no_picture_is_stored_for_a_form_that_is_wrong_or_known(
+    app,
+    client,
+    types,  # noqa: F811
+    settings,
+    case,
+):
+    body = good()
+    assert client.post("/report", json=body, headers=HERE).status_code == 201
+    small(app, straight=0, most=0)
+    wrong = {"hazard_type": "none of ours"} if case == "a wrong form" else {}
+    before = pictures(settings)
+    photo = base64.b64encode(dirty_jpeg()).decode()
+    answer = client.post("/report", json=body | wrong | {"photos": [photo]}, headers=HERE)
+    assert answer.status_code == (400 if wrong else 200)
+    assert pictures(settings) == before
 
 
 @pytest.mark.parametrize("machine", [{"website": "http://spam"}, {"elapsed_ms": 100}])

@@ -2,6 +2,7 @@
 
 import io
 import logging
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.domain.held import HeldContent
+from app.domain.ladder import Ladder
 from app.gateways.vault import read_keyring
 from app.models import Event, Hazard, Held, HeldPhoto, Photo, Report
 from tests.gateways.pictures import dirty_jpeg
@@ -117,6 +119,25 @@ def test_a_disclosure_is_never_sent_back_to_be_corrected(client, kinds, database
     (content,) = opened(database, settings)
     assert content.texts == (WORDS,)
     assert content.unreadable == len(lacks.get("photos", []))
+
+
+@pytest.mark.parametrize("times", [1, 50])
+def test_a_long_disclosure_is_not_too_long(client, kinds, database, settings, times):
+    words = f"{WORDS} " + "Очень страшно. " * 300 * times
+    answer = client.post("/report", json=sent(description=words), headers=FROM_HERE)
+    assert (answer.status_code, answer.json["held"]) == (201, True)
+    (content,) = opened(database, settings)
+    assert content.texts[0].startswith(f"{WORDS} Очень страшно.")
+    long = client.post("/report", json=sent(description="Люк открыт. " * 400), headers=FROM_HERE)
+    assert (long.status_code, long.json["error"]) == (400, "text_too_long")
+
+
+def test_a_flood_of_ordinary_reports_shuts_out_no_disclosure(app, client, kinds):
+    app.extensions["qauip_settings"] = replace(app.extensions["qauip_settings"], ladder=Ladder(0, 1))
+    asked = [client.post("/report", json=sent(description="Люк открыт"), headers=FROM_HERE) for _ in range(2)]
+    assert [answer.status_code for answer in asked] == [201, 429]
+    answers = [client.post("/report", json=sent(), headers=FROM_HERE).status_code for _ in range(2)]
+    assert answers == [201, 429]
 
 
 def test_the_public_surface_is_the_same_before_and_after(client, kinds):

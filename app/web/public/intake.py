@@ -34,7 +34,7 @@ from app.domain.errors import (
     UnknownHazardType,
 )
 from app.domain.geojson import parse_geojson
-from app.domain.hazard import MAX_PHOTOS
+from app.domain.hazard import MAX_PHOTOS, MAX_TEXT
 from app.domain.hints import parse_hints
 from app.domain.ladder import Step
 from app.domain.photo import PhotoFile
@@ -63,6 +63,7 @@ FIELD_OF = {
 }
 
 
+LONGEST_HELD = 40_000
 YES = (True, "1", "y", "on", "true")
 NONE_OF_THESE = "none"
 
@@ -112,12 +113,13 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
         "joins": wrong.tried("joins", lambda: _joins(sent.get("joins"))),
     }
     client_id = wrong.tried("", lambda: _client_id(sent.get("client_id")))
-    if read["text"] and must_hold(read["text"], read["hazard_type"]):
-        return _held(sent, photos, client_id, read)
-    step = Step.STRAIGHT if wrong.errors else step_of("report")
-    if step is Step.REFUSED and not _known(client_id):
-        wrong.errors.append(("", TooMany()))
-        raise wrong
+    words = read["text"] or _too_long(sent.get("description"))
+    if words and must_hold(words, read["hazard_type"]):
+        return _held(sent, photos, client_id, {**read, "text": words})
+    step = step_of("draft" if wrong.errors else "report")
+    if step is Step.REFUSED:
+        _refuse(client_id, wrong)
+        photos = list  # a repeat is answered, and its pictures stand already
     wrong.photos = _photos(photos, wrong)
     files = (*kept_photos(sent), *wrong.photos)
     if wrong.errors:
@@ -136,8 +138,10 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
 
 
 def _held(sent: Any, photos: Callable[[], list[Any]], client_id: UUID | None, read: Mapping[str, Any]) -> Reported:
-    """To the desk, complete or not, before anything of it is stored elsewhere; only a flood is refused."""
-    if step_of("report") is Step.REFUSED and not (client_id and _known(client_id)):
+    """To the desk, complete or not, before anything of it is stored elsewhere; only a flood of such is refused: it is
+    counted for itself, so that no flood of ordinary reports from the same network shuts out a cry for help.
+    """
+    if step_of("held") is Step.REFUSED and not (client_id and _known(client_id)):
         wrong = WrongReport()
         wrong.errors.append(("", TooMany()))
         raise wrong
@@ -161,6 +165,20 @@ def _stored(submission: Submission, wrong: WrongReport) -> Reported:
     except DomainError as error:
         wrong.errors.append((_field_of(error), error))
         raise wrong from error
+
+
+def _refuse(client_id: UUID | None, wrong: WrongReport) -> None:
+    """In a flood: what is wrong already is said, and nothing of it is stored; what was taken in before goes through."""
+    if not wrong.errors and client_id is not None and _known(client_id):
+        return
+    if not wrong.errors:
+        wrong.errors.append(("", TooMany()))
+    raise wrong
+
+
+def _too_long(sent: Any) -> str:
+    """Words that are too many for a report, but not for the desk; what no telephone holds is cut off."""
+    return sent[:LONGEST_HELD].strip() if isinstance(sent, str) and len(sent) > MAX_TEXT else ""
 
 
 def _known(client_id: UUID) -> bool:
