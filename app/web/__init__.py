@@ -52,6 +52,7 @@ from app.web.public import (  # noqa: F401  their views join the public blueprin
     report,
     shapes,
     signpost,
+    street,
 )
 from app.web.public.map_data import bp as map_data
 from app.web.public.pages import bp as public

@@ -13,6 +13,8 @@ import { steps } from "./report_steps.js";
 
 const form = document.querySelector("[data-report-form]");
 const words = JSON.parse(form.dataset.words);
+const whereStep = form.querySelector("[data-step=where]");
+form.closest("main").querySelector(".report-search").before(whereStep); // forms cannot nest: the search comes after its heading
 const chosen = () => form.querySelector("[name=hazard_type]:checked");
 const errors = errorBox(form, (step) => flow.go(step));
 const callFirst = dangerFirst(form);
@@ -20,7 +22,7 @@ const pin = place(form, words, say);
 const flow = steps(form, {
   may: (step) => {
     if (step === "what" && !chosen()) return refuse("hazard_type", words.chooseKind);
-    if (step === "where" && !pin.has()) return refuse("lat", words.putPin);
+    if (step === "where" && !pin.has()) return refuse("lat", pin.typed() ? words.badNumbers : words.putPin);
     errors.forget();
     return step === "what" && callFirst() ? "danger" : true;
   },
@@ -32,12 +34,22 @@ function refuse(field, message) {
   return false;
 }
 
+function sending(on) {
+  const button = form.querySelector("[data-send]");
+  const text = form.querySelector("[data-send-text]");
+  text.dataset.idle ??= text.textContent;
+  button.disabled = on;
+  text.textContent = on ? words.sending : text.dataset.idle;
+  form.querySelector("[data-sending]").textContent = on ? words.sending : "";
+}
+
 /** What will be sent, in one line. */
 function sumUp() {
   const line = form.querySelector("[data-sum]");
   const name = chosen()?.closest("label").querySelector(".choice-text").textContent;
   line.hidden = !name;
   form.querySelector("[data-sum-text]").textContent = name ?? "";
+  form.querySelector("[data-sum-street]").textContent = pin.street();
 }
 
 async function send() {
@@ -78,19 +90,25 @@ searchKinds(form, words, say);
 photos(form, words, say, (where) => pin.put(where));
 shapes(form, words, pin);
 form.querySelector("[data-near-none]").addEventListener("click", () => answered("not_these", "1"));
-form.addEventListener("pin:moved", () => flow.refresh());
+for (const kind of ["pin:moved", "change"]) {
+  form.addEventListener(kind, ({ target }) => {
+    if (kind === "change" && !["hazard_type", "lat", "lon"].includes(target.name)) return;
+    errors.forget();
+    flow.refresh();
+  });
+}
 form.addEventListener("step:shown", ({ detail }) => detail.step === "more" && sumUp());
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const button = form.querySelector("[data-send]");
-  button.disabled = true;
+  if (form.querySelector("[data-send]").disabled) return;
+  sending(true);
   errors.forget();
   try {
     if (!(await asked())) await send();
   } catch {
     errors.say([{ message: words.noAnswer }]);
   } finally {
-    button.disabled = false;
+    sending(false);
   }
 });
 const stopDraft = await remember(form).catch(() => () => undefined);

@@ -36,6 +36,7 @@ export function dangerFirst(form) {
   const panels = [...page.querySelectorAll("[data-danger-for]")];
   const hurt = page.querySelector("[data-danger-hurt]");
   const kind = () => form.querySelector("[name=hazard_type]:checked")?.value;
+  if (hurt) form.querySelector(".report-hurt").append(hurt);
   function show() {
     for (const panel of panels) panel.hidden = panel.dataset.dangerFor !== kind();
     if (!hurt) return;
@@ -45,7 +46,7 @@ export function dangerFirst(form) {
   form.addEventListener("change", ({ target }) => {
     if (!["hazard_type", "someone_hurt"].includes(target.name)) return;
     show();
-    if (target.name === "someone_hurt" && target.checked) hurt?.scrollIntoView({ block: "start" });
+    if (target.name === "someone_hurt" && target.checked) hurt?.scrollIntoView({ block: "nearest" });
   });
   show();
   return () => panels.some((panel) => !panel.hidden);

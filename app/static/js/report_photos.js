@@ -64,6 +64,8 @@ export function photos(form, words, say, put) {
   });
   form.querySelector("[data-exif-yes]").addEventListener("click", answer(true));
   form.querySelector("[data-exif-no]").addEventListener("click", answer(false));
+  form.querySelector("[data-gallery]").hidden = false;
+  input.className = "visually-hidden";
   if (matchMedia("(pointer: coarse)").matches) {
     form.querySelector("[data-camera]").hidden = false;
     camera.disabled = false;

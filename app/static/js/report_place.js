@@ -1,15 +1,19 @@
 // Where it is: the device's own place, a place that was searched for, or the map, which comes when it is needed.
 // The inputs `lat` and `lon` hold the truth; the map follows them (map/pick.js) and may fail to come.
 import { addScripts, addStyles } from "./load.js";
+import { nearStreet } from "./report_street.js";
 
 const ROUGH_M = 100;
 const PATIENCE_MS = 15000;
 const WIDE = matchMedia("(min-width: 960px)");
 
-/** `words` of the page, `say(text, values)`. Gives {put, has}; loads the map for the step "where". */
+const readable = (text, most) => text.trim() !== "" && Math.abs(Number(text.trim().replace(",", "."))) <= most;
+
+/** `words` of the page, `say(text, values)`. Gives {put, has, typed, street}; loads the map for the step "where". */
 export function place(form, words, say) {
-  const said = form.querySelector("[data-place-said]");
-  const here = form.querySelector("[data-here]");
+  const page = form.closest("main");
+  const said = page.querySelector("[data-place-said]");
+  const here = page.querySelector("[data-here]");
   const { lat, lon } = form.elements;
   let loading = null;
 
@@ -49,9 +53,11 @@ export function place(form, words, say) {
       { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: 30000 },
     );
   });
-  form.closest("main").addEventListener("place:chosen", ({ detail }) => put({ lat: Number(detail.lat), lon: Number(detail.lon) }, detail.name));
+  page.addEventListener("place:chosen", ({ detail }) => put({ lat: Number(detail.lat), lon: Number(detail.lon) }, detail.name));
   form.addEventListener("step:shown", ({ detail }) => detail.step === "where" && needMap());
   if (WIDE.matches) addEventListener("load", () => setTimeout(needMap));
   else addEventListener("load", () => setTimeout(needMap, 2500)); // near enough: read ahead while the kind is chosen
-  return { put, needMap, has: () => Boolean(lat.value.trim() && lon.value.trim()) };
+  const has = () => [lat, lon].every(({ value }, at) => readable(value, at ? 180 : 90));
+  const street = nearStreet(form, () => (has() ? { lat: lat.value, lon: lon.value } : null));
+  return { put, needMap, has, street, typed: () => Boolean(lat.value.trim() || lon.value.trim()) };
 }

@@ -29,6 +29,10 @@ export function shapes(form, words, pin) {
     part("done").hidden = true;
     part("drop").hidden = false;
   }
+  /** Geoman's handles are buttons without a name. */
+  function nameBend(layer) {
+    layer.getElement()?.setAttribute("aria-label", words.bend);
+  }
   async function draw() {
     await pin.needMap();
     const { css, js } = JSON.parse(form.dataset.draw);
@@ -38,6 +42,7 @@ export function shapes(form, words, pin) {
       await addScripts([js]);
       L.PM.reInitLayer(map);
       map.on("pm:create", ({ layer }) => take(layer, words.drawn));
+      map.on("layeradd", ({ layer }) => layer.options.icon?.options.className?.includes("marker-icon") && nameBend(layer));
     }
     drop();
     map.pm.enableDraw(draws(), { tooltips: false, snappable: false, cursorMarker: false, finishOn: null, pathOptions: { className: "map-shape" } });
@@ -45,12 +50,18 @@ export function shapes(form, words, pin) {
     part("done").hidden = part("drop").hidden = false;
     map.getContainer().focus();
   }
-  function option(feature) {
+  /** A name, or the kind with a number where there are several without one. */
+  function named(feature, at, features) {
+    const { name, kind: sort } = feature.properties;
+    const alike = features.filter(({ properties }) => !properties.name && properties.kind === sort);
+    return name || [words.shapeKinds[sort] ?? sort, alike.length > 1 ? alike.indexOf(feature) + 1 : ""].join(" ").trim();
+  }
+  function option(feature, at, features) {
     const item = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button-quiet button-wide";
-    button.textContent = feature.properties.name || feature.properties.kind;
+    button.textContent = named(feature, at, features);
     button.addEventListener("click", async () => {
       await pin.needMap();
       take(L.geoJSON(feature, { interactive: false, style: { className: "map-shape" } }).addTo(map), button.textContent);

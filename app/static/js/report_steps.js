@@ -21,7 +21,7 @@ export function steps(form, { may, done }) {
     next.hidden = ["more", "same", "danger"].includes(step);
     send.hidden = step !== "more";
     if (focus) {
-      const head = step === "danger" ? page.querySelector("[data-danger-for]:not([hidden]) h2") : form.querySelector(`#step-${step}`);
+      const head = step === "danger" ? page.querySelector("[data-danger-for]:not([hidden]) h2") : page.querySelector(`#step-${step}`);
       head?.setAttribute("tabindex", "-1");
       scrollTo(0, 0);
       head?.focus({ preventScroll: true });
@@ -51,11 +51,14 @@ export function steps(form, { may, done }) {
   page.addEventListener("click", (event) => {
     if (!event.target.closest("[data-danger-on]")) return;
     event.preventDefault();
-    go(at === "danger" ? "where" : "what");
+    if (at === "danger") return go("where");
+    form.querySelector("#hazard_type").scrollIntoView();
+    form.querySelector("[name=hazard_type]").focus({ preventScroll: true });
   });
   addEventListener("popstate", ({ state }) => state?.step && show(state.step));
   form.addEventListener("change", refresh);
   history.replaceState({ step: "what" }, "");
+  for (const number of page.querySelectorAll("[data-number]")) number.hidden = false;
   form.classList.add("is-flow");
   return { go, start: (step) => (history.replaceState({ step }, ""), show(step, { focus: false })), at: () => at, refresh };
 }
