@@ -35,6 +35,17 @@ UNCONFIRMED_AFTER = timedelta(days=7)
 """Whoever never answered is forgotten."""
 
 
-def address_key(address: str, secret: bytes) -> bytes:
-    """A keyed hash: the same address gives the same, and nobody without the secret can try addresses."""
-    return hmac.digest(secret, b"follow:" + address.strip().casefold().encode(), "sha256")
+def address_key(address: str, secret: bytes, *, report_id: int | None = None) -> bytes:
+    """A keyed hash: the same address gives the same, and nobody without the secret can try addresses.
+
+    By a receipt (`report_id`) it is another one: else whoever joins a hazard would learn, by what the own receipt then
+    shows, whether an address follows already, and a receipt could not take back what was left without it.
+    """
+    by = b"follow:" if report_id is None else b"follow:%d:" % report_id
+    return hmac.digest(secret, by + address.strip().casefold().encode(), "sha256")
+
+
+def mailbox(address: str) -> str:
+    """Where letters to `address` arrive: `child+1@x.kz` and `child+2@x.kz` are one box to be flooded."""
+    name, at, host = address.rpartition("@")
+    return name.partition("+")[0] + at + host

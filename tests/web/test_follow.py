@@ -180,3 +180,26 @@ def test_the_receipt_takes_the_address_back(client: FlaskClient, session: Sessio
     assert client.post("/receipt/withdraw-contact", data={"receipt": receipt}).status_code == 200
     session.expire_all()
     assert not session.scalars(select(Follow)).all()
+
+
+def test_a_receipt_does_not_tell_whether_somebody_elses_address_follows(
+    client: FlaskClient, session: Session, reference: str
+) -> None:
+    receipt = receipt_for(uuid4(), b"key")
+    kit.add_report(session, session.scalars(select(Hazard)).one(), "x").receipt_hash = receipt_hash(receipt)
+    session.commit()
+    assert follow(client, reference) == 200
+    pages = []
+    for address in (CANARY, "somebody.new@example.org"):
+        assert client.post("/follow", data={"receipt": receipt, "email": address}).status_code == 200
+        pages.append("/receipt/withdraw-contact" in client.post("/receipt", data={"receipt": receipt}).text)
+        assert client.post("/receipt/withdraw-contact", data={"receipt": receipt}).status_code == 200
+    assert pages == [True, True]
+    assert session.scalars(select(Follow.report_id)).all() == [None]
+
+
+def test_one_mailbox_under_many_names_gets_three_letters_an_hour_too(
+    client: FlaskClient, session: Session, reference: str
+) -> None:
+    assert {follow(client, reference, f"canary.child+{n}@example.org") for n in range(6)} == {200}
+    assert len(session.scalars(select(Notice)).all()) == 3

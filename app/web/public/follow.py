@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.follow import confirm_follow, follow_hazard, report_of, stop_follow, withdraw_contact
 from app.domain.errors import BadEmail, BadReceipt, BadReference, BadSubscription, DomainError, TooMany, UnknownFollow
-from app.domain.follow import address_key
+from app.domain.follow import address_key, mailbox
 from app.domain.ladder import Ladder, Step
 from app.domain.references import parse_receipt, parse_reference, receipt_hash, show_reference
 from app.gateways.push import is_allowed, public_key, push_key
@@ -123,9 +123,10 @@ def _sent() -> dict[str, Any]:
 def _follow(sent: dict[str, Any]) -> None:
     channel = str(sent.get("channel") or "email")
     address, contact = _push(sent) if channel == "push" else _email(sent)
-    key = address_key(address, hmac.digest(settings().require_secret().encode(), b"followers", "sha256"))
+    secret = hmac.digest(settings().require_secret().encode(), b"followers", "sha256")
     report_id, hazard_id = _subject(sent)
-    if channel != "push" and step_of("letter", of=key.hex(), ladder=LETTERS) is Step.REFUSED:
+    box = address_key(mailbox(address), secret).hex()
+    if channel != "push" and step_of("letter", of=box, ladder=LETTERS) is Step.REFUSED:
         return  # the same words: whoever floods an address learns nothing, and its owner gets no more letters
     with db() as session:
         follow_hazard(
@@ -134,7 +135,7 @@ def _follow(sent: dict[str, Any]) -> None:
             report_id=report_id,
             channel="push" if channel == "push" else "email",
             language=language(),
-            address_key=key,
+            address_key=address_key(address, secret, report_id=report_id),
             contact=sealer().seal(json.dumps(contact).encode()),
             now=now(),
         )
