@@ -148,7 +148,7 @@ def _draw(sheet: Sheet, ruler: FPDF, wanted: Wanted) -> None:
     _code(sheet, wanted.url, middle, y - 6)
     top = y + CODE
     shown = wanted.url if len(wanted.url) <= URL_SHOWN else wanted.url.split("?")[0]
-    _lines(sheet, ruler, (middle, top, 180), shown, 10, bold=False)
+    _lines(sheet, ruler, (middle, top, 180), shown, 12, bold=False)
     for language, x in zip(LANGUAGES, (MARGIN + 44, WIDTH - MARGIN - 44), strict=True):
         with speaking(language):
             _steps(sheet, ruler, x, top + 9)
@@ -190,7 +190,7 @@ def _numbers(sheet: Sheet, ruler: FPDF) -> None:
         for language in LANGUAGES:
             with speaking(language):
                 y = _lines(
-                    sheet, ruler, (left + half / 2, y, half - 4), gettext(meaning), 10.5, bold=False, colour=WHITE
+                    sheet, ruler, (left + half / 2, y, half - 4), gettext(meaning), 12, bold=False, colour=WHITE
                 )
 
 
