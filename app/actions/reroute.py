@@ -61,7 +61,7 @@ _UNTOUCHED = frozenset({Status.RECEIVED, Status.ASSIGNED})
 def start_reroute(session: Session, *, by: Actor, run_id: int) -> RerouteRun:
     """Begin, or go on after a stop. Raises DomainError: RerouteStale when borders or rules have changed since."""
     run = _turn(session, by, run_id, sources=("preview", "stopped"), to="running")
-    changed = select(AuditEntry.id).where(AuditEntry.at > run.made_at, AuditEntry.noun.in_(_DECIDING))
+    changed = select(AuditEntry.id).where(AuditEntry.id > run.audited, AuditEntry.noun.in_(_DECIDING))
     if session.scalar(changed.limit(1)) is not None or run.borders != borders_version(session):
         raise RerouteStale()
     enqueue(session, JobName.REROUTE, run_id=run.id)

@@ -95,7 +95,8 @@ def look_through(session: Session, *, run_id: int, policy: Policy, now: datetime
     if run is None or run.state != "looking":
         return
     run.looked_at = reroute.lay_out(session, day=run.as_of, forced=run.forced, tolerance_m=policy.tolerance_m)
-    run.made_at, run.borders, run.state = now, reroute.borders_version(session), "preview"
+    run.borders, run.audited = reroute.borders_version(session), reroute.last_change(session)
+    run.made_at, run.state = now, "preview"
     _points(session, run)
     _shapes(session, run, policy)
     session.flush()

@@ -9,7 +9,9 @@ Steps, the first that yields a body wins:
 5. the akimat of the smallest area, as the one who must make safe whatever it is (`default_triage`);
 6. nobody: the queue, seen by an administrator. Nothing is ever unassigned silently.
 What was seen on the spot goes before a general rule: "manholes are the water company's" is a guess, letters on a cover
-are not. Outside every area the areas within a tolerance stand in, nearest first, and the basis is `nearest`.
+are not. Outside every area the areas within a tolerance stand in, nearest first, and the basis is `nearest`. The step
+goes before the distance there too: outlines of one place drawn by several hands differ by metres, and the nearest alone
+would then be whichever was drawn a metre larger.
 A line or an area is decided piece by piece (`domain/faces.py`): the body with the longest or largest sum answers, the
 others crossed stand in the trace.
 Turned down: first match of ordered rules (Signalen), which needs a person to keep the order and cannot say why.

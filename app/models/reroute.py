@@ -15,7 +15,7 @@ from app.models.base import Base
 
 class RerouteRun(Base):
     """`forced`: those that a body confirmed move too. `looked_at`: how many hazards were compared; `borders`: by which
-    version of the outlines. State "looking": a worker is at it.
+    version of the outlines; `audited`: the last change of rules before. State "looking": a worker is at it.
     """
 
     __tablename__ = "reroute_run"
@@ -31,6 +31,7 @@ class RerouteRun(Base):
     looked_at: Mapped[int] = mapped_column(BigInteger, server_default="0")
     ended_at: Mapped[datetime | None]
     borders: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    audited: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class RerouteMove(Base):

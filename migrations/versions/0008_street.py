@@ -130,6 +130,7 @@ def upgrade() -> None:
     _vault()
     _limits()
     op.add_column("reroute_run", sa.Column("borders", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("reroute_run", sa.Column("audited", sa.BigInteger, nullable=False, server_default="0"))
     _reroute_states("looking", *RUN_STATES)
     grant(op.get_bind(), VAULT)
 
@@ -301,6 +302,7 @@ def _limits() -> None:
 def downgrade() -> None:
     op.execute("DELETE FROM reroute_run WHERE state = 'looking'")
     _reroute_states(*RUN_STATES)
+    op.drop_column("reroute_run", "audited")
     op.drop_column("reroute_run", "borders")
     for table in ("intake_count", "day_key"):
         op.drop_table(table)

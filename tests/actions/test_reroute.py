@@ -238,7 +238,8 @@ def test_a_preview_from_before_a_change_of_the_borders_does_not_start(town: Town
 def test_a_preview_from_before_a_change_of_the_rules_does_not_start(town: Town) -> None:
     town.hazard(body="telecom")
     run = town.preview()
-    town.session.add(AuditEntry(at=NOW + timedelta(minutes=1), noun="rule", key="1", before=None, after={}))
+    began = NOW - timedelta(minutes=1)  # an import that was under way
+    town.session.add(AuditEntry(at=began, noun="rule", key="1", before=None, after={}))
     town.session.flush()
     with pytest.raises(RerouteStale):
         start_reroute(town.session, by=SYSTEM, run_id=run.id)
