@@ -154,6 +154,7 @@ def test_a_report_made_offline_goes_by_itself_and_once(street: Page, session: Se
     street.on("dialog", lambda dialog: dialog.accept())
     street.locator("[data-forget]").click()
     expect(street.locator("[data-none]")).to_be_visible()
+    assert street.evaluate("caches.has('qauip-map').then((map) => [map, localStorage.length])") == [False, 0]
     quiet(watch)
 
 

@@ -2,6 +2,7 @@
 // that page and service worker see the same and photos stay files. Nothing of it is ever sent but the report itself.
 const NAME = "qauip";
 export const LAST_VIEW = "qauip-view";
+export const MAP_CACHE = "qauip-map";
 const STORES = { outbox: "client_id", receipts: "receipt", draft: "id" };
 
 const done = (request) => new Promise((resolve, reject) => {
@@ -37,8 +38,9 @@ export const one = (store, key) => within(store, "readonly", (rows) => rows.get(
 export const put = (store, row) => within(store, "readwrite", (rows) => rows.put(row));
 export const drop = (store, key) => within(store, "readwrite", (rows) => rows.delete(key));
 
-/** Forget all that this site keeps here: reports that were not sent, receipts, drafts. */
+/** Forget all that this site keeps here of a person: reports that were not sent, receipts, drafts, where the map stood. */
 export async function forgetAll() {
   localStorage.removeItem(LAST_VIEW);
+  await globalThis.caches?.delete(MAP_CACHE);
   for (const store of Object.keys(STORES)) await within(store, "readwrite", (rows) => rows.clear());
 }

@@ -118,7 +118,7 @@ export async function flush() {
 }
 
 /** The same for a Background Sync. What the server put off stays a sync that failed: the browser tries those again, and
- * after its last try a new one begins. */
+ * after its last try a new one begins where it may; else the next page that is opened sends. */
 export async function flushInBackground({ lastChance = false } = {}) {
   const sent = await flush();
   if (!(await pending()).some(({ state }) => state === WAITING)) return sent;

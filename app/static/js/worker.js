@@ -1,6 +1,7 @@
 // The service worker's behaviour; `/sw.js` says its version and what to keep. What may be kept is a list: static files, the
 // data of the public map, and four pages that are alike for everybody. All else passes by untouched, and nothing that the
 // server calls `no-store` is ever kept. Turned down: a library, for these few rules.
+import { MAP_CACHE as MAP } from "./device.js";
 import { flushInBackground } from "./outbox.js";
 
 const PATIENCE_MS = 4000;
@@ -18,7 +19,6 @@ const storable = (answer) => answer.ok && answer.type === "basic" && !answer.red
 export function serve({ version, files, sent }) {
   const SHELL = `qauip-shell-${version}`;
   const PAGES = `qauip-pages-${version}`;
-  const MAP = "qauip-map";
 
   async function fill() {
     const shell = await caches.open(SHELL);
