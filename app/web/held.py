@@ -34,6 +34,8 @@ from app.web.photos import photo_store
 from app.web.vault import sealer
 
 CALL = ("111", "112", "102")
+LONGEST_HELD = 40_000
+"""Characters: more than anybody types; the rest is cut off."""
 LOOK_AGAIN_AFTER = timedelta(hours=1)
 """How long somebody who has opened a held report may still be deciding."""
 REDRAWER = "qauip_held_redrawer"

@@ -2,12 +2,14 @@
 
 import io
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from app.domain.ladder import Ladder
 from app.domain.references import receipt_for
 from tests.actions.town import Town
 from tests.web.pages import token
@@ -232,3 +234,23 @@ def test_an_address_is_forgotten_by_the_receipt_and_the_report_stays(client, sen
     assert say(client, sent[0], "withdraw-contact").status_code == 200
     assert session.scalar(text("SELECT count(*) FROM follow")) == 0
     assert kinds(session) == ["new"]
+
+
+def vault(session):
+    session.rollback()
+    return session.scalar(text("SELECT count(*) FROM vault.held"))
+
+
+def test_more_words_to_what_the_desk_has_from_the_start_go_to_the_desk(client, sent, session):
+    cry = good(description="Мой отчим бьёт меня каждый день, помогите")
+    receipt = client.post("/report", json=cry, headers=HERE).json["receipt"]
+    answer = say(client, receipt, "note", words="Я дома")
+    assert (answer.status_code, vault(session), kinds(session)) == (201, 2, ["new"])
+
+
+@pytest.mark.parametrize("more", ["", "Очень страшно. " * 400])
+def test_neither_length_nor_a_flood_keeps_a_cry_from_the_desk(app, client, sent, session, more):
+    app.extensions["qauip_settings"] = replace(app.extensions["qauip_settings"], ladder=Ladder(0, 1))
+    assert [say(client, sent[0], "note", words="x").status_code for _ in range(2)] == [200, 429]
+    answer = say(client, sent[0], "note", words=f"Мой отчим бьёт меня каждый день, помогите. {more}")
+    assert (answer.status_code, vault(session)) == (201, 1)

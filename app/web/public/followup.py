@@ -24,20 +24,21 @@ from app.actions.followup import (
     say_still_dangerous,
     withdraw_report,
 )
-from app.domain.errors import BadReference, DomainError, TooMany
+from app.domain.errors import BadReference, DomainError, TextTooLong, TooMany
 from app.domain.hazard import MAX_PHOTOS
 from app.domain.ladder import Step
 from app.domain.references import parse_receipt, parse_reference, receipt_hash, show_reference
 from app.domain.text import clean
 from app.i18n import language
 from app.queries import public
+from app.queries.held import by_receipt as held_by_receipt
 from app.queries.receipts import by_receipt
 from app.web import labels
 from app.web.access import PUBLIC, access
 from app.web.context import db, now, policy, public_db
 from app.web.errors import status_of
 from app.web.forms import OurForm
-from app.web.held import held_answer, hold, must_hold
+from app.web.held import LONGEST_HELD, held_answer, hold, must_hold
 from app.web.limits import step_of, with_retry
 from app.web.photos import take_photos
 from app.web.public.pages import bp
@@ -121,11 +122,18 @@ def _flag_page(code: str, *, error: str | None = None, done: bool = False) -> st
 
 def _word(code: str, store: Callable[..., None]) -> Response | None:
     """Keep what was said by `store`; the answer of the desk where it is not for the public's servants."""
-    text, client_id = clean(request.form.get("words", "")), _client_id()
-    if step_of("follow-up") is Step.REFUSED:
+    text, client_id = request.form.get("words", "")[:LONGEST_HELD], _client_id()
+    about = _for_the_desk(code, text)
+    if step_of("held" if about else "follow-up") is Step.REFUSED:
         raise TooMany()
-    if (held := _held(code, text, client_id)) is not None:
-        return held
+    if about is not None:
+        files = request.files.getlist("photos")
+        reference, kind = about
+        made = hold(
+            _kept_whole(text), client_id=client_id, hazard_type_code=kind, about=reference, photos=lambda: files
+        )
+        return held_answer(made)
+    text = clean(text)
     photos = take_photos(request.files.getlist("photos")[: MAX_PHOTOS + 1])
     word = Word(client_id, language(), text, photos)
     with db() as session:
@@ -133,19 +141,26 @@ def _word(code: str, store: Callable[..., None]) -> Response | None:
     return None
 
 
-def _held(code: str, text: str, client_id: UUID) -> Response | None:
+def _for_the_desk(code: str, text: str) -> tuple[str, str | None] | None:
+    """The reference and the type of what these words are about, where they are for the desk: it has that already, or
+    they point to violence. None for all others.
+    """
     with db() as session:
         view = by_receipt(session, receipt_hash(code))
+        held = held_by_receipt(session, receipt_hash(code)) if view is None else None
+    if held is not None:
+        return held.reference, None
     if view is None or not (view.hazard.held or (text and must_hold(text, view.hazard.hazard_type))):
         return None
-    made = hold(
-        text,
-        client_id=client_id,
-        hazard_type_code=view.hazard.hazard_type,
-        about=view.hazard.reference,
-        photos=lambda: request.files.getlist("photos"),
-    )
-    return held_answer(made)
+    return view.hazard.reference, view.hazard.hazard_type
+
+
+def _kept_whole(text: str) -> str:
+    """Too long for a report is not too long for the desk."""
+    try:
+        return clean(text)
+    except TextTooLong:
+        return text.strip()
 
 
 def _client_id() -> UUID:

@@ -44,7 +44,7 @@ from app.i18n import language
 from app.queries.intake import knows_report
 from app.web import hint_fields
 from app.web.context import db, now, policy
-from app.web.held import hold, must_hold
+from app.web.held import LONGEST_HELD, hold, must_hold
 from app.web.kept_photos import kept_photos
 from app.web.limits import by_machine, step_of
 from app.web.photos import take_photos
@@ -63,7 +63,6 @@ FIELD_OF = {
 }
 
 
-LONGEST_HELD = 40_000
 YES = (True, "1", "y", "on", "true")
 NONE_OF_THESE = "none"
 
