@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.follow import withdraw_contact
-from app.actions.hazards import act_on_hazard
+from app.actions.hazards import ANSWERS, act_on_hazard
 from app.actions.history import append_event
 from app.actions.moving import move
 from app.actions.photos import add_photos
@@ -105,7 +105,7 @@ def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
     gone = {"text": "", "moderation": Moderation.REFUSED.value, "withdrawn_at": now}
     session.execute(update(Report).where(Report.id.in_(ids)).values(**gone))
     hazard.reports = max(0, hazard.reports - 1)
-    closes = _is_last(session, hazard) and hazard.status == Status.ASSIGNED and not hazard.urgent
+    closes = hazard.status == Status.ASSIGNED and not hazard.urgent and _nobody_else_knows(session, hazard)
     if closes:
         move(hazard, Status.REJECTED, now=now)
     _append(session, hazard, "withdrawn_by_reporter", now, reason_code=RejectReason.NO_HAZARD.value if closes else None)
@@ -199,6 +199,12 @@ def _confirmed(session: Session, report: Report, hazard: Hazard) -> bool:
 def _disputes(session: Session, report: Report) -> int:
     said = select(func.count()).where(Report.parent_id == report.id, Report.kind == ReportKind.STILL_DANGEROUS)
     return session.scalar(said) or 0
+
+
+def _nobody_else_knows(session: Session, hazard: Hazard) -> bool:
+    """No other reporter, no neighbour's flag, and no body that ever took it on: opened again, it is assigned anew."""
+    worked = select(Event.id).where(Event.hazard_id == hazard.id, Event.kind.in_([act.value for act in ANSWERS]))
+    return not hazard.flags and _is_last(session, hazard) and session.scalar(worked.limit(1)) is None
 
 
 def _is_last(session: Session, hazard: Hazard) -> bool:

@@ -9,7 +9,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from app.actions.history import append_event
+from app.domain.hazard import Status
 from app.domain.ladder import Ladder
+from app.domain.permissions import SYSTEM
 from app.domain.references import receipt_for
 from tests.actions.town import Town
 from tests.web.pages import token
@@ -141,12 +144,19 @@ def test_a_report_taken_back_loses_words_and_photos_and_closes_what_nobody_else_
     assert session.scalar(text("SELECT count(*) FROM event WHERE kind = 'withdrawn_by_reporter'")) == 1
 
 
-@pytest.mark.parametrize("case", ["joined", "accepted", "urgent"])
+@pytest.mark.parametrize("case", ["joined", "accepted", "urgent", "flagged", "opened again"])
 def test_the_hazard_stays_where_others_know_of_it_or_work_has_begun(client, sent, session, case):
     if case == "joined":
         client.post("/report", json=good(joins=sent[1]), headers=HERE)
+    elif case == "opened again":
+        number, body, at = session.execute(text("SELECT id, body_id, received_at FROM hazard")).one()
+        kept = {"hazard_id": number, "body_id": body, "at": at, "public": True}
+        append_event(session, kind="fix", by=SYSTEM, status=Status.FIXED, **kept)
+        session.commit()
+        fixed(session)
+        assert say(client, sent[0], "not-safe").status_code == 200
     else:
-        put(session, **({"status": "accepted"} if case == "accepted" else {"urgent": True}))
+        put(session, **{"accepted": {"status": "accepted"}, "urgent": {"urgent": True}, "flagged": {"flags": 1}}[case])
     before = state(session)[0]
     say(client, sent[0], "withdraw-report")
     assert state(session)[0] == before
