@@ -85,7 +85,7 @@ class WebPush:
             raise _told(refusal.response.status_code if refusal.response is not None else 400) from None
         except requests.RequestException as trouble:
             raise PushDelayed(type(trouble).__name__) from None
-        except (ValueError, TypeError, KeyError) as wrong:
+        except (ValueError, TypeError, LookupError) as wrong:
             raise PushRefused(f"the subscription cannot be used: {type(wrong).__name__}") from None
         if not isinstance(answer, str) and answer.status_code >= 300:
             raise _told(answer.status_code)
