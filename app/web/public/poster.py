@@ -144,7 +144,7 @@ def _draw(sheet: Sheet, ruler: FPDF, wanted: Wanted) -> None:
         with speaking(language):
             y = _lines(sheet, ruler, (middle, y, 180), gettext("See a danger? Tell us!"), 20, bold=True)
     if wanted.name:
-        y = _lines(sheet, ruler, (middle, y, 180), wanted.name, 13, bold=False)
+        y = _lines(sheet, ruler, (middle, y, 180), wanted.name, 16, bold=True)
     _code(sheet, wanted.url, middle, y - 6)
     top = y + CODE
     shown = wanted.url if len(wanted.url) <= URL_SHOWN else wanted.url.split("?")[0]
