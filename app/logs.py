@@ -6,9 +6,13 @@ Decision: structlog around the standard library, so that libraries' lines look l
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 import structlog
+
+_ROW = re.compile(r"DETAIL:.*?(?=\n\[SQL|\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL)
+"""What PostgreSQL adds to a failed check: the whole row, with the words of whoever sent it."""
 
 
 def configure_logs() -> None:
@@ -31,6 +35,7 @@ def configure_logs() -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                without_rows,
                 render,
             ],
         )
@@ -42,3 +47,10 @@ def configure_logs() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def without_rows(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The trace of an error without the row of the database that it is about."""
+    if isinstance(trace := event.get("exception"), str):
+        event["exception"] = _ROW.sub("DETAIL: left out", trace)
+    return event
