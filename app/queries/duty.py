@@ -18,6 +18,7 @@ class DutyFacts:
 
     reference: str
     type_name: str
+    someone_hurt: bool
     lines: tuple[str, ...]
     lat: float
     lon: float
@@ -39,6 +40,7 @@ def duty_facts(session: Session, *, hazard_id: int, language: str) -> DutyFacts:
     return DutyFacts(
         reference=hazard.reference,
         type_name=kind.name(language),
+        someone_hurt=any(part["reason"] == "someone_hurt" for part in hazard.severity_why),
         lines=place_lines(session, hazard, language),
         lat=hazard.label.y,
         lon=hazard.label.x,

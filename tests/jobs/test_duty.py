@@ -61,6 +61,14 @@ def test_the_first_is_told_in_their_language_with_a_link(session: Session, datab
     assert kinds(session) == ["duty_called"]
 
 
+def test_the_call_says_that_somebody_is_hurt(session: Session, database: Databases, hazard: Hazard) -> None:
+    hazard.severity_why = [{"reason": "someone_hurt", "plus": 1}]
+    session.commit()
+    post = kit.Outbox()
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    assert all("кто-то пострадал, застрял или тонет" in part for part in (post.sent[0].text, post.sent[0].html))
+
+
 def test_silence_calls_the_next_and_then_the_administrator(
     session: Session, database: Databases, hazard: Hazard
 ) -> None:
