@@ -67,7 +67,9 @@ def call_of_token(session: Session, token: str, language: str) -> WaitingCall | 
 
 
 def calls_of_hazard(session: Session, hazard_id: int) -> Sequence[Any]:
-    """(name, phone, made_at, told_at, acknowledged_at, passed_on_at) in the order of the calls."""
+    """(name, phone, made_at, told_at, acknowledged_at, passed_on_at) in the order of the calls; those of the body that
+    answers now, for the telephones of a former one are its own matter.
+    """
     return session.execute(
         select(
             DutyContact.name,
@@ -78,6 +80,7 @@ def calls_of_hazard(session: Session, hazard_id: int) -> Sequence[Any]:
             DutyCall.passed_on_at,
         )
         .join(DutyContact, DutyContact.id == DutyCall.contact_id)
+        .join(Hazard, (Hazard.id == DutyCall.hazard_id) & (Hazard.body_id == DutyContact.body_id))
         .where(DutyCall.hazard_id == hazard_id)
         .order_by(DutyCall.made_at, DutyCall.id)
     ).all()

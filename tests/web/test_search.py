@@ -26,7 +26,7 @@ def city(session):
 def test_the_answer_keeps_its_contract_and_may_be_kept(city, client):
     answer = client.get("/ru/search?q=ул. Абая, 12&lat=43.24&lon=76.93", headers=JSON)
     assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert answer.headers["Cache-Control"] == "private, max-age=300"
     assert set(answer.json["items"][0]) == {"name", "kind", "kind_text", "parent", "lat", "lon", "zoom"}
     assert answer.json["items"][0]["name"] == "проспект Абая"
     assert answer.json["hint"]

@@ -22,7 +22,7 @@ from app.web.places import Searched, kind_text, search_places
 
 bp = Blueprint("search", __name__)
 
-KEPT = "public, max-age=300"
+KEPT = "private, max-age=300"  # where somebody looks is nobody else's to keep
 NOTHING = Searched(())
 
 
