@@ -6,7 +6,7 @@
 * `asset("css/app.css")`, the hashed address of a static file;
 * `to("/report")`, the address of one of our pages in the page's language; unlike `url_for` it cannot fail,
   so that the error pages and the frame of every page may use it;
-* `language()`, and `language_links`: the same page in each language;
+* `language()`, and `language_links`: the same page in each language, under `home_url` for other servers;
 * filters `day`, `datetime`, `clock`, `month`, `number`.
 
 Turned down: reading the language from a cookie or header. It is the first step of the address, or absent.
@@ -21,6 +21,7 @@ from flask import Flask, has_request_context, request
 from app import i18n
 from app.web.address import own_path, own_query
 from app.web.assets import asset, cache_assets
+from app.web.context import settings
 
 
 def to(path: str) -> str:
@@ -59,4 +60,6 @@ def dress(app: Flask, *, default_language: str = i18n.DEFAULT) -> None:
 
     @app.context_processor
     def links() -> dict[str, object]:
-        return {"language_links": language_links(default_language)} if has_request_context() else {}
+        if not has_request_context():
+            return {}
+        return {"language_links": language_links(default_language), "home_url": settings().base_url.rstrip("/")}

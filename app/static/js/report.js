@@ -98,6 +98,7 @@ for (const kind of ["pin:moved", "change"]) {
   });
 }
 form.addEventListener("step:shown", ({ detail }) => detail.step === "more" && sumUp());
+form.addEventListener("street:known", sumUp);
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.querySelector("[data-send]").disabled) return;

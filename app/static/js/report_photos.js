@@ -56,6 +56,7 @@ export function photos(form, words, say, put) {
     ask.hidden = true;
     ask.dataset.asked = "yes";
     if (yes) put(offered);
+    form.querySelector("#step-more").focus();
   };
   input.addEventListener("change", () => add([...input.files]));
   camera.addEventListener("change", () => {

@@ -35,6 +35,8 @@ export function place(form, words, say) {
     lat.dispatchEvent(new Event("change", { bubbles: true }));
     if (text) said.textContent = text;
   }
+  const numbers = form.querySelector("[data-numbers]"); // open where they are the only way: without script
+  numbers.open = numbers.dataset.numbers === "wrong";
   here.hidden = !navigator.geolocation;
   here.addEventListener("click", () => {
     said.textContent = words.asking;

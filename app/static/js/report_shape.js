@@ -21,11 +21,17 @@ export function shapes(form, words, pin) {
     part("choices").replaceChildren();
     part("done").hidden = part("drop").hidden = true;
   }
+  /** Whether the pin is where the drawing is: what was drawn must not send the report to another place than the pin. */
+  function isAtPin() {
+    const { lat, lon } = form.elements;
+    return pin.has() && drawn.getBounds().pad(0.5).contains([lat.value, lon.value].map((text) => Number(text.replace(",", "."))));
+  }
   function take(layer, text) {
     drawn?.remove();
     drawn = layer;
     form.elements.geometry.value = JSON.stringify(layer.toGeoJSON().geometry ?? layer.toGeoJSON().features[0].geometry);
     said.textContent = text;
+    if (!isAtPin()) pin.put(layer.getBounds().getCenter());
     part("done").hidden = true;
     part("drop").hidden = false;
   }
@@ -86,7 +92,10 @@ export function shapes(form, words, pin) {
   part("drop").addEventListener("click", drop);
   part("done").addEventListener("click", () => map.pm.Draw[draws()]._finishShape());
   document.addEventListener("map:ready", ({ detail }) => (map = detail.map));
+  const pinMoved = () => drawn && !isAtPin() && drop();
+  form.addEventListener("pin:moved", pinMoved);
   form.addEventListener("change", ({ target }) => {
+    if (["lat", "lon"].includes(target.name)) pinMoved();
     if (target.name !== "hazard_type") return;
     drop();
     box.hidden = !draws();

@@ -15,6 +15,7 @@ export function nearStreet(form, place) {
     if (!answer.ok) return;
     words = (await answer.json()).text;
     if (words) line.textContent = words;
+    form.dispatchEvent(new CustomEvent("street:known"));
   }
   function later() {
     clearTimeout(timer);
