@@ -210,7 +210,12 @@ def flag(client, reference, **more):
 
 
 def test_a_neighbours_flag_marks_and_tells_once_and_an_act_clears_it(client, sent, session):
-    assert flag(client, sent[1]).status_code == 409
+    page = client.get(f"/ru/h/{sent[1]}/flag").text
+    assert ("Никто не говорит" in page, 'name="csrf_token"' in page) == (True, False)
+    assert client.post(f"/h/{sent[1]}/flag", json={}, headers=HERE).status_code == 409
+    csrf = token(client, "/report")
+    answer = client.post(f"/ru/h/{sent[1]}/flag", data={"csrf_token": csrf}, headers=HERE)
+    assert (answer.status_code, "Никто не говорит" in answer.text) == (409, True)
     fixed(session)
     assert f"/h/{sent[1]}/flag" in client.get(f"/h/{sent[1]}").text
     assert flag(client, sent[1]).status_code == 200

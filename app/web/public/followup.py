@@ -24,9 +24,10 @@ from app.actions.followup import (
     say_still_dangerous,
     withdraw_report,
 )
-from app.domain.errors import BadReference, DomainError, TextTooLong, TooMany
+from app.domain.errors import ActNotAllowedNow, BadReference, DomainError, TextTooLong, TooMany
 from app.domain.hazard import MAX_PHOTOS
 from app.domain.ladder import Step
+from app.domain.lifecycle import DISPUTABLE
 from app.domain.references import parse_receipt, parse_reference, receipt_hash, show_reference
 from app.domain.text import clean
 from app.i18n import language
@@ -96,7 +97,8 @@ def flag(reference: str) -> ResponseReturnValue:
     except DomainError as error:
         if request.is_json or status_of(error) == 404:
             raise
-        response = make_response(_flag_page(code, error=labels.error(error)), status_of(error))
+        why = None if isinstance(error, ActNotAllowedNow) else labels.error(error)
+        response = make_response(_flag_page(code, error=why), status_of(error))
         return with_retry(response) if isinstance(error, TooMany) else response
     if request.is_json:
         return jsonify(reference=show_reference(code), flagged=True)
@@ -116,7 +118,8 @@ def _flag_page(code: str, *, error: str | None = None, done: bool = False) -> st
     if not rows:
         abort(404)
     h = item(rows[0], policy().day(now()))
-    form = None if done else OurForm(formdata=None)
+    gone = rows[0].state == "safe" or rows[0].status in DISPUTABLE
+    form = OurForm(formdata=None) if gone and not done else None
     return render_template("public/flag.html", h=h, reference=show_reference(code), form=form, error=error, done=done)
 
 
