@@ -58,7 +58,7 @@ export function place(form, words, say) {
   page.addEventListener("place:chosen", ({ detail }) => put({ lat: Number(detail.lat), lon: Number(detail.lon) }, detail.name));
   form.addEventListener("step:shown", ({ detail }) => detail.step === "where" && needMap());
   if (WIDE.matches) addEventListener("load", () => setTimeout(needMap));
-  else addEventListener("load", () => setTimeout(needMap, 2500)); // near enough: read ahead while the kind is chosen
+  else form.addEventListener("change", ({ target }) => target.name === "hazard_type" && needMap()); // read ahead, not at once
   const has = () => [lat, lon].every(({ value }, at) => readable(value, at ? 180 : 90));
   const street = nearStreet(form, () => (has() ? { lat: lat.value, lon: lon.value } : null));
   return { put, needMap, has, street, typed: () => Boolean(lat.value.trim() || lon.value.trim()) };
