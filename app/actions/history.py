@@ -11,9 +11,11 @@ from app.domain.follow import FOLLOWED
 from app.domain.hazard import Status
 from app.domain.permissions import Actor
 from app.models import Event, Follow
+from app.models.base import table_of
 from app.outbox import JobName, enqueue
 
 EventRow = dict[str, Any]
+_NEW = insert(table_of(Event)).returning(Event.id, sort_by_parameter_order=True)
 
 
 def append_event(session: Session, **values: Any) -> int:
@@ -25,7 +27,7 @@ def append_events(session: Session, rows: Sequence[EventRow]) -> list[int]:
     """Many lines at once; the new events' ids, in the order of `rows`."""
     if not rows:
         return []
-    ids = list(session.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), rows))
+    ids = list(session.connection().scalars(_NEW, rows))
     _tell_followers(session, rows, ids)
     return ids
 

@@ -12,7 +12,7 @@ from shapely.geometry import Point
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from app.actions.history import append_event
+from app.actions.history import append_events, event_row
 from app.actions.joining import join_hazard
 from app.actions.photos import add_photos
 from app.actions.routing import decide, record_decision
@@ -28,6 +28,7 @@ from app.domain.privacy import public_place
 from app.domain.routing import Assignment as Decision
 from app.domain.text import clean
 from app.models import Hazard, HazardType
+from app.models.base import table_of
 from app.outbox import JobName, enqueue
 from app.queries import intake
 
@@ -36,6 +37,9 @@ _CHANNEL_PERMISSION = {
     Channel.PATROL: Permission.LOG_PATROL_REPORT,
     Channel.IMPORT: Permission.ADMINISTER,
 }
+
+
+_NEW_HAZARD = upsert(table_of(Hazard)).on_conflict_do_nothing(index_elements=[Hazard.reference]).returning(Hazard.id)
 
 
 def report_hazard(session: Session, *, submission: Submission, policy: Policy, now: datetime) -> Reported:
@@ -148,35 +152,33 @@ def _insert_hazard(session: Session, values: dict[str, Any]) -> tuple[int, str]:
     """Insert under a reference that is free: among a million, one draw in 30,000 is taken."""
     while True:
         reference = references.new_reference()
-        statement = upsert(Hazard).values(reference=reference, **values)
-        statement = statement.on_conflict_do_nothing(index_elements=[Hazard.reference])
-        hazard_id = session.scalar(statement.returning(Hazard.id))
+        hazard_id = session.connection().scalar(_NEW_HAZARD, {**values, "reference": reference})
         if hazard_id is not None:
             return hazard_id, reference
 
 
 def _open_history(session: Session, submission: Submission, hazard_id: int, decision: Decision, now: datetime) -> None:
-    status = Status.ASSIGNED if decision.body_id else Status.RECEIVED
-    append_event(
-        session,
+    channel = submission.channel
+    first = event_row(
         hazard_id=hazard_id,
         kind="reported",
         at=now,
         by=submission.by,
         status=Status.RECEIVED,
-        channel=submission.channel.value,
+        channel=channel.value,
     )
     if decision.body_id is None:
+        append_events(session, [first])
         return
-    event_id = append_event(
-        session,
+    second = event_row(
         hazard_id=hazard_id,
         kind="assigned",
         at=now,
         by=SYSTEM,
-        status=status,
+        status=Status.ASSIGNED,
         body_id=decision.body_id,
         basis=decision.basis,
     )
-    if submission.channel is not Channel.IMPORT:  # thousands at once, which the body's own system knew before
+    *_, event_id = append_events(session, [first, second])
+    if channel is not Channel.IMPORT:  # thousands at once, which the body's own system knew before
         enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard_id, event_id=event_id)

@@ -16,6 +16,7 @@ from app.domain.policy import Policy
 from app.domain.routing import Assignment as Decision
 from app.domain.routing import TypeKey, assign, assign_pieces
 from app.models import Assignment
+from app.models.base import table_of
 from app.queries.candidates import candidates_along, candidates_at, evidence_of
 
 
@@ -85,4 +86,4 @@ def record_choice(
 
 
 def _insert(session: Session, **values: Any) -> None:
-    session.execute(insert(Assignment), values)
+    session.connection().execute(insert(table_of(Assignment)), values)

@@ -15,6 +15,9 @@ from app.domain.hazard import Channel, Moderation, ReportKind
 from app.domain.permissions import ANONYMOUS, Actor
 from app.domain.photo import PhotoFile
 from app.models import Report
+from app.models.base import table_of
+
+_NEW = insert(table_of(Report)).returning(Report.id)
 
 
 @dataclass(frozen=True)
@@ -66,20 +69,18 @@ def insert_report(
 ) -> int:
     """The row of a report; its id. Without words there is nothing for a moderator to read, unless it is the first."""
     waits = bool(text) or kind is ReportKind.NEW
-    return session.scalars(
-        insert(Report).returning(Report.id),
-        {
-            "hazard_id": hazard_id,
-            "client_id": submission.client_id,
-            "receipt_hash": references.receipt_hash(receipt),
-            "channel": submission.channel.value,
-            "language": submission.language,
-            "text": text,
-            "someone_hurt": submission.someone_hurt,
-            "received_at": now,
-            "by_account": submission.by.account_id,
-            "kind": kind.value,
-            "parent_id": parent_id,
-            "moderation": (Moderation.PENDING if waits else Moderation.CLEARED).value,
-        },
-    ).one()
+    values = {
+        "hazard_id": hazard_id,
+        "client_id": submission.client_id,
+        "receipt_hash": references.receipt_hash(receipt),
+        "channel": submission.channel.value,
+        "language": submission.language,
+        "text": text,
+        "someone_hurt": submission.someone_hurt,
+        "received_at": now,
+        "by_account": submission.by.account_id,
+        "kind": kind.value,
+        "parent_id": parent_id,
+        "moderation": (Moderation.PENDING if waits else Moderation.CLEARED).value,
+    }
+    return session.connection().execute(_NEW, values).scalar_one()

@@ -71,11 +71,11 @@ def _varied(sql: str, *, client_id: UUID, receipt_hash: bytes, reference: str) -
 def _with_ids(sql: str, hazard_id: int) -> str:
     """Ids that the database gave: of the hazard everywhere, of the newest event in the job's arguments."""
     if "procrastinate" in sql:
-        sql = re.sub(r"(E'\{\"\(.*\)\"\}')", r"(\1)", sql, flags=re.DOTALL)
+        sql = re.sub(r"('\{.*\}')", r"(\1)", sql)
         sql = re.sub(r"(event_id\W+)\d+", r"\1' || (:e_id)::text || E'", sql)
         sql = re.sub(rf"\b{hazard_id}\b", "' || (:h_id)::text || E'", sql)
     sql = re.sub(rf"\b{hazard_id}\b", ":h_id", sql)
     for table, prefix in (("hazard", "h_"), ("event", "e_")):
         if re.search(rf"\AINSERT INTO {table}\b.*RETURNING", sql, re.DOTALL):
-            return f"{sql} \\gset {prefix}"
+            return f"{sql} \\aset {prefix}"  # of many rows the last
     return f"{sql};"

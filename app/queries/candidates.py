@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import psycopg
 import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Row, select, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.domain.faces import cut
@@ -25,6 +23,7 @@ from app.domain.routing import AKIMAT_KINDS, AreaHit, Candidate, TypeKey
 from app.models import HintKind
 from app.models.types import geometry as geometry_type
 from app.queries.cover import reach
+from app.queries.direct import fetch
 
 _RULES = """
   SELECT r.id AS rule_id, r.body_id, b.code AS body_code, b.kind AS body_kind, r.area_code, r.hazard_type,
@@ -96,21 +95,10 @@ def candidates_at(
 ) -> Found:
     """Areas that cover `place` on `day` (else those within `tolerance_m` metres) and the rules that apply in them."""
     point = {"lon": place.x, "lat": place.y} | reach(tolerance_m)
-    rows = _find(session, point | _rule_parameters(hazard_type, evidence, day))
+    rows = fetch(session, _FIND_SQL, point | _rule_parameters(hazard_type, evidence, day))
     areas = dict.fromkeys(row[:_OF_AREA] for row in rows)
     rules = [rule for row in rows if (rule := row[_OF_AREA:])[0] is not None]
     return Found(tuple(AreaHit(*area) for area in areas), tuple(Candidate(*rule) for rule in rules))
-
-
-def _find(session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """FIND by psycopg itself, in the session's transaction: SQLAlchemy's way costs half as much again as the server's
-    work. Its errors are SQLAlchemy's, by which the doors know a database that does not answer.
-    """
-    connection: Any = session.connection().connection.driver_connection
-    try:
-        return list(connection.execute(_FIND_SQL, values).fetchall())
-    except psycopg.OperationalError as error:
-        raise OperationalError(_FIND_SQL, None, error) from error
 
 
 def candidates_along(

@@ -1,6 +1,6 @@
 """What intake asks before it writes: the type, an earlier sending, the calendar, the street at hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shapely.geometry import Point
-from sqlalchemy import func, literal, null, select, text, union_all
+from sqlalchemy import func, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.deadlines import WorkCalendar
@@ -16,11 +16,25 @@ from app.domain.errors import BadHint, HazardNotFound, UnknownHazardType
 from app.domain.hints import Hint, asked_hints, parse_hints
 from app.domain.privacy import GRID_M
 from app.domain.routing import AKIMAT_KINDS
-from app.models import Body, CalendarDay, Hazard, HazardType, Held, Report
+from app.models import Body, Hazard, HazardType, Held, Report
 from app.models.types import geometry
 from app.queries.cover import wide_degrees
+from app.queries.direct import fetch
 
 CALENDAR_DAYS = 400
+_WAIT = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
+_EARLIER = """
+SELECT h.reference, r.receipt_hash, r.channel FROM report r JOIN hazard h ON h.id = r.hazard_id
+ WHERE r.client_id = %(client_id)s
+ UNION ALL SELECT reference, receipt_hash, NULL FROM vault.held WHERE client_id = %(client_id)s
+"""
+_CALENDAR = "SELECT day, working FROM calendar_day WHERE day BETWEEN %(first)s AND %(last)s"
+_TO_CHILDREN = """
+SELECT min(ST_Distance(s.geom::geography, pt.g::geography))
+  FROM (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS g) pt
+  JOIN place s ON s.kind IN ('school', 'kindergarten', 'playground') AND s.geom && ST_Expand(pt.g, %(reach)s)
+ WHERE ST_DWithin(s.geom::geography, pt.g::geography, %(within_m)s)
+"""
 
 
 def hazard_type(session: Session, code: str) -> HazardType:
@@ -72,15 +86,8 @@ class Earlier:
 
 def earlier_report(session: Session, client_id: UUID) -> Earlier | None:
     """What `client_id` made, waiting for a sending under way to end; a report goes before a held one."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"report:{client_id.hex}"})
-    reports = (
-        select(Hazard.reference, Report.receipt_hash, Report.channel)
-        .join(Hazard, Hazard.id == Report.hazard_id)
-        .where(Report.client_id == client_id)
-    )
-    held = select(Held.reference, Held.receipt_hash, null()).where(Held.client_id == client_id)
-    rows: Sequence[Any] = session.execute(union_all(reports, held)).all()
-    found = [Earlier(*row) for row in rows]
+    fetch(session, _WAIT, {"key": f"report:{client_id.hex}"})
+    found = [Earlier(*row) for row in fetch(session, _EARLIER, {"client_id": client_id})]
     return min(found, key=lambda each: each.held, default=None)
 
 
@@ -123,24 +130,14 @@ def public_hazard(session: Session, reference: str) -> Hazard:
 
 def work_calendar(session: Session, timezone: ZoneInfo, *, around: date) -> WorkCalendar:
     """The editable calendar for deadlines of something received on `around`."""
-    rows = session.execute(
-        select(CalendarDay.day, CalendarDay.working).where(
-            CalendarDay.day.between(around, around + timedelta(days=CALENDAR_DAYS))
-        )
-    )
-    return WorkCalendar(timezone, {row.day: row.working for row in rows})
+    between = {"first": around, "last": around + timedelta(days=CALENDAR_DAYS)}
+    return WorkCalendar(timezone, dict(fetch(session, _CALENDAR, between)))
 
 
 def metres_to_children(session: Session, place: Point, *, within_m: float) -> float | None:
     """How far the nearest known school, kindergarten or playground is, metres; None beyond `within_m`."""
-    found: float | None = session.scalar(
-        text("""
-            SELECT min(ST_Distance(s.geom::geography, pt.g::geography))
-              FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS g) pt
-              JOIN place s ON s.kind IN ('school', 'kindergarten', 'playground') AND s.geom && ST_Expand(pt.g, :reach)
-             WHERE ST_DWithin(s.geom::geography, pt.g::geography, :within_m)"""),
-        {"lon": place.x, "lat": place.y, "reach": wide_degrees(within_m), "within_m": within_m},
-    )
+    values = {"lon": place.x, "lat": place.y, "reach": wide_degrees(within_m), "within_m": within_m}
+    found: float | None = fetch(session, _TO_CHILDREN, values)[0][0]
     return found
 
 
