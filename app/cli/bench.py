@@ -81,7 +81,8 @@ def _intake(data: Stage, hazards: int) -> Iterable[Goal | str]:
     bench_intake.begin(data)
     small = bench_intake.medians(data)
     yield from bench_intake.over_http(data)
-    data.grow(hazards)
+    with data.country.elsewhere(9):
+        data.grow(hazards)
     yield from bench_intake.growth(small, bench_intake.medians(data))
 
 

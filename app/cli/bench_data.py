@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -85,10 +86,20 @@ class Country:
 
     def in_cities(self, number: int) -> Array:
         """Points around twenty centres, most of them within 50 km, one in fifty anywhere."""
-        points = self.cities[self.rng.integers(0, CITIES, number)] + self.rng.normal(0, [0.4, 0.25], (number, 2))
+        centres = self.cities[self.rng.integers(0, len(self.cities), number)]
+        points = centres + self.rng.normal(0, [0.4, 0.25], (number, 2))
         anywhere = self.rng.uniform(size=number) < 0.02
         points[anywhere] = self.rng.uniform([WEST + 1, SOUTH + 1], [EAST - 1, NORTH - 1], (anywhere.sum(), 2))
         return points
+
+    @contextmanager
+    def elsewhere(self, times: int) -> Iterator[None]:
+        """`times` as many other cities during the block: the country fills up, and no city becomes denser."""
+        here = self.cities
+        low, high = [WEST + 3, SOUTH + 2], [EAST - 3, NORTH - 2]
+        self.cities = self.rng.uniform(low, high, (times * CITIES, 2))
+        yield
+        self.cities = here
 
     def _borders(self, start: Array, end: Array) -> Array:
         """Wavy lines from `start` to `end`, EDGE vertices each, both ends included."""

@@ -4,6 +4,9 @@ The baseline is what one report makes the database do, and nothing else: its sta
 (`bench_script.py`), run by pgbench with as many clients, prepared. The candidate is the product: granian as `qauip
 serve` starts it, JSON over HTTP. Both write into the same tables, in turn. Turned down: statements written down by
 hand, which are soon no longer those of the product.
+
+Ten times the hazards lie in ten times the cities: what is asked is whether the size of the table costs anything, not
+whether ten times as many within 100 m do, of which there is more to answer with.
 """
 
 from __future__ import annotations
@@ -47,6 +50,7 @@ SAID = "Құдықтың қақпағы жоқ, балалар жиі жүрет
 FREE = {"INTAKE_STRAIGHT": "1000000000", "INTAKE_MOST": "1000000000", "INTAKE_BRAKE": "1000000000"}
 PORT = 8399
 _FIRST_ID = 900_000_000
+_STATEMENT = re.compile(r"\S;$|aset", re.MULTILINE)
 Report = dict[str, Any]
 
 
@@ -55,7 +59,7 @@ def over_http(stage: Stage) -> Iterator[Goal | str]:
     reports = [_report(place) for place in _places(stage, DIFFERENT)]
     written = [_overheard(stage, report) for report in reports]
     files = [_kept(stage, number, text) for number, text in enumerate(written)]
-    yield f"figure statements of one report: {len(re.findall(r';$|gset', written[0], re.MULTILINE))}"
+    yield f"figure statements of one report: {len(_STATEMENT.findall(written[0]))}"
     with _served(stage):
         _pgbench(stage, files, 2)
         _http(reports, 2)
