@@ -193,6 +193,9 @@ def test_pin_is_put_by_tap_keys_middle_and_typed_numbers(page: Page) -> None:
     assert float(lon.input_value()) > before
     page.locator(".folium-map").click(position={"x": 60, "y": 120})
     assert float(lon.input_value()) < before
+    page.locator("input[value=MANHOLE_OPEN]").check(force=True)
+    page.locator("[data-next]").click()
+    page.locator("[data-numbers] summary").click()
     lat.fill("43.25, 76.95")
     lat.blur()
     expect(lat).to_have_value("43.25")
