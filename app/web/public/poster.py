@@ -189,9 +189,7 @@ def _numbers(sheet: Sheet, ruler: FPDF) -> None:
         y = 267.0
         for language in LANGUAGES:
             with speaking(language):
-                y = _lines(
-                    sheet, ruler, (left + half / 2, y, half - 4), gettext(meaning), 12, bold=False, colour=WHITE
-                )
+                y = _lines(sheet, ruler, (left + half / 2, y, half - 4), gettext(meaning), 12, bold=False, colour=WHITE)
 
 
 def _lines(
