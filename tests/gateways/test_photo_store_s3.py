@@ -12,7 +12,7 @@ from app.gateways.photo_store import PhotoMissing, photo_store_at
 from app.gateways.photo_store_s3 import S3PhotoStore
 from tests.gateways import pictures
 
-PLACE = "s3://qauip/photos"
+PLACE = "s3://qauip-store/photos"  # of this file alone: the server keeps its buckets as long as the process
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def endpoint() -> Iterator[str]:
 def store(endpoint: str) -> Iterator[S3PhotoStore]:
     made = photo_store_at(PLACE, None, endpoint=endpoint)
     assert isinstance(made, S3PhotoStore)
-    made._client.create_bucket(Bucket="qauip")
+    made._client.create_bucket(Bucket="qauip-store")
     yield made
     made.close()
 
