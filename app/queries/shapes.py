@@ -12,7 +12,7 @@ from app.queries.names import NAMES
 WITHIN_M = 300
 KINDS = {"power": ("power_line",), "water": ("water", "canal")}
 """By group of the hazard type; others choose nothing."""
-_TYPE = text("SELECT type_group, geometry FROM public_data.public_type WHERE code = :code AND reportable")
+_TYPE = text("SELECT type_group FROM public_data.public_type WHERE code = :code AND reportable")
 _NEAR = """
 WITH at AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p),
 near AS (
@@ -28,18 +28,20 @@ thin AS (SELECT *, ST_SimplifyPreserveTopology(CASE WHEN ST_GeometryType(geom) =
 SELECT external_id, kind, name, ST_AsGeoJSON(shown, 6) AS geometry
   FROM (SELECT *, CASE WHEN ST_NPoints(fine) <= 200 THEN fine
                        ELSE ST_SimplifyPreserveTopology(fine, 0.0002) END AS shown FROM thin) AS t
- WHERE ST_NPoints(shown) BETWEEN 2 AND 200 AND ST_GeometryType(shown) = ANY(:shapes) ORDER BY away LIMIT 20
+ WHERE ST_NPoints(shown) BETWEEN 2 AND 200 AND ST_GeometryType(shown) IN ('ST_LineString', 'ST_Polygon')
+ ORDER BY away LIMIT 20
 """
 
 
 def shapes_near(session: Session, language: str, hazard_type: str, lon: float, lat: float) -> Sequence[Row[Any]]:
-    """At most 20 lines or outlines within WITHIN_M metres that fit the type, each of at most 200 vertices."""
+    """At most 20 lines or outlines within WITHIN_M metres that fit the type's group, each of at most 200 vertices. A
+    river is a line on the map, also for a type that is drawn as an area.
+    """
     kind = session.execute(_TYPE, {"code": hazard_type}).one_or_none()
     kinds = KINDS.get(kind.type_group, ()) if kind else ()
     if kind is None or not kinds:
         return []
     given = {
         "lon": lon, "lat": lat, "kinds": list(kinds), "reach": wide_degrees(WITHIN_M), "within": WITHIN_M,
-        "shapes": ["ST_Polygon"] if kind.geometry == "area" else ["ST_LineString", "ST_Polygon"],
     }  # fmt: skip
     return session.execute(text(_NEAR.format(name=NAMES[language])), given).all()

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from shapely.geometry import LineString, Polygon
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.actions.demo_city import make_city
 from app.actions.reference_data import load_reference_data
-from app.models import Place
+from app.models import Hazard, Place
 from app.web.places import resolve_place, search_places
 
 DATA = Path(__file__).parents[2] / "data"
@@ -89,6 +89,13 @@ def test_lines_and_waters_near_the_pin_fit_the_type(city, client, session):
     assert [each["properties"]["kind"] for each in shapes(client, "WATER_UNGUARDED").json["features"]] == ["water"]
     assert shapes(client, "MANHOLE_OPEN").json["features"] == []
     assert shapes(client, "POWER_LINE_HAZARD", lat=43.3).json["features"] == []
+
+
+def test_a_river_of_the_map_can_be_the_place_of_a_report(city, client, session):
+    (river,) = shapes(client, "WATER_UNGUARDED", lat=43.228, lon=76.925).json["features"]
+    body = {"hazard_type": "WATER_UNGUARDED", "geometry": river["geometry"], "elapsed_ms": 9000}
+    assert client.post("/report", json=body, headers={"Origin": "http://localhost"}).status_code == 201
+    assert session.scalars(select(Hazard)).one().geom.geom_type == "LineString"
 
 
 def test_shapes_refuse_what_is_no_place(city, client):
