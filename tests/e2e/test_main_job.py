@@ -98,6 +98,7 @@ def report(page: Page) -> str:
     expect(page.locator("h1")).to_have_text("Рақмет, хабарламаңыз қабылданды")
     expect(page.get_by_text("Ашық люк, балалар жүр")).to_be_visible()
     receipt = page.locator("[data-receipt] code").inner_text()
+    expect(page).to_have_url(re.compile("/receipt#."))  # put there by the page's script
     page.goto(page.url.replace("/receipt", "/ru/receipt"))  # the address keeps it, in every language
     expect(page.locator("h1")).to_have_text("Моё сообщение")
     expect(page.locator("[data-receipt] code")).to_have_text(receipt)
