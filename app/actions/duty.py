@@ -15,9 +15,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
-from app.actions.history import append_event
+from app.actions.history import note_inside
 from app.domain.errors import UnknownDutyCall
-from app.domain.hazard import Status
 from app.domain.lifecycle import Act
 from app.domain.permissions import SYSTEM
 from app.models import DutyCall, DutyContact, Event, Hazard
@@ -64,7 +63,7 @@ def call_next(session: Session, *, hazard_id: int, now: datetime) -> Call | None
     fresh = next((contact for contact in contacts if contact.id not in made), None)
     if fresh is None:
         if _alarm(session, hazard, UNANSWERED, key=f"{UNANSWERED}:{hazard.id}", now=now):
-            _append(session, hazard, "duty_unanswered", now)
+            note_inside(session, hazard, "duty_unanswered", by=SYSTEM, now=now)
         return None
     return _make(session, hazard, fresh, now)
 
@@ -93,7 +92,7 @@ def acknowledge(session: Session, *, token: str, now: datetime) -> None:
         raise UnknownDutyCall()
     if call.acknowledged_at is None:
         call.acknowledged_at = now
-        _append(session, hazard, "duty_acknowledged", now, contact=call.contact_id)
+        note_inside(session, hazard, "duty_acknowledged", by=SYSTEM, now=now, contact=call.contact_id)
 
 
 def pass_on_unanswered(session: Session, *, after: timedelta, now: datetime) -> int:
@@ -114,7 +113,7 @@ def _pass_on(session: Session, call: DutyCall, now: datetime) -> None:
     call.passed_on_at = now
     hazard = session.get_one(Hazard, call.hazard_id)
     if hazard.is_open and not hazard.held:
-        _append(session, hazard, "duty_passed_on", now, contact=call.contact_id)
+        note_inside(session, hazard, "duty_passed_on", by=SYSTEM, now=now, contact=call.contact_id)
         enqueue(session, JobName.CALL_DUTY, hazard_id=hazard.id)
 
 
@@ -122,7 +121,7 @@ def _make(session: Session, hazard: Hazard, contact: DutyContact, now: datetime)
     call = DutyCall(hazard_id=hazard.id, contact_id=contact.id, token=secrets.token_urlsafe(24), made_at=now)
     session.add(call)
     session.flush()
-    _append(session, hazard, "duty_called", now, contact=contact.id)
+    note_inside(session, hazard, "duty_called", by=SYSTEM, now=now, contact=contact.id)
     return _call(call, contact)
 
 
@@ -156,17 +155,3 @@ def _locked(session: Session, hazard_id: int) -> Hazard | None:
 
 def _alarm(session: Session, hazard: Hazard, kind: str, *, key: str, now: datetime) -> bool:
     return raise_alarm(session, key=key, kind=kind, body_id=hazard.body_id, hazard_id=hazard.id, now=now)
-
-
-def _append(session: Session, hazard: Hazard, kind: str, now: datetime, *, contact: int | None = None) -> None:
-    append_event(
-        session,
-        hazard_id=hazard.id,
-        kind=kind,
-        at=now,
-        by=SYSTEM,
-        status=Status(hazard.status),
-        body_id=hazard.body_id,
-        public=False,
-        contact=contact,
-    )

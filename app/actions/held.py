@@ -20,13 +20,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
-from app.actions.history import append_event
+from app.actions.history import note_inside
 from app.actions.photos import add_photos
 from app.actions.reports import take_in, told_again
 from app.actions.submission import Reported, Submission
 from app.domain import references
 from app.domain.errors import AlreadyDecided, HazardNotFound, HeldNotFound, StaleVersion
-from app.domain.hazard import Channel, Moderation, PhotoKind, Status
+from app.domain.hazard import Channel, Moderation, PhotoKind
 from app.domain.held import ALARM_AFTER, ERASED_AFTER, HeldState, HeldWhy, OwnWords, Sealed
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.policy import Policy
@@ -81,7 +81,7 @@ def hold_hazard(
     session.execute(delete(Photo).where(Photo.id.in_(there.ids[1])))
     _set_words(session, hazard.id, "", Moderation.REFUSED)
     hazard.held, hazard.public_text = True, None
-    _append(session, hazard, "held", by=by, now=now)
+    note_inside(session, hazard, "held", by=by, now=now)
     taken = session.scalar(select(Held.id).where(Held.reference == reference)) is not None
     made = _Row(HeldWhy.MODERATOR, uuid4(), secrets.token_bytes(32), None if taken else reference, hazard.id)
     _put(session, made, sealed, photos, now)
@@ -212,7 +212,7 @@ def _released(session: Session, by: Actor, hazard_id: int, words: OwnWords, now:
     text = clean(words.text)
     session.execute(update(Report).where(Report.id == first.id).values(text=text, moderation=Moderation.PENDING.value))
     add_photos(session, hazard_id=hazard.id, report_id=first.id, files=words.photos, kind=PhotoKind.REPORT, now=now)
-    _append(session, hazard, "released", by=by, now=now)
+    note_inside(session, hazard, "released", by=by, now=now)
     return hazard.reference
 
 
@@ -226,16 +226,3 @@ def _keep_reference(session: Session, hazard_id: int, has: str, wanted: str) -> 
 
 def _set_words(session: Session, hazard_id: int, text: str, moderation: Moderation) -> None:
     session.execute(update(Report).where(Report.hazard_id == hazard_id).values(text=text, moderation=moderation.value))
-
-
-def _append(session: Session, hazard: Hazard, kind: str, *, by: Actor, now: datetime) -> None:
-    append_event(
-        session,
-        hazard_id=hazard.id,
-        kind=kind,
-        at=now,
-        by=by,
-        status=Status(hazard.status),
-        body_id=hazard.body_id,
-        public=False,
-    )

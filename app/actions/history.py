@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.follow import FOLLOWED
 from app.domain.hazard import Status
 from app.domain.permissions import Actor
-from app.models import Event, Follow
+from app.models import Event, Follow, Hazard
 from app.models.base import table_of
 from app.outbox import JobName, enqueue
 
@@ -74,3 +74,21 @@ def event_row(
         "note": note,
         "data": {key: value for key, value in data.items() if value is not None},
     }
+
+
+def note_inside(
+    session: Session, hazard: Hazard, kind: str, *, by: Actor, now: datetime, note: str = "", **data: int | None
+) -> int:
+    """One more line of a hazard's history that only staff see: what was done beside its status."""
+    return append_event(
+        session,
+        hazard_id=hazard.id,
+        kind=kind,
+        at=now,
+        by=by,
+        status=Status(hazard.status),
+        body_id=hazard.body_id,
+        public=False,
+        note=note,
+        **data,
+    )

@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
-from app.actions.history import append_event
+from app.actions.history import note_inside
 from app.domain.errors import AlreadyDecided, HazardNotFound
-from app.domain.hazard import Moderation, Status
+from app.domain.hazard import Moderation
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.photo import PhotoFile
 from app.domain.text import clean
@@ -40,7 +40,7 @@ def clear_hazard(
     hazard.public_text = clean(public_text) or None if public_text is not None else None
     _decide_reports(session, hazard, Moderation.CLEARED if hazard.public_text else Moderation.REFUSED, reports)
     kind = "text_cleared" if hazard.public_text else "text_refused"
-    _append(session, hazard, kind, by=by, now=now)
+    note_inside(session, hazard, kind, by=by, now=now)
 
 
 def decide_words(
@@ -69,7 +69,7 @@ def decide_words(
         hazard.public_text = clean(public_text) or None
     report.moderation = (Moderation.REFUSED if public_text is None else Moderation.CLEARED).value
     kind = "text_refused" if public_text is None else "text_cleared"
-    _append(session, hazard, kind, by=by, now=now)
+    note_inside(session, hazard, kind, by=by, now=now)
 
 
 def hide_hazard(
@@ -87,7 +87,7 @@ def hide_hazard(
     hazard.moderation = Moderation.REFUSED.value
     hazard.public_text = None
     _decide_reports(session, hazard, Moderation.REFUSED, reports)
-    _append(session, hazard, "hidden", by=by, now=now, note=clean(reason))
+    note_inside(session, hazard, "hidden", by=by, now=now, note=clean(reason))
 
 
 def decide_photo(
@@ -101,7 +101,7 @@ def decide_photo(
     photo.moderation = decision.value
     photo.moderated_at, photo.moderated_by = now, by.account_id
     hazard = session.get_one(Hazard, photo.hazard_id)
-    _append(session, hazard, "photo_cleared" if cleared else "photo_refused", by=by, now=now)
+    note_inside(session, hazard, "photo_cleared" if cleared else "photo_refused", by=by, now=now)
 
 
 def replace_photo(session: Session, *, by: Actor, public_id: str, seen: str, edited: PhotoFile, now: datetime) -> str:
@@ -114,7 +114,7 @@ def replace_photo(session: Session, *, by: Actor, public_id: str, seen: str, edi
     photo.public_id = secrets.token_urlsafe(16)
     photo.content_key, photo.width, photo.height = edited.content_key, edited.width, edited.height
     photo.moderation, photo.moderated_at, photo.moderated_by = Moderation.PENDING.value, None, None
-    _append(session, session.get_one(Hazard, photo.hazard_id), "photo_edited", by=by, now=now)
+    note_inside(session, session.get_one(Hazard, photo.hazard_id), "photo_edited", by=by, now=now)
     return photo.public_id
 
 
@@ -146,17 +146,3 @@ def _decide_reports(
 ) -> None:
     which = true() if reports is None else Report.id.in_(reports)
     session.execute(update(Report).where(Report.hazard_id == hazard.id, which).values(moderation=decision.value))
-
-
-def _append(session: Session, hazard: Hazard, kind: str, *, by: Actor, now: datetime, note: str = "") -> None:
-    append_event(
-        session,
-        hazard_id=hazard.id,
-        kind=kind,
-        at=now,
-        by=by,
-        status=Status(hazard.status),
-        body_id=hazard.body_id,
-        public=False,
-        note=note,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import click
 
@@ -33,12 +33,7 @@ def routing(hazards: int, seed: int) -> None:
     \b
     Example: qauip bench routing --hazards 50000
     """
-    click.echo(machine())
-    with stage(seed) as data:
-        verdicts = [_say(line) for line in _measured(data, hazards)]
-    click.echo(machine())
-    if "short" in verdicts:
-        raise SystemExit(1)
+    _run(seed, lambda data: _measured(data, hazards))
 
 
 @bench.command("import")
@@ -51,12 +46,7 @@ def import_(hazards: int, batch: int, seed: int) -> None:
     \b
     Example: qauip bench import --hazards 20000
     """
-    click.echo(machine())
-    with stage(seed) as data:
-        verdicts = [_say(line) for line in import_speed(data, hazards, batch)]
-    click.echo(machine())
-    if "short" in verdicts:
-        raise SystemExit(1)
+    _run(seed, lambda data: import_speed(data, hazards, batch))
 
 
 @bench.command()
@@ -68,9 +58,14 @@ def intake(hazards: int, seed: int) -> None:
     \b
     Example: qauip bench intake --hazards 20000
     """
+    _run(seed, lambda data: _intake(data, hazards))
+
+
+def _run(seed: int, measure: Callable[[Stage], Iterable[Goal | str]]) -> None:
+    """Print what is measured on a stage of its own, between two looks at the machine; exit status 1 when short."""
     click.echo(machine())
     with stage(seed) as data:
-        verdicts = [_say(line) for line in _intake(data, hazards)]
+        verdicts = [_say(line) for line in measure(data)]
     click.echo(machine())
     if "short" in verdicts:
         raise SystemExit(1)

@@ -10,18 +10,17 @@ from datetime import date, datetime, time
 from typing import Any
 from xml.etree import ElementTree as Xml
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 from sqlalchemy import Row
 
-from app.domain.errors import BadReference
-from app.domain.references import parse_reference, show_reference
+from app.domain.references import show_reference
 from app.i18n import gettext as _
 from app.i18n import language
 from app.queries import public
 from app.web import labels_history
 from app.web.access import PUBLIC, access
-from app.web.context import policy, public_db, settings
-from app.web.public.pages import bp
+from app.web.context import policy, settings
+from app.web.public.pages import bp, page_of
 from app.web.public.words import place_words
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -33,15 +32,7 @@ Xml.register_namespace("", ATOM)
 @access(PUBLIC)
 def hazard_feed(reference: str) -> Response:
     """Of a public hazard; all others are the same 404."""
-    try:
-        code = parse_reference(reference)
-    except BadReference:
-        abort(404)
-    with public_db() as session:
-        page = public.hazard_page(session, language(), code)
-    if page is None:
-        abort(404)
-    body = Xml.tostring(_feed(page), encoding="utf-8", xml_declaration=True)
+    body = Xml.tostring(_feed(page_of(reference)), encoding="utf-8", xml_declaration=True)
     response = Response(body, content_type="application/atom+xml; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

@@ -54,7 +54,12 @@ def index() -> ResponseReturnValue:
 @bp.get("/h/<reference>")
 @access(PUBLIC)
 def hazard(reference: str) -> ResponseReturnValue:
-    """One hazard. Unknown, held and not yet reviewed ones are all the same 404."""
+    """One hazard, for everybody."""
+    return render_template("public/hazard.html", **_hazard_words(page_of(reference)))
+
+
+def page_of(reference: str) -> public.HazardPage:
+    """What is public of a hazard. Unknown, held and not yet reviewed ones are all the same 404."""
     try:
         code = parse_reference(reference)
     except BadReference:
@@ -63,7 +68,7 @@ def hazard(reference: str) -> ResponseReturnValue:
         page = public.hazard_page(session, language(), code)
     if page is None:
         abort(404)
-    return render_template("public/hazard.html", **_hazard_words(page))
+    return page
 
 
 @bp.get("/photo/<public_id>/<size>")
