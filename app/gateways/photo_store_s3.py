@@ -33,13 +33,13 @@ class S3PhotoStore(DrawingStore):
         parts = urlsplit(url)
         self._bucket = parts.netloc
         self._prefix = f"{prefix}/" if (prefix := parts.path.strip("/")) else ""
-        waits = Config(  # type: ignore[no-untyped-call]
+        waits = Config(  # type: ignore[no-untyped-call]  # boto3 has no types
             connect_timeout=CONNECT_S,
             read_timeout=READ_S,
             retries={"total_max_attempts": TRIES, "mode": "standard"},
             s3={"addressing_style": "path" if endpoint else "auto"},
         )
-        self._client: Any = boto3.client(  # type: ignore[no-untyped-call]
+        self._client: Any = boto3.client(  # type: ignore[no-untyped-call]  # boto3 has no types
             "s3", endpoint_url=endpoint or None, config=waits
         )
 
