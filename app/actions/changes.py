@@ -247,6 +247,15 @@ def _owner_facts(hazard: Hazard) -> tuple[Any, ...]:
     return (hazard.hazard_type, hazard.geom, *(hazard.hints.get(hint) for hint in OWNER_HINTS))
 
 
+def _assign_work(hazard: Hazard, context: Context) -> None:
+    hazard.crew_id, hazard.assignee_id = context.given.crew_id, context.given.assignee_id
+
+
+def _return_work(hazard: Hazard, context: Context) -> None:
+    """Back to the dispatcher, who gives it to somebody else."""
+    hazard.crew_id = hazard.assignee_id = None
+
+
 CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
     Act.ACCEPT: _accept,
     Act.FORWARD: _forward,
@@ -263,4 +272,6 @@ CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
     Act.DISPUTE: _dispute,
     Act.MARK_DUPLICATE: _duplicate,
     Act.CORRECT: _correct,
+    Act.ASSIGN_WORK: _assign_work,
+    Act.RETURN_WORK: _return_work,
 }

@@ -27,6 +27,7 @@ from app.domain.errors import (
     StaleVersion,
     TooManyPhotos,
     UnknownBody,
+    UnknownCrew,
 )
 from app.domain.hazard import MAX_PHOTOS, PhotoKind, Status
 from app.domain.lifecycle import Act, Given, Subject, check
@@ -36,9 +37,14 @@ from app.domain.policy import Policy
 from app.domain.text import clean
 from app.models import Body, Hazard
 from app.outbox import JobName, enqueue
+from app.queries.crews import who_may_work
 
 PHOTO_KINDS = {Act.MAKE_SAFE: PhotoKind.MADE_SAFE, Act.FIX: PhotoKind.FIXED, Act.REPORT_FIX: PhotoKind.FIXED}
-INTERNAL = frozenset({Act.PROPOSE_REJECTION, Act.DECLINE_REJECTION, Act.CORRECT})
+INTERNAL = frozenset({Act.PROPOSE_REJECTION, Act.DECLINE_REJECTION, Act.CORRECT}) | {
+    Act.ASSIGN_WORK,
+    Act.RETURN_WORK,
+    Act.ASK,
+}
 NO_CORRECTION = Correction()
 NOTIFYING = frozenset({Act.FORWARD, Act.ARBITRATE, Act.REOPEN, Act.DISPUTE})
 ANSWERS = frozenset({Act.ACCEPT, Act.PLAN, Act.START, Act.MAKE_SAFE, Act.REPORT_FIX, Act.CONFIRM_FIX, Act.FIX}) | {
@@ -141,6 +147,8 @@ def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) 
         body = session.get(Body, given.body_id)
         if body is None or not body.active:
             raise UnknownBody()
+    if act is Act.ASSIGN_WORK and not who_may_work(session, hazard, given):
+        raise UnknownCrew()
     if act is Act.MARK_DUPLICATE:
         other = session.get(Hazard, given.other_hazard_id)
         if other is None or other.held or not (other.is_open or other.status == Status.FIXED):
@@ -156,4 +164,6 @@ def _codes(given: Given, body_before: int | None) -> dict[str, str | int | None]
         "planned_for": given.planned_for.isoformat() if given.planned_for else None,
         "from_body": body_before if given.body_id else None,
         "named_body": given.body_id,
+        "crew": given.crew_id,
+        "assignee": given.assignee_id,
     }

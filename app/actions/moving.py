@@ -46,6 +46,7 @@ def give(
         owner_found(hazard)
     if moved:
         hazard.rejection_reason = hazard.rejection_by = hazard.fix_reported_by = None
+        hazard.crew_id = hazard.assignee_id = None
         move(hazard, Status.ASSIGNED, now=now)
     return moved
 

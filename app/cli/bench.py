@@ -74,11 +74,11 @@ def _run(seed: int, measure: Callable[[Stage], Iterable[Goal | str]]) -> None:
 def _intake(data: Stage, hazards: int) -> Iterable[Goal | str]:
     data.grow(hazards // 10)
     bench_intake.begin(data)
-    small = bench_intake.medians(data)
+    with data.kept_as("fewer") as fewer:
+        with data.country.elsewhere(9):
+            data.grow(hazards)
+        yield from bench_intake.growth(fewer, data)
     yield from bench_intake.over_http(data)
-    with data.country.elsewhere(9):
-        data.grow(hazards)
-    yield from bench_intake.growth(small, bench_intake.medians(data))
 
 
 def _measured(data: Stage, hazards: int) -> Iterable[Goal | str]:

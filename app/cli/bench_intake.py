@@ -74,26 +74,25 @@ def begin(stage: Stage) -> None:
         stage.admin.execute(f"ALTER TABLE {table} ALTER id RESTART WITH {_FIRST_ID}")
 
 
-def medians(stage: Stage) -> dict[str, list[float]]:
-    """Milliseconds of one intake and of one "is it this one?", the median of each round."""
+def growth(small: Stage, large: Stage) -> Iterator[Goal | str]:
+    """The median of one intake and of one "is it this one?" with ten times the hazards against that with fewer."""
+    with _calls(small) as few, _calls(large) as many:
+        for name, call in few.items():
+            pairs = [(_median(call), _median(many[name])) for _ in range(ROUNDS + 1)][1:]
+            yield f"figure {name}, ms, few and many: " + ", ".join(f"{one:.2f} {other:.2f}" for one, other in pairs)
+            yield Goal(f"{name}-growth", pairs, 1.2)
+
+
+@contextmanager
+def _calls(stage: Stage) -> Iterator[dict[str, Callable[[], Any]]]:
     public = engine(stage.settings.public_database_url, pool_size=1)
     places = iter(_places(stage, 2 * TIMES * (ROUNDS + 1)))
     with transaction(public) as session:
-        one: dict[str, Callable[[], Any]] = {
+        yield {
             "intake": lambda: _take(stage, next(places)),
             "nearby": lambda: nearby(session, "kk", hazard_type=HAZARD_TYPE, place=next(places)),
         }
-        found = {name: [_median(what) for _ in range(ROUNDS + 1)][1:] for name, what in one.items()}
     public.dispose()
-    return found
-
-
-def growth(small: dict[str, list[float]], large: dict[str, list[float]]) -> Iterator[Goal | str]:
-    """The medians with ten times the hazards against those before."""
-    for name, before in small.items():
-        fewer, more = (" ".join(f"{each:.2f}" for each in figures) for figures in (before, large[name]))
-        yield f"figure {name}, ms: {fewer}; with ten times the hazards {more}"
-        yield Goal(f"{name}-growth", list(zip(before, large[name], strict=True)), 1.2)
 
 
 def _overheard(stage: Stage, report: Report) -> str:

@@ -6,19 +6,20 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import click
 import psycopg
 from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from app.actions.reference_data import load_reference_data
 from app.actions.reroute_preview import decided_rows
 from app.cli.bench_data import DAY, Country, load_hazards, load_rules
-from app.cli.cluster import Cluster
+from app.cli.cluster import DATABASE, Cluster
 from app.cli.db import upgrade_database
 from app.cli.seed import DATA
 from app.config import Settings
@@ -48,6 +49,7 @@ class Stage:
     """`odd`: ids of hazards on borders and outside every area."""
 
     settings: Settings
+    cluster: Cluster
     policy: Policy
     app: Engine
     admin: psycopg.Connection[Any]
@@ -70,6 +72,24 @@ class Stage:
         self.admin.execute("VACUUM (ANALYZE) hazard")
         click.echo(f"hazards {number}", err=True)
 
+    @contextmanager
+    def kept_as(self, name: str) -> Iterator[Stage]:
+        """What is here now, in a database of its own, for as long as the block lasts: it stays while this one grows."""
+        self.app.dispose()
+        self.admin.close()
+        with self.cluster.connect("postgres") as maker:
+            maker.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+        self.admin = _administrator(self.cluster)
+        settings = replace(
+            self.settings,
+            database_url=_elsewhere(self.settings.database_url, name),
+            public_database_url=_elsewhere(self.settings.public_database_url, name),
+        )
+        app = engine(settings.database_url, pool_size=1, application_name="bench")
+        with _administrator(self.cluster, name) as admin:
+            yield replace(self, settings=settings, app=app, admin=admin)
+        app.dispose()
+
     def _settle(self) -> None:
         with transaction(self.app) as session:
             reroute.lay_out(session, day=DAY, forced=False, tolerance_m=self.policy.tolerance_m)
@@ -88,19 +108,32 @@ def stage(seed: int) -> Iterator[Stage]:
     settings = Settings.from_env({"QAUIP_VAR": str(var), "SECRET_KEY": SECRET})
     cluster = Cluster.of(var, server_settings=("autovacuum=off",))
     try:
-        with cluster.running(), cluster.connect() as admin:
+        with cluster.running():
             upgrade_database(settings.owner_database_url)
             app = engine(settings.database_url, pool_size=1, application_name="bench")
             with transaction(app) as session:
                 load_reference_data(session, DATA)
             country = Country(seed)
-            counts = load_rules(admin, country)
+            with cluster.connect() as admin:
+                counts = load_rules(admin, country)
             click.echo("data " + ", ".join(f"{number} {what}" for what, number in counts.items()))
-            admin.execute("SET session_replication_role = replica")
-            yield Stage(settings, settings.policy, app, admin, country)
+            data = Stage(settings, cluster, settings.policy, app, _administrator(cluster), country)
+            yield data
             app.dispose()
+            data.admin.close()
     finally:
         shutil.rmtree(var, ignore_errors=True)
+
+
+def _administrator(cluster: Cluster, database: str = DATABASE) -> psycopg.Connection[Any]:
+    """Without triggers: loaded hazards have their history with them."""
+    admin = cluster.connect(database)
+    admin.execute("SET session_replication_role = replica")
+    return admin
+
+
+def _elsewhere(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
 
 
 @contextmanager

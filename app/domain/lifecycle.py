@@ -39,6 +39,9 @@ class Act(StrEnum):
     MARK_DUPLICATE = "mark_duplicate"
     HAND_OVER = "hand_over"
     NOTE = "note"
+    ASSIGN_WORK = "assign_work"
+    RETURN_WORK = "return_work"
+    ASK = "ask"
 
 
 class Need(StrEnum):
@@ -51,6 +54,7 @@ class Need(StrEnum):
     BODY = "body"
     HAZARD = "hazard"
     PLACE_OR_TYPE = "place_or_type"
+    CREW = "crew"
 
 
 MAX_REFUSALS = 2
@@ -102,6 +106,9 @@ RULES: dict[Act, Rule] = {
     Act.MARK_DUPLICATE: Rule(_WITH_BODY, Status.DUPLICATE, Permission.DISPATCH, (Need.HAZARD,)),
     Act.HAND_OVER: Rule(_WITH_BODY, Status.HANDED_OVER, Permission.ARBITRATE, (Need.NOTE,)),
     Act.NOTE: Rule(frozenset(Status), None, Permission.WORK, (Need.NOTE,)),
+    Act.ASSIGN_WORK: Rule(_WITH_BODY, None, Permission.DISPATCH, (Need.CREW,)),
+    Act.RETURN_WORK: Rule(_WITH_BODY, None, Permission.WORK, (Need.REASON,)),
+    Act.ASK: Rule(_WITH_BODY, None, Permission.DISPATCH, (Need.NOTE,)),
 }
 
 
@@ -118,6 +125,8 @@ class Given:
     other_hazard_id: int | None = None
     photos: int = 0
     changes_place_or_type: bool = False
+    crew_id: int | None = None
+    assignee_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +159,7 @@ _MISSING: dict[Need, tuple[Callable[[Given], bool], type[errors.DomainError]]] =
     Need.BODY: (lambda g: g.body_id is not None, errors.NeedsBody),
     Need.HAZARD: (lambda g: g.other_hazard_id is not None, errors.NeedsHazard),
     Need.PLACE_OR_TYPE: (lambda g: g.changes_place_or_type, errors.NothingChanged),
+    Need.CREW: (lambda g: g.crew_id is not None or g.assignee_id is not None, errors.NeedsCrew),
 }
 
 

@@ -35,11 +35,12 @@ class Permission(StrEnum):
     ARBITRATE = "arbitrate"
     DISPUTE = "dispute"
     SEE_HELD = "see_held"
+    MANAGE = "manage"
 
 
 _CREW = {Permission.SEE_BODY_HAZARDS, Permission.WORK, Permission.LOG_PATROL_REPORT}
 _DISPATCHER = _CREW | {Permission.DISPATCH, Permission.ACCEPT}
-_MANAGER = _DISPATCHER | {Permission.CONFIRM}
+_MANAGER = _DISPATCHER | {Permission.CONFIRM, Permission.MANAGE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CREW: frozenset(_CREW),

@@ -54,7 +54,7 @@ class Harmless:
 class Signs:
     """The word list, ready to be asked. Keys are skeletons, values the names of the lists that hold them.
 
-    `fuzzy`: by first letter, the long stems that are known with one slip of the finger.
+    `fuzzy`: by first letter, the long stems that are known with one slip of the finger. `rules`: by their first step.
     """
 
     whole: Mapping[str, Lists] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Signs:
     fuzzy: Mapping[str, tuple[tuple[str, Lists], ...]] = field(default_factory=dict)
     innocent: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
-    rules: tuple[Rule, ...] = ()
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     harmless: tuple[Harmless, ...] = ()
 
 
@@ -80,7 +80,7 @@ def points_to_violence(text: str, hazard_type_group: str, signs: Signs) -> bool:
         for name, places in _sorted_out(marked, hazard_type_group, signs).items():
             where.setdefault(name, []).extend(start + place for place in places)
         start += len(marked)
-    return any(_kept(rule, where) for rule in signs.rules)
+    return any(_kept(rule, where) for name in where for rule in signs.rules.get(name, ()))
 
 
 def _sorted_out(marked: list[Lists], group: str, signs: Signs) -> dict[str, list[int]]:
@@ -164,7 +164,7 @@ def _indexed(
         fuzzy={letter: tuple(row for row in long if row[0][0] == letter) for letter in {bones[0] for bones, _ in long}},
         innocent=frozenset(skeleton(word) for word in given["innocent"]),
         heads=frozenset(e.bones for e, name in known if name in given["glued"]),
-        rules=rules,
+        rules={name: tuple(rule for rule in rules if rule.steps[0] == name) for name in entries},
         harmless=harmless,
     )
 
@@ -236,8 +236,10 @@ def _lists(bones: str, signs: Signs) -> Lists:
 
 def _one_slip(word: str, stem: str) -> bool:
     """Whether `word` begins with `stem` but for one letter wrong, missing, too many or swapped; not the last one."""
-    same = next((i for i, (a, b) in enumerate(zip(word, stem, strict=False)) if a != b), len(stem))
-    if not same < len(stem) - 1:
+    last, same = min(len(stem), len(word)), 0
+    while same < last and word[same] == stem[same]:
+        same += 1
+    if same == last or same >= len(stem) - 1:  # the stem itself, or a word that ends too soon
         return False
     return (
         word.startswith(stem[same + 1 :], same + 1)

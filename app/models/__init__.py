@@ -8,6 +8,7 @@ from app.models.audit_entry import AuditEntry
 from app.models.base import Base
 from app.models.body import Body, BodyKind
 from app.models.calendar_day import CalendarDay
+from app.models.crew import Crew, CrewMember
 from app.models.duty import DutyCall, DutyContact
 from app.models.event import Event
 from app.models.follow import Follow, Notice
@@ -38,6 +39,8 @@ __all__ = [
     "BodyKind",
     "CalendarDay",
     "Contact",
+    "Crew",
+    "CrewMember",
     "DayKey",
     "DutyCall",
     "DutyContact",

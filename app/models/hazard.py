@@ -6,7 +6,8 @@ side.
 over each other. `hints`: what was seen on the spot (`domain/hints.py`). `refusals`: how often a body said "not ours";
 `owner_due`: until when the arbiter must say who owns it; `settled`: the arbiter has said so.
 `review_first`: nothing is public until a moderator has looked, whatever the type says. `reports`: how many people
-reported it; `flags`: how many neighbours say it is not fixed, since it was closed.
+reported it; `flags`: how many neighbours say it is not fixed, since it was closed. `crew_id`, `assignee_id`: who of
+the body does the work.
 """
 
 from datetime import date, datetime
@@ -72,6 +73,8 @@ class Hazard(Base):
         Index("ix_hazard_next_due", "next_due", postgresql_where="is_open AND overdue IS NULL"),
         Index("ix_hazard_overdue", "id", postgresql_where="is_open AND overdue IS NOT NULL"),
         Index("ix_hazard_owner_due", "owner_due", postgresql_where="is_open AND owner_unknown"),
+        Index("ix_hazard_crew_id", "crew_id", "next_due", "id", postgresql_where="is_open"),
+        Index("ix_hazard_assignee_id", "assignee_id", "next_due", "id", postgresql_where="is_open"),
         Index("ix_hazard_moderation", "received_at", postgresql_where="moderation = 'pending'"),
     )
 
@@ -117,6 +120,8 @@ class Hazard(Base):
     flags: Mapped[int] = mapped_column(Integer, server_default="0")
     external_source: Mapped[str | None]
     external_id: Mapped[str | None]
+    crew_id: Mapped[int | None] = mapped_column(ForeignKey("crew.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     is_open: Mapped[bool] = mapped_column(Computed(IS_OPEN, persisted=True))
     next_due: Mapped[datetime | None] = mapped_column(Computed(NEXT_DUE, persisted=True))

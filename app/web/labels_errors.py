@@ -50,6 +50,8 @@ ERRORS = {
     "needs_date": _("Choose the day."),
     "needs_body": _("Choose the organisation."),
     "needs_hazard": _("Give the number of the other hazard."),
+    "needs_crew": _("Choose a crew or a person."),
+    "unknown_crew": _("This crew or person does not work for the organisation any more. Choose another one."),
     "needs_second_person": _("Another person must confirm this, not the one who proposed it."),
     "needs_arbiter": _("Who answers for this is now for the coordinator to decide; it cannot be passed on."),
     "would_hide": _(

@@ -36,6 +36,9 @@ ACTS = {
     Act.MARK_DUPLICATE: _("Mark as a duplicate"),
     Act.HAND_OVER: _("Hand to the emergency service"),
     Act.NOTE: _("Add a note"),
+    Act.ASSIGN_WORK: _("Give to a crew or a person"),
+    Act.RETURN_WORK: _("Return the job"),
+    Act.ASK: _("Ask the person who reported it"),
 }
 EVENTS: dict[str, object] = {
     "reported": _("The hazard was reported"),
@@ -69,6 +72,9 @@ EVENTS: dict[str, object] = {
     Act.MARK_DUPLICATE: _("Found to be a duplicate of another hazard"),
     Act.HAND_OVER: _("Handed to the emergency service"),
     Act.NOTE: _("A note was added"),
+    Act.ASSIGN_WORK: _("Given to a crew or a person"),
+    Act.RETURN_WORK: _("The job was returned to the dispatcher"),
+    Act.ASK: _("The person who reported it was asked"),
     "text_cleared": _("The description was cleared for the public"),
     "text_refused": _("The description is not shown to the public"),
     "hidden": _("The hazard was hidden from the public"),

@@ -25,6 +25,8 @@ EVERYTHING = Given(
     other_hazard_id=9,
     photos=1,
     changes_place_or_type=True,
+    crew_id=4,
+    assignee_id=11,
 )
 WITHOUT = {
     Need.NOTE: (replace(EVERYTHING, note=" \n"), errors.NeedsNote),
@@ -35,6 +37,7 @@ WITHOUT = {
     Need.DATE: (replace(EVERYTHING, planned_for=None), errors.NeedsDate),
     Need.BODY: (replace(EVERYTHING, body_id=None), errors.NeedsBody),
     Need.HAZARD: (replace(EVERYTHING, other_hazard_id=None), errors.NeedsHazard),
+    Need.CREW: (replace(EVERYTHING, crew_id=None, assignee_id=None), errors.NeedsCrew),
     Need.PLACE_OR_TYPE: (replace(EVERYTHING, changes_place_or_type=False), errors.NothingChanged),
 }
 SUBJECTS = [
@@ -182,6 +185,9 @@ EXPECTED = {
     Act.MARK_DUPLICATE: (HEADS, ABOVE, BUT_QUEUE),
     Act.HAND_OVER: (set(), ABOVE, BUT_QUEUE),
     Act.NOTE: (BODY, set(), OPEN | CLOSED),
+    Act.ASSIGN_WORK: (HEADS, ABOVE, BUT_QUEUE),
+    Act.RETURN_WORK: (BODY, set(), BUT_QUEUE),
+    Act.ASK: (HEADS, ABOVE, BUT_QUEUE),
 }
 PROPOSED = {
     Act.REPORT_FIX: False,

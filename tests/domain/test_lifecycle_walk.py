@@ -29,7 +29,7 @@ PEOPLE = [
     )
 ]
 BOTH = Actor(99, frozenset({Role.MANAGER, Role.MODERATOR}), 1)  # proposes and could confirm
-FULL = Given("done", "why", Measure.GRID, RejectReason.NO_HAZARD, date(2026, 6, 10), 1, 5, 1, True)
+FULL = Given("done", "why", Measure.GRID, RejectReason.NO_HAZARD, date(2026, 6, 10), 1, 5, 1, True, 4)
 givens = st.just(FULL) | st.builds(
     Given,
     note=st.sampled_from(["", " ", "done"]),
@@ -41,6 +41,7 @@ givens = st.just(FULL) | st.builds(
     other_hazard_id=st.sampled_from([None, 5]),
     photos=st.integers(0, 2),
     changes_place_or_type=st.booleans(),
+    crew_id=st.sampled_from([None, 4]),
 )
 CLOSED = {Status.FIXED, Status.NOT_FOUND, Status.REJECTED, Status.DUPLICATE, Status.HANDED_OVER}
 STEPS = {

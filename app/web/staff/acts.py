@@ -27,6 +27,7 @@ from app.domain.references import parse_reference
 from app.i18n import lazy_gettext as _
 from app.models import Hazard
 from app.queries.bodies import active_bodies
+from app.queries.crews import crews_of, workers_of
 from app.queries.names import body_choices
 from app.queries.staff import hazard_id, reportable_types
 from app.web import hint_fields, labels
@@ -44,6 +45,7 @@ FIELDS: dict[Need, tuple[str, ...]] = {
     Need.REASON: ("reason",),
     Need.NOTE: ("note",),
     Need.PHOTO: ("photos",),
+    Need.CREW: ("crew",),
 }
 MAY_HAVE: dict[Act, tuple[str, ...]] = {
     Act.ACCEPT: ("note",),
@@ -54,6 +56,7 @@ MAY_HAVE: dict[Act, tuple[str, ...]] = {
     Act.NOTE: ("photos",),
     Act.HAND_OVER: ("photos",),
     Act.CORRECT: hint_fields.NAMES,
+    Act.ASSIGN_WORK: ("note",),
 }
 PLAN_AHEAD = timedelta(days=5 * 366)
 CLOSING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.MAKE_SAFE})
@@ -73,6 +76,7 @@ class ActForm(HintFields, OurForm):
     reject_reason = SelectField(_("Reason"), [Optional()])
     planned_for = DateField(_("Day of the work"), [Optional(), day_between(_plan_days)])
     body_id = SelectField(_("Organisation"), [Optional()])
+    crew = SelectField(_("Crew or person"), [Optional()])
     duplicate_of = StringField(_("Number of the other hazard"), [Optional()])
     hazard_type = SelectField(_("Kind of hazard"), [Optional()])
     lat = StringField(_("Latitude"), [Optional()])
@@ -95,13 +99,23 @@ class Choices:
     bodies: Sequence[tuple[int, str]]
     types: Sequence[tuple[str, str, str]]
     signs: Sequence[tuple[str, str]] = ()
+    workers: Sequence[tuple[str, str]] = ()
 
 
-def read_choices(session: Session) -> Choices:
+def read_choices(session: Session, body_id: int | None) -> Choices:
+    """`body_id`: whose crews and people are offered."""
     language = i18n.language()
     return Choices(
-        active_bodies(session, language), reportable_types(session, language), body_choices(session, language)
+        active_bodies(session, language),
+        reportable_types(session, language),
+        body_choices(session, language),
+        _workers(session, body_id) if body_id is not None else (),
     )
+
+
+def _workers(session: Session, body_id: int) -> Sequence[tuple[str, str]]:
+    crews = [(f"crew:{crew.id}", crew.name) for crew in crews_of(session, body_id)]
+    return crews + [(f"person:{account.id}", account.name) for account in workers_of(session, body_id)]
 
 
 def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: MultiDict[str, object] | None) -> ActForm:
@@ -112,6 +126,7 @@ def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: Mul
     form.reject_reason.choices = [nothing, *((each.value, labels.reject_reason(each)) for each in RejectReason)]
     others = [(str(key), name) for key, name in choices.bodies if act is Act.ARBITRATE or key != hazard.body_id]
     form.body_id.choices = [nothing, *others]
+    form.crew.choices = [nothing, *choices.workers]
     form.hazard_type.choices = [(code, name) for code, _group, name in choices.types]
     hint_fields.offer(form, choices.signs)
     for field in form:
@@ -151,7 +166,15 @@ def given_by(form: ActForm, session: Session, hazard: Hazard) -> Given:
         planned_for=form.planned_for.data,
         body_id=int(form.body_id.data) if form.body_id.data else None,
         other_hazard_id=other,
+        crew_id=_chosen(form, "crew"),
+        assignee_id=_chosen(form, "person"),
     )
+
+
+def _chosen(form: ActForm, kind: str) -> int | None:
+    """The number of the crew or person that was chosen."""
+    chosen, _sign, number = str(form.crew.data or "").partition(":")
+    return int(number) if chosen == kind and number.isdecimal() else None
 
 
 def correction_by(form: ActForm, hazard: Hazard) -> Correction:

@@ -154,7 +154,7 @@ def _sent_form(code: str, wanted: Act) -> acts.ActForm:
     sent: Any = CombinedMultiDict([request.files, request.form])
     with db() as session:
         hazard = visible_hazard(session, actor=actor(), reference=code)
-        return acts.act_form(wanted, hazard, acts.read_choices(session), seen=0, sent=sent)
+        return acts.act_form(wanted, hazard, acts.read_choices(session, hazard.body_id), seen=0, sent=sent)
 
 
 def _gone(code: str) -> ResponseReturnValue:
@@ -211,7 +211,7 @@ def _page(
     allowed = allowed_acts(actor(), subject_of(page.hazard))
     if refused is not None and refused[0] not in allowed:
         allowed.insert(0, refused[0])
-    choices = acts.read_choices(session) if allowed else acts.Choices((), ())
+    choices = acts.read_choices(session, page.hazard.body_id) if allowed else acts.Choices((), ())
     forms = []
     for each in allowed:
         if refused is not None and each is refused[0]:

@@ -1,0 +1,119 @@
+"""Refusals of those who keep bodies, rules, areas, days and types."""
+
+from app.domain.errors.base import DomainError
+
+
+class UnknownArea(DomainError):
+    code = "unknown_area"
+
+
+class RerouteNotFound(DomainError):
+    code = "reroute_not_found"
+
+
+class RerouteStale(DomainError):
+    code = "reroute_stale"
+
+
+class BordersBusy(DomainError):
+    code = "borders_busy"
+
+
+class NoBordersThen(DomainError):
+    """On the day asked for, no area was valid."""
+
+    code = "no_borders_then"
+
+
+class RerouteNotNow(DomainError):
+    """A run of the re-routing cannot be started or stopped in its present state."""
+
+    code = "reroute_not_now"
+
+
+class NeedsNames(DomainError):
+    code = "needs_names"
+
+
+class BadChoice(DomainError):
+    code = "bad_choice"
+
+
+class BadBodyCode(DomainError):
+    code = "bad_body_code"
+
+
+class BodyCodeTaken(DomainError):
+    code = "body_code_taken"
+
+
+class ParentCycle(DomainError):
+    code = "parent_cycle"
+
+
+class BodyHasHazards(DomainError):
+    code = "body_has_hazards"
+
+
+class BadPeriod(DomainError):
+    code = "bad_period"
+
+
+class BadRank(DomainError):
+    code = "bad_rank"
+
+
+class SameRule(DomainError):
+    code = "same_rule"
+
+
+class RuleInForce(DomainError):
+    code = "rule_in_force"
+
+
+class UnknownRule(DomainError):
+    code = "unknown_rule"
+
+
+class DayTaken(DomainError):
+    code = "day_taken"
+
+
+class UnknownDay(DomainError):
+    code = "unknown_day"
+
+
+class BadTarget(DomainError):
+    code = "bad_target"
+
+
+class NeedsKinds(DomainError):
+    code = "needs_kinds"
+
+
+class NeverPublic(DomainError):
+    code = "never_public"
+
+
+class UnknownEntry(DomainError):
+    code = "unknown_entry"
+
+
+class AlreadyUndone(DomainError):
+    code = "already_undone"
+
+
+class ChangedSince(DomainError):
+    code = "changed_since"
+
+
+class StillInUse(DomainError):
+    code = "still_in_use"
+
+
+class UnknownDutyContact(DomainError):
+    code = "unknown_duty_contact"
+
+
+class NeedsName(DomainError):
+    code = "needs_name"

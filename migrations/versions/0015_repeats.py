@@ -1,0 +1,14 @@
+"""Duplicates merged and undone, repeats of a spot"""
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
