@@ -1,14 +1,17 @@
 """Tables, one per file. Importing this package registers them all on `Base.metadata`."""
 
 from app.models.account import Account
+from app.models.account_link import AccountLink, LinkPurpose
 from app.models.alarm import Alarm
 from app.models.area import Area, AreaPart
 from app.models.assignment import Assignment
 from app.models.audit_entry import AuditEntry
 from app.models.base import Base
 from app.models.body import Body, BodyKind
+from app.models.bulk_run import BulkRun
 from app.models.calendar_day import CalendarDay
 from app.models.crew import Crew, CrewMember
+from app.models.deputy import Deputy
 from app.models.duty import DutyCall, DutyContact
 from app.models.event import Event
 from app.models.follow import Follow, Notice
@@ -24,11 +27,19 @@ from app.models.report import Report
 from app.models.reroute import RerouteMove, RerouteRun
 from app.models.responsibility import Responsibility
 from app.models.search_word import SearchWord
+from app.models.second_factor import OneTimeCode, Passkey, RecoveryCode
 from app.models.session import SignInTry, StaffSession
-from app.models.vault import Contact, Held, HeldPhoto, Look
+from app.models.shift import Shift
+from app.models.shift_note import ShiftNote
+from app.models.sign_in_step import SignInStep, StepPurpose
+from app.models.staff_choice import StaffChoice, StaffSetting
+from app.models.staff_notice import StaffNotice
+from app.models.vault import Contact, Held, HeldPhoto, Look, StaffPush
+from app.models.webhook import Webhook, WebhookDelivery, WebhookHost
 
 __all__ = [
     "Account",
+    "AccountLink",
     "Alarm",
     "Area",
     "AreaPart",
@@ -37,11 +48,13 @@ __all__ = [
     "Base",
     "Body",
     "BodyKind",
+    "BulkRun",
     "CalendarDay",
     "Contact",
     "Crew",
     "CrewMember",
     "DayKey",
+    "Deputy",
     "DutyCall",
     "DutyContact",
     "Event",
@@ -52,18 +65,33 @@ __all__ = [
     "HeldPhoto",
     "HintKind",
     "IntakeCount",
+    "LinkPurpose",
     "Look",
     "MapCell",
     "MapChange",
     "Message",
     "Notice",
+    "OneTimeCode",
+    "Passkey",
     "Photo",
     "Place",
+    "RecoveryCode",
     "Report",
     "RerouteMove",
     "RerouteRun",
     "Responsibility",
     "SearchWord",
+    "Shift",
+    "ShiftNote",
+    "SignInStep",
     "SignInTry",
+    "StaffChoice",
+    "StaffNotice",
+    "StaffPush",
     "StaffSession",
+    "StaffSetting",
+    "StepPurpose",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookHost",
 ]

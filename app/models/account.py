@@ -1,6 +1,7 @@
 """People who sign in: staff, operators, moderators, administrators. Citizens have none."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, func, true
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -11,11 +12,15 @@ from app.models.base import Base
 
 
 class Account(Base):
+    """`handle`: what a passkey knows the account by; `joined_at` None: invited, has no password yet."""
+
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("roles <@ ARRAY[" + ", ".join(f"'{role}'" for role in Role) + "]::text[]", name="roles"),
         Index("uq_account_email", "email", unique=True),
+        Index("uq_account_handle", "handle", unique=True),
+        Index("ix_account_body_id", "body_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -27,6 +32,10 @@ class Account(Base):
     language: Mapped[str] = mapped_column(server_default="kk")
     active: Mapped[bool] = mapped_column(server_default=true())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    mail_failed_at: Mapped[datetime | None]
+    handle: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    joined_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    last_seen_at: Mapped[datetime | None]
 
     @property
     def actor(self) -> Actor:

@@ -9,6 +9,8 @@ from app.models.base import Base
 
 
 class StaffSession(Base):
+    """`device`: browser and system in words ("Chrome, Android"); `network`: its prefix. Neither names a person."""
+
     __tablename__ = "staff_session"
     __table_args__ = (Index("ix_staff_session_account_id", "account_id"),)
 
@@ -17,6 +19,8 @@ class StaffSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(server_default="")
+    network: Mapped[str] = mapped_column(server_default="")
 
 
 class SignInTry(Base):
