@@ -69,13 +69,14 @@ class Channel(StrEnum):
 
 
 class ReportKind(StrEnum):
-    """What a report says: a hazard, the same seen by another, a later word, "not fixed", "it is safe now"."""
+    """What a report says: a hazard, the same seen by another, a later word, "not fixed", "it is safe now", an answer."""
 
     NEW = "new"
     SEEN_TOO = "seen_too"
     ADDITION = "addition"
     STILL_DANGEROUS = "still_dangerous"
     SAFE_NOW = "safe_now"
+    ANSWER = "answer"
 
 
 class Moderation(StrEnum):
@@ -89,6 +90,7 @@ class PhotoKind(StrEnum):
     MADE_SAFE = "made_safe"
     FIXED = "fixed"
     SITE = "site"
+    BEFORE = "before"
 
 
 class Measure(StrEnum):
@@ -110,6 +112,26 @@ class RejectReason(StrEnum):
     NOT_ENOUGH_DETAIL = "not_enough_detail"
     OUTSIDE_SERVICE_AREA = "outside_service_area"
     TEST_REPORT = "test_report"
+
+
+class HoldReason(StrEnum):
+    """Closed list: what work waits for. Only the fix clock stops meanwhile; danger does not wait."""
+
+    REPORTER_ANSWER = "reporter_answer"
+    OTHER_BODY = "other_body"
+    WEATHER = "weather"
+    SPARE_PARTS = "spare_parts"
+    PERMIT = "permit"
+    NO_ACCESS = "no_access"
+    MONEY = "money"
+
+
+class Proposal(StrEnum):
+    """What one person proposes and another confirms; a reported fix is a status of its own."""
+
+    REJECTION = "rejection"
+    NOT_FOUND = "not_found"
+    HAND_OVER = "hand_over"
 
 
 class Basis(StrEnum):

@@ -20,9 +20,13 @@ from app.models.hazard_type import HazardType
 from app.models.hint_kind import HintKind
 from app.models.limits import DayKey, IntakeCount
 from app.models.map_cell import MapCell, MapChange
+from app.models.mention import Mention
 from app.models.message import Message
 from app.models.photo import Photo
 from app.models.place import Place
+from app.models.presence import Presence
+from app.models.question import Question
+from app.models.reply_template import ReplyTemplate
 from app.models.report import Report
 from app.models.reroute import RerouteMove, RerouteRun
 from app.models.responsibility import Responsibility
@@ -69,13 +73,17 @@ __all__ = [
     "Look",
     "MapCell",
     "MapChange",
+    "Mention",
     "Message",
     "Notice",
     "OneTimeCode",
     "Passkey",
     "Photo",
     "Place",
+    "Presence",
+    "Question",
     "RecoveryCode",
+    "ReplyTemplate",
     "Report",
     "RerouteMove",
     "RerouteRun",

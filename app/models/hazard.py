@@ -7,7 +7,7 @@ over each other. `hints`: what was seen on the spot (`domain/hints.py`). `refusa
 `owner_due`: until when the arbiter must say who owns it; `settled`: the arbiter has said so.
 `review_first`: nothing is public until a moderator has looked, whatever the type says. `reports`: how many people
 reported it; `flags`: how many neighbours say it is not fixed, since it was closed. `crew_id`, `assignee_id`: who of
-the body does the work.
+the body does the work. `answer_waits`: a reporter has answered, and no dispatcher has looked since.
 """
 
 from datetime import date, datetime
@@ -122,6 +122,7 @@ class Hazard(Base):
     external_id: Mapped[str | None]
     crew_id: Mapped[int | None] = mapped_column(ForeignKey("crew.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    answer_waits: Mapped[bool] = mapped_column(server_default=false())
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     is_open: Mapped[bool] = mapped_column(Computed(IS_OPEN, persisted=True))
     next_due: Mapped[datetime | None] = mapped_column(Computed(NEXT_DUE, persisted=True))

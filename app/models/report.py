@@ -1,7 +1,8 @@
 """One person's statement about a hazard: private. Contact data lies apart, sealed, in the schema `vault`.
 
 Of the receipt only its hash is kept. `client_id` makes a repeated sending one report. A later word of the same person
-is a report of its own with the first as `parent_id`, so that one queue of moderation serves them all.
+is a report of its own with the first as `parent_id`, so that one queue of moderation serves them all. `question_id`:
+what it answers.
 """
 
 from datetime import datetime
@@ -27,6 +28,7 @@ class Report(Base):
         Index("uq_report_receipt_hash", "receipt_hash", unique=True),
         Index("ix_report_hazard_id", "hazard_id"),
         Index("ix_report_parent_id", "parent_id"),
+        Index("ix_report_question_id", "question_id", postgresql_where="question_id IS NOT NULL"),
         Index("ix_report_pending", "received_at", postgresql_where="moderation = 'pending'"),
     )
 
@@ -44,3 +46,4 @@ class Report(Base):
     kind: Mapped[str] = mapped_column(server_default=ReportKind.NEW)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
     withdrawn_at: Mapped[datetime | None]
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
