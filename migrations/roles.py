@@ -21,7 +21,9 @@ FIRST_PUBLIC_RELATIONS = (
 )
 SEARCH_RELATIONS = ("public_word", "public_shape")
 """Since 0009: the words of the search, and lines and waters a report may choose."""
-PUBLIC_RELATIONS = FIRST_PUBLIC_RELATIONS + SEARCH_RELATIONS
+REPEAT_RELATIONS = ("public_repeat",)
+"""Since 0015: which public hazards were at the same spot before, by days."""
+PUBLIC_RELATIONS = FIRST_PUBLIC_RELATIONS + SEARCH_RELATIONS + REPEAT_RELATIONS
 
 GRANTS = """
 GRANT USAGE ON SCHEMA public_data TO "{db}_public";
@@ -54,6 +56,7 @@ GRANT SELECT, INSERT ON vault.look TO "{db}_desk";
 """Since 0008: the application puts in and finds its own row again, the desk and the contact worker read."""
 
 SEARCH = 'GRANT SELECT ON public_data.public_word, public_data.public_shape TO "{db}_public";\n'
+REPEATS = 'GRANT SELECT ON public_data.public_repeat TO "{db}_public";\n'
 
 
 def role_names(database: str) -> tuple[str, str, str]:

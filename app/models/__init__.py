@@ -10,9 +10,12 @@ from app.models.base import Base
 from app.models.body import Body, BodyKind
 from app.models.bulk_run import BulkRun
 from app.models.calendar_day import CalendarDay
+from app.models.contractor_link import ContractorLink, ContractorPhoto
 from app.models.crew import Crew, CrewMember
+from app.models.crew_act import SentAct
 from app.models.deputy import Deputy
 from app.models.duty import DutyCall, DutyContact
+from app.models.escalation import Escalation
 from app.models.event import Event
 from app.models.follow import Follow, Notice
 from app.models.hazard import Hazard
@@ -21,6 +24,7 @@ from app.models.hint_kind import HintKind
 from app.models.limits import DayKey, IntakeCount
 from app.models.map_cell import MapCell, MapChange
 from app.models.mention import Mention
+from app.models.merge import Merge, NotSame
 from app.models.message import Message
 from app.models.photo import Photo
 from app.models.place import Place
@@ -30,6 +34,8 @@ from app.models.reply_template import ReplyTemplate
 from app.models.report import Report
 from app.models.reroute import RerouteMove, RerouteRun
 from app.models.responsibility import Responsibility
+from app.models.root_cause import RootCause
+from app.models.saved_filter import SavedFilter
 from app.models.search_word import SearchWord
 from app.models.second_factor import OneTimeCode, Passkey, RecoveryCode
 from app.models.session import SignInTry, StaffSession
@@ -55,12 +61,15 @@ __all__ = [
     "BulkRun",
     "CalendarDay",
     "Contact",
+    "ContractorLink",
+    "ContractorPhoto",
     "Crew",
     "CrewMember",
     "DayKey",
     "Deputy",
     "DutyCall",
     "DutyContact",
+    "Escalation",
     "Event",
     "Follow",
     "Hazard",
@@ -74,7 +83,9 @@ __all__ = [
     "MapCell",
     "MapChange",
     "Mention",
+    "Merge",
     "Message",
+    "NotSame",
     "Notice",
     "OneTimeCode",
     "Passkey",
@@ -88,7 +99,10 @@ __all__ = [
     "RerouteMove",
     "RerouteRun",
     "Responsibility",
+    "RootCause",
+    "SavedFilter",
     "SearchWord",
+    "SentAct",
     "Shift",
     "ShiftNote",
     "SignInStep",

@@ -6,8 +6,11 @@ side.
 over each other. `hints`: what was seen on the spot (`domain/hints.py`). `refusals`: how often a body said "not ours";
 `owner_due`: until when the arbiter must say who owns it; `settled`: the arbiter has said so.
 `review_first`: nothing is public until a moderator has looked, whatever the type says. `reports`: how many people
-reported it; `flags`: how many neighbours say it is not fixed, since it was closed. `crew_id`, `assignee_id`: who of
+reported it; `flags`: how many neighbours say it is not fixed, since it was closed. `proposal`, `proposed_by`: what waits
+for a second person (a rejection has columns of its own). `inspect_due`, `inspect_measure`: what made it safe ran out
+then and must be looked at again. `escalate_at`: when somebody must be told next; None: to be reckoned. `crew_id`, `assignee_id`: who of
 the body does the work. `answer_waits`: a reporter has answered, and no dispatcher has looked since.
+`repeat_of_id`: the hazard that was fixed here before; `spot_id`: the first one of this spot, which counts its `repeats`.
 """
 
 from datetime import date, datetime
@@ -27,9 +30,10 @@ from sqlalchemy import (
     Text,
     false,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.hazard import OPEN_STATUSES, Basis, Moderation, Severity, Status
+from app.domain.hazard import OPEN_STATUSES, Basis, HoldReason, Moderation, Proposal, Severity, Status
 from app.models.base import Base
 from app.models.types import geometry
 
@@ -41,6 +45,20 @@ def one_of(column: str, values: Any) -> str:
 
 IS_OPEN = one_of("status", sorted(OPEN_STATUSES))
 NEXT_DUE = "LEAST(CASE WHEN made_safe_at IS NULL THEN make_safe_due END, fix_due)"
+WORKED = "is_open AND NOT held"
+SECOND = "status = 'fix_reported' OR rejection_reason IS NOT NULL"
+"""Somebody has proposed an end, and another person must confirm it."""
+DUE = (
+    "LEAST(CASE WHEN made_safe_at IS NULL THEN make_safe_due ELSE made_safe_until END,"
+    " CASE WHEN fix_paused_at IS NULL THEN fix_due END)"
+)
+STEP = 100_000_000_000
+WORK_ORDER = f"""
+CASE WHEN urgent AND made_safe_at IS NULL THEN 0 WHEN severity = 'critical' AND made_safe_at IS NULL THEN 1
+     WHEN overdue IS NOT NULL OR disputed THEN 2 WHEN severity = 'high' AND made_safe_at IS NULL THEN 3
+     WHEN made_safe_at IS NULL THEN 4 ELSE 5 END * {STEP}
++ COALESCE(CAST(EXTRACT(epoch FROM {DUE} - TIMESTAMPTZ '1970-01-01 00:00:00+00') AS bigint), {STEP - 1})"""
+"""What needs somebody first: danger in six steps, and within a step the seconds until the next time limit."""
 
 
 class Hazard(Base):
@@ -60,13 +78,36 @@ class Hazard(Base):
         CheckConstraint(one_of("basis", Basis), name="basis"),
         CheckConstraint("(body_id IS NULL) = (basis IS NULL)", name="basis_with_body"),
         CheckConstraint("(status = 'duplicate') = (duplicate_of_id IS NOT NULL)", name="duplicate_of"),
+        CheckConstraint("(repeat_of_id IS NULL) = (spot_id IS NULL)", name="spot_together"),
         CheckConstraint("(external_source IS NULL) = (external_id IS NULL)", name="external_together"),
         CheckConstraint("(rejection_reason IS NULL) = (rejection_by IS NULL)", name="rejection_together"),
+        CheckConstraint(one_of("proposal", Proposal), name="proposal"),
+        CheckConstraint("proposed_by IS NULL OR proposal IS NOT NULL", name="proposal_of_somebody"),
+        CheckConstraint("proposal IS NULL OR rejection_reason IS NULL", name="one_proposal"),
+        CheckConstraint(one_of("hold_reason", HoldReason), name="hold_reason"),
+        CheckConstraint("hold_reason IS NULL OR status = 'on_hold'", name="held_up_for_a_reason"),
+        CheckConstraint("(inspect_due IS NULL) = (inspect_measure IS NULL)", name="inspect_together"),
+        Index("ix_hazard_escalate_at", "escalate_at", "id", postgresql_where="is_open"),
         Index("uq_hazard_reference", "reference", unique=True),
         Index("uq_hazard_external", "external_source", "external_id", unique=True),
         Index("ix_hazard_public_place", "public_place", postgresql_using="gist"),
         Index("ix_hazard_label", "label", postgresql_using="gist"),
-        Index("ix_hazard_body_open_due", "body_id", "is_open", "next_due", "id"),
+        *(
+            Index(f"ix_hazard_{name}", *columns, postgresql_where=where)
+            for name, columns, where in (
+                ("inbox_body", ("body_id", "work_order", "id"), WORKED),
+                ("inbox_all", ("work_order", "id"), WORKED),
+                ("inbox_type", ("hazard_type", "work_order", "id"), WORKED),
+                ("inbox_status", ("status", "work_order", "id"), WORKED),
+                ("inbox_disputed", ("body_id", "work_order", "id"), "is_open AND disputed"),
+                ("inbox_second", ("body_id", "work_order", "id"), f"is_open AND ({SECOND})"),
+                ("inbox_owner", ("body_id", "work_order", "id"), "is_open AND owner_unknown"),
+                ("made_safe_until", ("made_safe_until",), "is_open AND made_safe_until IS NOT NULL"),
+                ("closed_body", ("body_id", "closed_at", "id"), "NOT is_open AND NOT held"),
+                ("closed_all", ("closed_at", "id"), "NOT is_open AND NOT held"),
+            )
+        ),
+        Index("ix_hazard_public_words", "public_words", postgresql_using="gin"),
         Index("ix_hazard_area_id", "area_id"),
         Index("ix_hazard_received_day_reference", "received_day", "reference"),
         Index("ix_hazard_queue", "received_at", postgresql_where="body_id IS NULL AND status = 'received'"),
@@ -75,6 +116,7 @@ class Hazard(Base):
         Index("ix_hazard_owner_due", "owner_due", postgresql_where="is_open AND owner_unknown"),
         Index("ix_hazard_crew_id", "crew_id", "next_due", "id", postgresql_where="is_open"),
         Index("ix_hazard_assignee_id", "assignee_id", "next_due", "id", postgresql_where="is_open"),
+        Index("ix_hazard_spot_id", "spot_id", postgresql_where="spot_id IS NOT NULL"),
         Index("ix_hazard_moderation", "received_at", postgresql_where="moderation = 'pending'"),
     )
 
@@ -123,8 +165,21 @@ class Hazard(Base):
     crew_id: Mapped[int | None] = mapped_column(ForeignKey("crew.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     answer_waits: Mapped[bool] = mapped_column(server_default=false())
+    repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
+    spot_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
+    repeats: Mapped[int] = mapped_column(Integer, server_default="0")
+    proposal: Mapped[str | None]
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    hold_reason: Mapped[str | None]
+    inspect_due: Mapped[datetime | None]
+    inspect_measure: Mapped[str | None]
+    escalate_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     is_open: Mapped[bool] = mapped_column(Computed(IS_OPEN, persisted=True))
     next_due: Mapped[datetime | None] = mapped_column(Computed(NEXT_DUE, persisted=True))
+    work_order: Mapped[int] = mapped_column(BigInteger, Computed(WORK_ORDER, persisted=True), nullable=True)
+    public_words: Mapped[str | None] = mapped_column(
+        TSVECTOR, Computed("text_words(public_text)", persisted=True), deferred=True
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
