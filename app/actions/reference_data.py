@@ -1,4 +1,4 @@
-"""Load the reference data: hazard types, kinds of bodies, the calendar. Loading again changes nothing.
+"""Load the reference data: hazard types, kinds of bodies, the calendar, templates. Loading again changes nothing.
 
 Decision: what a file says replaces what the table holds, by code or by day; rows that are no longer in the file stay,
 since hazards speak of them. What an administrator has changed (it has an audit entry) is theirs from then on: a type
@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from app.actions.administration.calendar import DAY
 from app.actions.administration.types import TYPE
+from app.actions.reply_templates import TEMPLATE
+from app.domain.reply import check_template
 from app.domain.type_rules import NOT_REPORTABLE
-from app.models import BodyKind, CalendarDay, HazardType, HintKind
+from app.models import BodyKind, CalendarDay, HazardType, HintKind, ReplyTemplate
 from app.queries.audit import edited_keys
 
 Row = dict[str, Any]
@@ -34,7 +36,14 @@ def load_reference_data(session: Session, data_dir: Path) -> dict[str, int]:
     _load_types(session, types)
     _load_days(session, days)
     _load_hints(session, _hint_kinds(taxonomy))
-    return {"hazard types": len(types), "kinds of bodies": len(kinds), "calendar days": len(days)}
+    templates = [_template(row) for row in read_yaml(data_dir / "reply_templates.yaml")["templates"]]
+    _load_templates(session, templates)
+    return {
+        "hazard types": len(types),
+        "kinds of bodies": len(kinds),
+        "calendar days": len(days),
+        "templates": len(templates),
+    }
 
 
 def _load_types(session: Session, types: Sequence[Row]) -> None:
@@ -54,6 +63,11 @@ def _load_hints(session: Session, hints: Sequence[Row]) -> None:
 def _load_days(session: Session, days: Sequence[Row]) -> None:
     edited = edited_keys(session, DAY.name)
     upsert(session, CalendarDay, [row for row in days if row["day"].isoformat() not in edited], key="day")
+
+
+def _load_templates(session: Session, templates: Sequence[Row]) -> None:
+    edited = edited_keys(session, TEMPLATE.name)
+    upsert(session, ReplyTemplate, [row for row in templates if row["code"] not in edited], key="code")
 
 
 def _but(row: Row, names: Sequence[str]) -> Row:
@@ -123,6 +137,14 @@ def _hazard_type(position: int, row: Row) -> Row:
         "reportable": row["code"] not in NOT_REPORTABLE,
         "position": position,
     }
+
+
+def _template(row: Row) -> Row:
+    """A line of the file. Raises NeedsTexts, BadPlaceholder."""
+    texts = {f"text_{language}": row[language].strip() for language in ("kk", "ru", "en")}
+    for text in texts.values():
+        check_template(text)
+    return {"code": row["code"], "hazard_type": row.get("type"), "group": row.get("group"), "act": row["act"], **texts}
 
 
 def _names(names: Row) -> Row:

@@ -27,7 +27,7 @@ class ReplyTemplate(Base):
     text_kk: Mapped[str]
     text_ru: Mapped[str]
     text_en: Mapped[str]
-    active: Mapped[bool] = mapped_column(server_default=true())
+    offered: Mapped[bool] = mapped_column(server_default=true())
 
     def text(self, language: str) -> str:
         """The text in `language` (kk, ru or en), its placeholders unfilled."""

@@ -45,6 +45,8 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.ChangedSince: 409,
     domain.StillInUse: 409,
     domain.UnknownRule: 404,
+    domain.UnknownTemplate: 404,
+    domain.UnknownQuestion: 404,
     domain.UnknownDay: 404,
     domain.UnknownEntry: 404,
     domain.RerouteNotFound: 404,

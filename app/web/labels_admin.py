@@ -20,6 +20,7 @@ NOUNS = {
     "day": _("Day of the calendar"),
     "hazard_type": _("Kind of hazard"),
     "duty_contact": _("Contact on duty"),
+    "reply_template": _("Template of a reply"),
 }
 FIELDS = {
     "name": _("Name or post"),
@@ -57,6 +58,11 @@ FIELDS = {
     "season": _("Months of its season"),
     "responsible": _("Who answers, in this order"),
     "reportable": _("Can be reported"),
+    "act": _("For which step"),
+    "text_kk": _("Text in Kazakh"),
+    "text_ru": _("Text in Russian"),
+    "text_en": _("Text in English"),
+    "offered": _("Is offered"),
 }
 PUBLISH = {
     Publish.PIN_AT_ONCE: _("The place at once, text and photos after a moderator"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.domain.errors import DomainError
 from app.domain.hazard import MAX_PHOTOS, MAX_TEXT
 from app.i18n import gettext
@@ -101,6 +103,33 @@ ERRORS = {
     "unknown_duty_contact": _("There is no such contact any more."),
     "bad_subscription": _("This browser's messages cannot be used here. Choose e-mail instead."),
     "needs_name": _("Please give a name."),
+    "unknown_person": _("This person does not work for the organisation any more. Choose another one."),
+    "crew_name_taken": _("There is already a crew with this name."),
+    "crew_has_work": _("This crew still has open hazards. Give them to somebody else first."),
+    "unknown_shift": _("There is no such shift any more."),
+    "unknown_deputy": _("There is no such deputy any more."),
+    "own_deputy": _("Nobody can stand in for themselves. Choose another person."),
+    "period_backwards": _("The last day cannot be before the first one."),
+    "unknown_shift_note": _("There is no such note."),
+    "own_shift_note": _("Somebody else of the next shift confirms this, not whoever wrote it."),
+    "too_many_rows": _("At most %(limit)s hazards can be taken at once. Narrow the filter."),
+    "nothing_chosen": _("Choose at least one hazard."),
+    "bad_placeholder": _(
+        "%(placeholder)s cannot stand here. Only these words in braces are filled in: "
+        "{reference}, {type}, {body}, {due}."
+    ),
+    "needs_texts": _("Write the text in Kazakh, in Russian and in English."),
+    "unknown_template": _("There is no such template any more."),
+    "nobody_to_ask": _("Nobody who reported this can be asked: there is no report with a receipt."),
+    "clock_ran_out": _(
+        "The time for the fix has passed already, so it does not wait for an answer. Ask without the tick."
+    ),
+    "clock_stopped_before": _(
+        "The time for the fix has waited once for an answer that did not come; it does not wait again. "
+        "Ask without the tick."
+    ),
+    "unknown_colleague": _("This person cannot be mentioned here. Choose a colleague from the list."),
+    "unknown_question": _("This question is not asked any more."),
     "still_in_use": _("Something else still depends on this, so it cannot be taken away."),
 }
 HTTP = {
@@ -134,6 +163,11 @@ def error(refusal: DomainError) -> str:
     if refusal.code == "out_of_bounds" and refusal.values.get("swapped"):
         return gettext("Latitude and longitude seem to be exchanged. Check the pin.")
     return str(ERRORS[refusal.code]) % values
+
+
+def error_by_code(code: str, values: Mapping[str, object]) -> str:
+    """The sentence of a refusal that was kept by its code."""
+    return str(ERRORS[code]) % {"limit": LIMITS.get(code), **values}
 
 
 def http_error(status: int) -> str:

@@ -49,7 +49,7 @@ def _templates() -> None:
         sa.Column("hazard_type", sa.Text, sa.ForeignKey("hazard_type.code")),
         sa.Column("type_group", sa.Text),
         *(sa.Column(f"text_{language}", sa.Text, nullable=False) for language in ("kk", "ru", "en")),
-        sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+        sa.Column("offered", sa.Boolean, nullable=False, server_default=sa.true()),
     )
     op.execute(
         "ALTER TABLE reply_template ADD CONSTRAINT ck_reply_template_type_or_group"

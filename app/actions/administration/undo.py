@@ -16,12 +16,13 @@ from app.actions.administration.duty import DUTY
 from app.actions.administration.record import Change, Noun, edit, make, remove
 from app.actions.administration.rules import RULE
 from app.actions.administration.types import TYPE
+from app.actions.reply_templates import TEMPLATE
 from app.domain.errors import AlreadyUndone, ChangedSince, UnknownEntry
 from app.domain.permissions import Actor, Permission, ensure
 from app.models import AuditEntry
 from app.queries.audit import undone_by
 
-NOUNS: dict[str, Noun] = {noun.name: noun for noun in (BODY, RULE, DAY, TYPE, DUTY)}
+NOUNS: dict[str, Noun] = {noun.name: noun for noun in (BODY, RULE, DAY, TYPE, DUTY, TEMPLATE)}
 
 
 def undo_change(session: Session, *, by: Actor, entry_id: int, now: datetime) -> AuditEntry:

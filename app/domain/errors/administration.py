@@ -117,3 +117,55 @@ class UnknownDutyContact(DomainError):
 
 class NeedsName(DomainError):
     code = "needs_name"
+
+
+class BadPlaceholder(DomainError):
+    """Braces in a template of a reply that hold none of the known names."""
+
+    code = "bad_placeholder"
+
+
+class NeedsTexts(DomainError):
+    """A template lacks its text in one of the languages."""
+
+    code = "needs_texts"
+
+
+class UnknownTemplate(DomainError):
+    code = "unknown_template"
+
+
+class UnknownPerson(DomainError):
+    """Nobody who works for the organisation now."""
+
+    code = "unknown_person"
+
+
+class CrewNameTaken(DomainError):
+    code = "crew_name_taken"
+
+
+class CrewHasWork(DomainError):
+    """Open hazards are given to it."""
+
+    code = "crew_has_work"
+
+
+class UnknownShift(DomainError):
+    code = "unknown_shift"
+
+
+class UnknownDeputy(DomainError):
+    code = "unknown_deputy"
+
+
+class OwnDeputy(DomainError):
+    """Nobody stands in for themselves."""
+
+    code = "own_deputy"
+
+
+class PeriodBackwards(DomainError):
+    """The last day is before the first one."""
+
+    code = "period_backwards"

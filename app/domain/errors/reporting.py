@@ -111,3 +111,9 @@ class UnknownFollow(DomainError):
 
 class BadSubscription(DomainError):
     code = "bad_subscription"
+
+
+class UnknownQuestion(DomainError):
+    """No question to the holder of this receipt."""
+
+    code = "unknown_question"

@@ -41,6 +41,32 @@ class NeedsReason(DomainError):
     code = "needs_reason"
 
 
+class NeedsHoldReason(DomainError):
+    code = "needs_hold_reason"
+
+
+class NeedsProof(DomainError):
+    """The fix is reported already, and this photo proves no more: a second person confirms."""
+
+    code = "needs_proof"
+
+
+class ProposalWaits(DomainError):
+    """Something was proposed and not decided yet; `proposal` says what."""
+
+    code = "proposal_waits"
+
+
+class NothingProposed(DomainError):
+    code = "nothing_proposed"
+
+
+class NothingToInspect(DomainError):
+    """No measure makes it safe, and none did."""
+
+    code = "nothing_to_inspect"
+
+
 class NeedsDate(DomainError):
     code = "needs_date"
 
@@ -99,3 +125,47 @@ class UnknownCrew(DomainError):
     """No active crew or person of the body that answers for the hazard."""
 
     code = "unknown_crew"
+
+
+class NobodyToAsk(DomainError):
+    """No report of the hazard has a holder who could answer, or not the one that was chosen."""
+
+    code = "nobody_to_ask"
+
+
+class ClockRanOut(DomainError):
+    """What is late already does not wait for an answer."""
+
+    code = "clock_ran_out"
+
+
+class ClockStoppedBefore(DomainError):
+    """It waited once for an answer that did not come."""
+
+    code = "clock_stopped_before"
+
+
+class UnknownColleague(DomainError):
+    """Nobody who may be mentioned here."""
+
+    code = "unknown_colleague"
+
+
+class UnknownShiftNote(DomainError):
+    code = "unknown_shift_note"
+
+
+class OwnShiftNote(DomainError):
+    """Whoever wrote a note cannot be the next shift that has read it."""
+
+    code = "own_shift_note"
+
+
+class TooManyRows(DomainError):
+    """More hazards at once than one act or one file takes."""
+
+    code = "too_many_rows"
+
+
+class NothingChosen(DomainError):
+    code = "nothing_chosen"

@@ -78,6 +78,8 @@ def _title(entry: AuditEntry, names: Names) -> str:
         return format_day(date.fromisoformat(entry.key))
     if entry.noun == "duty_contact":
         return f"{side.get('name', '')} · {names.bodies.get(side.get('body_id', 0), EMPTY)}"
+    if entry.noun == "reply_template":
+        return str(side.get(f"text_{names.language}") or entry.key)[:80]
     return str(side.get(f"name_{names.language}") or entry.key)
 
 
@@ -120,6 +122,7 @@ def _coded(name: str, value: Any, names: Names) -> str:
         "group": lambda: labels.group(value),
         "hint": lambda: labels.hint(value),
         "language": lambda: words.mail_language(value),
+        "act": lambda: labels.act(value),
         "severity": lambda: labels.severity(value),
         "publish": lambda: words.publish(value),
         "fix_unit": lambda: words.fix_unit(value),
