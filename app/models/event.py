@@ -12,13 +12,14 @@ from app.models.base import Base
 class Event(Base):
     """`note` is public when `public`: the official word of a body.
 
-    `data` holds codes and ids, no free text of citizens.
+    `data` holds codes and ids, no free text of citizens; `link`: by which a contractor acted.
     """
 
     __tablename__ = "event"
     __table_args__ = (
-        CheckConstraint("actor IN ('system', 'reporter', 'account')", name="actor"),
+        CheckConstraint("actor IN ('system', 'reporter', 'account', 'contractor')", name="actor"),
         CheckConstraint("(actor = 'account') = (account_id IS NOT NULL)", name="account"),
+        CheckConstraint("(actor = 'contractor') <= (data ->> 'link' IS NOT NULL)", name="contractor"),
         Index("ix_event_hazard_id_at", "hazard_id", "at", "id"),
     )
 
