@@ -1,4 +1,4 @@
-"""Names of what decisions and lists speak of by code: bodies, and areas in the version of a day."""
+"""Names of what decisions and lists speak of: bodies, people, crews, and areas in the version of a day."""
 
 from collections.abc import Collection
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Area, Body
+from app.models import Account, Area, Body, Crew
 
 NAMES = {"kk": "name_kk", "ru": "name_ru", "en": "name_en"}
 """The column of each language: an allow-list for the few statements that are written as text."""
@@ -36,3 +36,15 @@ def body_choices(session: Session, language: str) -> list[tuple[str, str]]:
     """(code, name) of the active bodies, by name."""
     found = session.scalars(select(Body).where(Body.active))
     return sorted(((body.code, body.name(language)) for body in found), key=lambda pair: pair[1])
+
+
+def people_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Names of accounts by id."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def crew_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Names of crews by id."""
+    rows = session.execute(select(Crew.id, Crew.name).where(Crew.id.in_(ids)))
+    return {row.id: row.name for row in rows}

@@ -122,11 +122,12 @@ def _cleaned(facts: BodyFacts) -> Values:
         values[name] = clean(values[name], limit=NAME_MAX)
     values["working_hours"] = clean(values["working_hours"], limit=SHORT_MAX)
     values["phone"] = clean(values["phone"] or "", limit=SHORT_MAX) or None
-    values["email"] = _email(values["email"])
+    values["email"] = email_or_none(values["email"])
     return values
 
 
-def _email(given: str | None) -> str | None:
+def email_or_none(given: str | None) -> str | None:
+    """The address in its usual form, None for nothing. Raises BadEmail."""
     if not (given or "").strip():
         return None
     try:

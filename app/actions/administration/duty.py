@@ -1,5 +1,6 @@
 """Who of a body is called to urgent hazards, in which order. Removed contacts that were called before stay in the
-history of those calls: they are switched off instead.
+history of those calls: they are switched off instead. The administrator keeps all lists, a manager
+that of the own body.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.actions.administration.own_body import ensure_keeps
 from app.actions.administration.record import Change, Noun, Values, edit, make, remove
 from app.domain.errors import BadChoice, BadEmail, NeedsName, UnknownBody, UnknownDutyContact
-from app.domain.permissions import Actor, Permission, ensure
+from app.domain.permissions import Actor
 from app.domain.text import clean
 from app.i18n import LANGUAGES
 from app.models import Body, DutyContact
@@ -59,7 +61,7 @@ DUTY = DutyNoun()
 
 def add_contact(session: Session, *, by: Actor, body_id: int, facts: ContactFacts, now: datetime) -> DutyContact:
     """One more, called last. Raises NeedsName, BadEmail, BadChoice, UnknownBody."""
-    ensure(by, Permission.ADMINISTER, anywhere=True)
+    ensure_keeps(by, body_id)
     last = session.scalar(select(func.max(DutyContact.position)).where(DutyContact.body_id == body_id)) or 0
     values = {"body_id": body_id, "position": last + 1, **_cleaned(facts)}
     made: DutyContact = make(session, DUTY, values, change=Change(by, now))
@@ -95,10 +97,10 @@ def call_earlier(session: Session, *, by: Actor, contact_id: int, now: datetime)
 
 
 def _row(session: Session, by: Actor, contact_id: int) -> DutyContact:
-    ensure(by, Permission.ADMINISTER, anywhere=True)
     row: DutyContact | None = DUTY.find(session, str(contact_id))
     if row is None:
         raise UnknownDutyContact()
+    ensure_keeps(by, row.body_id)
     return row
 
 

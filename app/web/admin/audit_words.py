@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.actions.administration.undo import NOUNS
 from app.domain.hints import Hint
+from app.domain.shifts import clock
 from app.i18n import format_datetime, format_day, gettext
 from app.models import AuditEntry
 from app.queries.bodies import all_bodies, body_kinds
 from app.queries.hazard_types import all_types
-from app.queries.names import area_names, body_names
+from app.queries.names import area_names, body_names, crew_names, people_names
 from app.web import labels
 from app.web import labels_admin as words
 
@@ -23,7 +25,7 @@ EMPTY = "—"
 
 @dataclass(frozen=True)
 class Names:
-    """Names of what entries speak of: bodies by id, all others by code; `signs`: bodies whose name was on a sign."""
+    """Names of what entries speak of: bodies, people, crews by id, others by code; `signs`: bodies named on a sign."""
 
     language: str
     bodies: Mapping[int, str]
@@ -31,6 +33,8 @@ class Names:
     types: Mapping[str, str]
     kinds: Mapping[str, str]
     signs: Mapping[str, str]
+    people: Mapping[int, str]
+    crews: Mapping[int, str]
 
     @classmethod
     def of(cls, session: Session, entries: Sequence[AuditEntry], language: str, today: date) -> Names:
@@ -44,7 +48,13 @@ class Names:
             {kind.code: kind.name(language) for kind in all_types(session)},
             dict(body_kinds(session, language)),
             body_names(session, signs, language),
+            people_names(session, _ids(sides, "account_id", "deputy_id")),
+            crew_names(session, _ids(sides, "crew_id")),
         )
+
+
+def _ids(sides: Sequence[Mapping[str, Any]], *columns: str) -> set[int]:
+    return {side[column] for side in sides for column in columns if side.get(column)}
 
 
 def entry_words(entry: AuditEntry, names: Names, *, who: str | None, undone: int | None) -> dict[str, Any]:
@@ -58,6 +68,7 @@ def entry_words(entry: AuditEntry, names: Names, *, who: str | None, undone: int
         "how": _how(entry),
         "lines": _lines(entry, names),
         "undone": undone is not None,
+        "may_undo": entry.noun in NOUNS,
         "undoes": entry.undoes_id is not None,
     }
 
@@ -80,7 +91,15 @@ def _title(entry: AuditEntry, names: Names) -> str:
         return f"{side.get('name', '')} · {names.bodies.get(side.get('body_id', 0), EMPTY)}"
     if entry.noun == "reply_template":
         return str(side.get(f"text_{names.language}") or entry.key)[:80]
-    return str(side.get(f"name_{names.language}") or entry.key)
+    if entry.noun in {"crew_member", "deputy", "shift"}:
+        people, crews = names.people, names.crews
+        who = [
+            people.get(side.get("account_id", 0)),
+            crews.get(side.get("crew_id", 0)),
+            people.get(side.get("deputy_id", 0)),
+        ]
+        return " · ".join(each for each in who if each)
+    return str(side.get(f"name_{names.language}") or side.get("name") or entry.key)
 
 
 def _lines(entry: AuditEntry, names: Names) -> list[dict[str, str]]:
@@ -103,6 +122,8 @@ def _value(name: str, side: Mapping[str, Any], names: Names) -> str:
         return words.months([]) if name == "season" else EMPTY
     if isinstance(value, bool):
         return words.yes_no(value)
+    if name in {"starts", "ends"} and isinstance(value, int):
+        return clock(value)
     if name == "hint_value":
         return (
             names.signs.get(value, value) if side.get("hint") == Hint.SIGN else labels.hint_value(side["hint"], value)
@@ -130,5 +151,11 @@ def _coded(name: str, value: Any, names: Names) -> str:
         "valid_from": lambda: format_day(date.fromisoformat(value)),
         "valid_until": lambda: format_day(date.fromisoformat(value)),
         "day": lambda: format_day(date.fromisoformat(value)),
+        "starts_on": lambda: format_day(date.fromisoformat(value)),
+        "ends_on": lambda: format_day(date.fromisoformat(value)),
+        "account_id": lambda: names.people.get(value, EMPTY),
+        "deputy_id": lambda: names.people.get(value, EMPTY),
+        "crew_id": lambda: names.crews.get(value, EMPTY),
+        "weekday": lambda: words.weekday(value),
     }
     return str(readers[name]()) if name in readers else str(value)
