@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.actions.administration.bodies import BODY
 from app.actions.administration.calendar import DAY
+from app.actions.administration.crews import CREW, MEMBER
+from app.actions.administration.deputies import DEPUTY
 from app.actions.administration.duty import DUTY
 from app.actions.administration.record import Change, Noun, edit, make, remove
 from app.actions.administration.rules import RULE
+from app.actions.administration.shifts import SHIFT
 from app.actions.administration.types import TYPE
 from app.actions.reply_templates import TEMPLATE
 from app.domain.errors import AlreadyUndone, ChangedSince, UnknownEntry
@@ -22,7 +25,9 @@ from app.domain.permissions import Actor, Permission, ensure
 from app.models import AuditEntry
 from app.queries.audit import undone_by
 
-NOUNS: dict[str, Noun] = {noun.name: noun for noun in (BODY, RULE, DAY, TYPE, DUTY, TEMPLATE)}
+NOUNS: dict[str, Noun] = {
+    noun.name: noun for noun in (BODY, RULE, DAY, TYPE, DUTY, TEMPLATE, CREW, MEMBER, DEPUTY, SHIFT)
+}
 
 
 def undo_change(session: Session, *, by: Actor, entry_id: int, now: datetime) -> AuditEntry:
