@@ -6,15 +6,18 @@ left on a Kazakh page. Turned down: the catalogues that come with WTForms, which
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, ValidationError
 
+from app.domain.errors import DomainError
 from app.i18n import format_day, gettext
 from app.i18n import lazy_gettext as _
+from app.web import labels
+from app.web.errors import status_of
 
 OTHER = _("This answer cannot be used. Check it and send again.")
 SAID = {
@@ -54,3 +57,20 @@ class OurForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> _Ours:
             return _Ours()
+
+
+def refuse(form: FlaskForm, error: DomainError, beside: Mapping[type[DomainError], str]) -> int:
+    """Put the sentence of `error` beside the field that it is about, else above the form; the answer's status."""
+    name = beside.get(type(error))
+    sentence = labels.error(error)
+    if name is None:
+        form.form_errors = [sentence]
+    else:
+        form[name].errors = [sentence]
+    status = status_of(error)
+    return status if status == 409 else 422
+
+
+def text(value: str | None) -> str:
+    """What was typed, without blanks around it."""
+    return (value or "").strip()

@@ -1,30 +1,16 @@
-"""What all forms of administration share: what the fields are called, refusals beside them, "choose" lists."""
+"""What all forms of administration share: names of fields, "choose" lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
-
-from app.domain.errors import DomainError
 from app.i18n import LANGUAGES
-from app.web import labels
-from app.web.errors import status_of
+from app.web.forms import refuse, text
+
+__all__ = ["beside_names", "chosen", "refuse", "text", "whole"]
 
 Choices = list[tuple[str, str]]
-
-
-def refuse(form: FlaskForm, error: DomainError, beside: Mapping[type[DomainError], str]) -> int:
-    """Put the sentence of `error` beside the field that it is about, else above the form; the answer's status."""
-    name = beside.get(type(error))
-    sentence = labels.error(error)
-    if name is None:
-        form.form_errors = [sentence]
-    else:
-        form[name].errors = [sentence]
-    status = status_of(error)
-    return status if status == 409 else 422
 
 
 def beside_names(what: str, values: Mapping[str, Any]) -> str:
@@ -36,11 +22,6 @@ def beside_names(what: str, values: Mapping[str, Any]) -> str:
 def chosen(empty: str, pairs: Iterable[tuple[Any, str]]) -> Choices:
     """Lines of a list, the empty one first."""
     return [("", empty), *((str(value), text) for value, text in pairs)]
-
-
-def text(value: str | None) -> str:
-    """What was typed, without blanks around it."""
-    return (value or "").strip()
 
 
 def whole(value: str | None) -> int | None:

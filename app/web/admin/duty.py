@@ -3,55 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired
 
 from app.actions.administration import duty as actions
-from app.actions.administration.duty import DUTY, ContactFacts
+from app.actions.administration.duty import DUTY
 from app.actions.administration.record import fingerprint
 from app.domain import errors
 from app.domain.permissions import Permission
-from app.i18n import LANGUAGES, gettext, language
-from app.i18n import lazy_gettext as _
+from app.i18n import gettext, language
 from app.models import Body, DutyContact
 from app.queries.bodies import body_by_code
 from app.queries.duty import contacts_of
 from app.web import labels
-from app.web import labels_admin as words
 from app.web.access import access, actor
-from app.web.admin.common import refuse, text
 from app.web.admin.routes import bp
 from app.web.context import db, now
-from app.web.forms import OurForm
-
-REQUIRED = InputRequired(_("Please fill this in"))
-BESIDE: dict[type[errors.DomainError], str] = {errors.BadEmail: "email", errors.NeedsName: "name"}
-
-
-class ContactForm(OurForm):
-    name = StringField(_("Name or post"), [REQUIRED])
-    email = StringField(_("E-mail"), [REQUIRED])
-    phone = StringField(_("Phone"))
-    language = SelectField(_("Language of its letters"))
-    active = BooleanField(_("Is called"))
-    seen = HiddenField()
+from app.web.duty_contacts import BESIDE, ContactForm, contact_facts, contact_form, contact_row
+from app.web.forms import refuse, text
 
 
 @bp.route("/duty/<path:code>", methods=["GET", "POST"])
 @access(Permission.ADMINISTER)
 def duty_contacts(code: str) -> ResponseReturnValue:
     """The list in the order of the calls, and a form for one more."""
-    form = _form(active=True)
+    form = contact_form(active=True)
     if form.validate_on_submit():
         try:
             with db() as session:
                 body = body_by_code(session, code) or abort(404)
-                actions.add_contact(session, by=actor(), body_id=body.id, facts=_facts(form), now=now())
+                actions.add_contact(session, by=actor(), body_id=body.id, facts=contact_facts(form), now=now())
         except errors.DomainError as error:
             return _list(code, form), refuse(form, error, BESIDE)
         flash(gettext("Saved: %(name)s", name=text(form.name.data)), "success")
@@ -66,7 +49,7 @@ def duty_contact(contact_id: int) -> ResponseReturnValue:
     with db() as session:
         row = session.get(DutyContact, contact_id) or abort(404)
         now_is, code = DUTY.snapshot(row), _code(session, row)
-    form = _form(**now_is, seen=fingerprint(now_is))
+    form = contact_form(**now_is, seen=fingerprint(now_is))
     if form.validate_on_submit():
         try:
             with db() as session:
@@ -74,7 +57,7 @@ def duty_contact(contact_id: int) -> ResponseReturnValue:
                     session,
                     by=actor(),
                     contact_id=contact_id,
-                    facts=_facts(form),
+                    facts=contact_facts(form),
                     seen=form.seen.data,
                     now=now(),
                 )
@@ -115,41 +98,16 @@ def _change(contact_id: int, act: Callable[..., None]) -> ResponseReturnValue:
     return redirect(url_for(".duty_contacts", code=code), 303)
 
 
-def _form(**data: Any) -> ContactForm:
-    form = ContactForm(data=data)
-    form.language.choices = [(code, words.mail_language(code)) for code in LANGUAGES]
-    return form
-
-
 def _list(code: str, form: ContactForm) -> str:
     with db() as session:
         body = body_by_code(session, code) or abort(404)
-        rows = [_row(each) for each in contacts_of(session, body.id)]
+        rows = [
+            contact_row(each, url_for(".duty_contact", contact_id=each.id)) for each in contacts_of(session, body.id)
+        ]
         return render_template(
             "admin/duty.html", form=form, rows=rows, body={"name": body.name(language()), "code": code}
         )
 
 
-def _row(contact: DutyContact) -> dict[str, Any]:
-    return {
-        "id": contact.id,
-        "name": contact.name,
-        "email": contact.email,
-        "phone": contact.phone or "",
-        "active": contact.active,
-        "url": url_for(".duty_contact", contact_id=contact.id),
-    }
-
-
 def _code(session: Session, row: DutyContact) -> str:
     return session.get_one(Body, row.body_id).code
-
-
-def _facts(form: ContactForm) -> ContactFacts:
-    return ContactFacts(
-        name=text(form.name.data),
-        email=text(form.email.data),
-        phone=text(form.phone.data) or None,
-        language=form.language.data,
-        active=bool(form.active.data),
-    )
