@@ -26,6 +26,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.domain.geo import KAZAKHSTAN
 from app.domain.ladder import Ladder
+from app.domain.permissions import Role
 from app.domain.policy import Policy
 from app.domain.severity import Weights, read_weights
 from app.domain.violence import Signs, read_signs
@@ -63,6 +64,8 @@ class Settings:
     port: int
     base_url: str
     secret_key: str = field(repr=False)
+    old_secret_keys: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
+    second_factor_roles: frozenset[Role] = field(default=frozenset(), kw_only=True)
     demo: bool
     photo_dir: Path
     vault_key_file: Path
@@ -71,6 +74,8 @@ class Settings:
     push_key_file: Path = Path("var/push_key")
     push_hosts: tuple[str, ...] = PUSH_HOSTS
     duty_minutes: int = 15
+    sms_url: str = field(default="", repr=False)
+    sms_token: str = field(default="", repr=False)
     photo_store: str = ""
     photo_store_endpoint: str = ""
     geocoder_url: str = ""
@@ -85,6 +90,7 @@ class Settings:
     nearest_tolerance_m: float = 250.0
     made_safe_hours: int = 72
     owner_hours: int = 72
+    fix_proof_m: float = 150.0
     map_center: tuple[float, float] = (76.93, 43.24)
     map_zoom: int = 12
     pool_size: int = 5
@@ -115,6 +121,8 @@ class Settings:
             port=port,
             base_url=(env.get("BASE_URL") or f"http://localhost:{port}").rstrip("/"),
             secret_key=env.get("SECRET_KEY") or (_kept(var / "secret_key") if demo or private else ""),
+            old_secret_keys=tuple(env.get("SECRET_KEY_FALLBACKS", "").split()),
+            second_factor_roles=_roles(env, "REQUIRE_SECOND_FACTOR"),
             demo=demo,
             photo_dir=Path(env.get("PHOTO_DIR") or var / "photos").absolute(),
             photo_store=_bucket(env),
@@ -124,6 +132,8 @@ class Settings:
             push_key_file=Path(env.get("PUSH_KEY_FILE") or var / "push_key").absolute(),
             push_hosts=tuple((env.get("PUSH_HOSTS") or " ".join(PUSH_HOSTS)).split()),
             duty_minutes=_whole(env, "DUTY_MINUTES", 15),
+            sms_url=_web(env, "SMS_URL"),
+            sms_token=env.get("SMS_TOKEN", ""),
             desk_email=env.get("DESK_EMAIL") or ("desk@localhost" if demo else ""),
             geocoder_url=env.get("GEOCODER_URL", ""),
             geocoder_kind=env.get("GEOCODER_KIND") or "nominatim",
@@ -135,6 +145,7 @@ class Settings:
             nearest_tolerance_m=_number(env, "NEAREST_TOLERANCE_M", 250.0),
             made_safe_hours=_whole(env, "MADE_SAFE_HOURS", 72),
             owner_hours=_whole(env, "OWNER_HOURS", 72),
+            fix_proof_m=_number(env, "FIX_PROOF_M", 150.0),
             map_center=_lon_lat(env, "MAP_CENTER", (76.93, 43.24)),
             map_zoom=_whole(env, "MAP_ZOOM", 12),
             pool_size=_whole(env, "DATABASE_POOL_SIZE", 5),
@@ -174,6 +185,7 @@ class Settings:
             bounds=KAZAKHSTAN,
             made_safe_lasts=timedelta(hours=self.made_safe_hours),
             owner_within=timedelta(hours=self.owner_hours),
+            fix_proof_m=self.fix_proof_m or None,
             weights=_weights(),
             signs=_signs(),
         )
@@ -291,6 +303,21 @@ def _whole(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise SettingsError(f"{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def _web(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "")
+    if value and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
+        raise SettingsError(f"{name} must be an address like https://host/path.")
+    return value
+
+
+def _roles(env: Mapping[str, str], name: str) -> frozenset[Role]:
+    """Roles by their codes, with spaces or commas between them."""
+    try:
+        return frozenset(Role(word) for word in env.get(name, "").replace(",", " ").split())
+    except ValueError as error:
+        raise SettingsError(f"{name} must list roles like: administrator operator; {error}.") from error
 
 
 def _number(env: Mapping[str, str], name: str, default: float) -> float:

@@ -33,6 +33,9 @@ class JobName(StrEnum):
     SWEEP_DUTY = "sweep_duty"
     NOTIFY_FOLLOWERS = "notify_followers"
     SEND_NOTICE = "send_notice"
+    SEND_LINK = "send_link"
+    SEND_STAFF_NOTICE = "send_staff_notice"
+    SEND_DIGESTS = "send_digests"
 
 
 _DEFER = text("""

@@ -24,6 +24,7 @@ from app.db import engine, transaction
 from app.gateways.mail import BadMailAddress, MailDelayed, Mailer, mailer
 from app.gateways.photo_store import photo_store_at
 from app.gateways.push import WebPush, push_key
+from app.gateways.sms import sms_sender
 from app.gateways.vault import BadVaultKey, Keyring, read_keyring
 from app.jobs import HANDLERS, PERIODIC, Jobs
 from app.jobs.context import Vault
@@ -59,6 +60,7 @@ def run(settings: Settings) -> None:
         desk=lambda: transaction(desk),
         desk_email=settings.desk_email,
         push=WebPush(push_key(settings.push_key_file), settings.mail_from, settings.push_hosts),
+        sms=sms_sender(settings.sms_url, settings.sms_token),
         duty_after=timedelta(minutes=settings.duty_minutes),
     )
     try:

@@ -14,6 +14,8 @@ from app.jobs.purge import purge_old
 from app.jobs.reroute import reroute
 from app.jobs.rescore import rescore
 from app.jobs.retry_stalled import retry_stalled
+from app.jobs.staff_notices import send_digests, send_staff_notice
+from app.jobs.send_link import send_link
 from app.jobs.sweep_deadlines import sweep_deadlines
 from app.jobs.sweep_photos import sweep_photos
 from app.outbox import JobName
@@ -36,6 +38,9 @@ HANDLERS: dict[JobName, Callable[..., None]] = {
     JobName.SWEEP_DUTY: sweep_duty,
     JobName.NOTIFY_FOLLOWERS: notify_followers,
     JobName.SEND_NOTICE: send_notice,
+    JobName.SEND_LINK: send_link,
+    JobName.SEND_STAFF_NOTICE: send_staff_notice,
+    JobName.SEND_DIGESTS: send_digests,
 }
 """Each takes the context and the ids it was enqueued with."""
 
@@ -49,6 +54,7 @@ PERIODIC: dict[JobName, str] = {
     JobName.SWEEP_HELD: "* * * * *",
     JobName.ERASE_HELD: "50 21 * * *",
     JobName.SWEEP_DUTY: "* * * * *",
+    JobName.SEND_DIGESTS: "* * * * *",
 }
 """Cron lines in UTC; the sixth field is seconds. 21:20 UTC is 02:20 in Almaty."""
 

@@ -11,6 +11,7 @@ from app.domain.policy import Policy
 from app.gateways.mail import Mailer
 from app.gateways.photo_store import PhotoStore
 from app.gateways.push import PushSender
+from app.gateways.sms import SmsSender
 from app.gateways.vault import Keyring
 
 
@@ -28,7 +29,7 @@ class Jobs:
 
     `policy` is what rules need of the settings. `vault`: None where the worker holds no private key.
     `desk`: opens a transaction of the desk's role. `desk_email`: who is told of held reports; "" for nobody.
-    `push`: None where this installation sends none. `duty_after`: how long a call waits for "I know".
+    `push`, `sms`: None where this installation sends none. `duty_after`: how long a call waits for "I know".
     """
 
     transaction: Callable[[], AbstractContextManager[Session]]
@@ -43,4 +44,5 @@ class Jobs:
     desk: Callable[[], AbstractContextManager[Session]] | None = None
     desk_email: str = ""
     push: PushSender | None = None
+    sms: SmsSender | None = None
     duty_after: timedelta = timedelta(minutes=15)

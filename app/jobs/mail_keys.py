@@ -16,6 +16,11 @@ def message_key(hazard_id: int, event_id: int, kind: str) -> str:
     return f"{hazard_id}-{event_id}-{kind}"
 
 
+def staff_key(notice_id: int) -> str:
+    """Of a notice to staff."""
+    return f"staff-{notice_id}"
+
+
 def sealed(key: str, secret: bytes) -> str:
     """`<key>.<seal>`, for the Message-ID."""
     return f"{key}.{_seal(key, secret)}"

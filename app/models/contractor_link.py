@@ -9,7 +9,7 @@ from app.models.base import Base
 
 
 class ContractorLink(Base):
-    """`body_id`: who gave it; it opens only while that body has the hazard. `needed`: what is to be done, in words."""
+    """`body_id`: who gave it; it opens only while that body has the hazard. `needed`: what is to be done, in words; `used_at`: when something was last sent by it."""
 
     __tablename__ = "contractor_link"
     __table_args__ = (
@@ -29,7 +29,7 @@ class ContractorLink(Base):
     made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    opened_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 

@@ -1,27 +1,38 @@
 """Who of a body is told of an urgent hazard at once, and whether they have said "I know"."""
 
-from datetime import datetime
+from datetime import datetime, time
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger, true
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
 
 
 class DutyContact(Base):
-    """`position`: the first is told first; who does not answer is followed by the next."""
+    """`position`: the first is told first; who does not answer is followed by the next. `body_id` None: the
+    coordinator's. `weekdays` (1 is Monday), `starts`, `ends`: when on duty, local time; over midnight where the end is
+    the earlier; None: the whole day.
+    """
 
     __tablename__ = "duty_contact"
-    __table_args__ = (Index("ix_duty_contact_body_id_position", "body_id", "position", "id"),)
+    __table_args__ = (
+        CheckConstraint("(starts IS NULL) = (ends IS NULL)", name="hours"),
+        CheckConstraint("cardinality(weekdays) > 0 AND weekdays <@ '{1,2,3,4,5,6,7}'::smallint[]", name="weekdays"),
+        Index("ix_duty_contact_body_id_position", "body_id", "position", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     position: Mapped[int] = mapped_column(SmallInteger)
     name: Mapped[str]
     email: Mapped[str]
     phone: Mapped[str | None]
     language: Mapped[str] = mapped_column(server_default="kk")
     active: Mapped[bool] = mapped_column(server_default=true())
+    weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), server_default="{1,2,3,4,5,6,7}")
+    starts: Mapped[time | None]
+    ends: Mapped[time | None]
 
 
 class DutyCall(Base):

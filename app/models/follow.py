@@ -40,7 +40,7 @@ class Notice(Base):
 
     __tablename__ = "notice"
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'sent', 'refused')", name="state"),
+        CheckConstraint("state IN ('queued', 'sent', 'refused', 'discarded')", name="state"),
         CheckConstraint("(sent_at IS NULL) = (state <> 'sent')", name="sent_at"),
         Index("uq_notice_key", "key", unique=True),
         Index("ix_notice_follow_id", "follow_id"),

@@ -6,9 +6,10 @@ side.
 over each other. `hints`: what was seen on the spot (`domain/hints.py`). `refusals`: how often a body said "not ours";
 `owner_due`: until when the arbiter must say who owns it; `settled`: the arbiter has said so.
 `review_first`: nothing is public until a moderator has looked, whatever the type says. `reports`: how many people
-reported it; `flags`: how many neighbours say it is not fixed, since it was closed. `proposal`, `proposed_by`: what waits
-for a second person (a rejection has columns of its own). `inspect_due`, `inspect_measure`: what made it safe ran out
-then and must be looked at again. `escalate_at`: when somebody must be told next; None: to be reckoned. `crew_id`, `assignee_id`: who of
+reported it; `flags`: how many neighbours say it is not fixed, since it was closed. `proposal`, `proposed_by`: what
+waits for a second person (a rejection has columns of its own). `inspect_due`, `inspect_measure`: what made it safe ran
+out then and must be looked at again. `escalate_at`: when somebody must be told next; None: to be reckoned.
+`crew_id`, `assignee_id`: who of
 the body does the work. `answer_waits`: a reporter has answered, and no dispatcher has looked since.
 `repeat_of_id`: the hazard that was fixed here before; `spot_id`: the first one of this spot, which counts its `repeats`.
 """
@@ -46,7 +47,7 @@ def one_of(column: str, values: Any) -> str:
 IS_OPEN = one_of("status", sorted(OPEN_STATUSES))
 NEXT_DUE = "LEAST(CASE WHEN made_safe_at IS NULL THEN make_safe_due END, fix_due)"
 WORKED = "is_open AND NOT held"
-SECOND = "status = 'fix_reported' OR rejection_reason IS NOT NULL"
+SECOND = "status = 'fix_reported' OR rejection_reason IS NOT NULL OR proposal IS NOT NULL"
 """Somebody has proposed an end, and another person must confirm it."""
 DUE = (
     "LEAST(CASE WHEN made_safe_at IS NULL THEN make_safe_due ELSE made_safe_until END,"

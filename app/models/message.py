@@ -13,8 +13,8 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'sent', 'refused', 'bounced')", name="state"),
-        CheckConstraint("(sent_at IS NULL) = (state IN ('queued', 'refused'))", name="sent_at"),
+        CheckConstraint("state IN ('queued', 'sent', 'refused', 'bounced', 'discarded')", name="state"),
+        CheckConstraint("state = 'discarded' OR (sent_at IS NULL) = (state IN ('queued', 'refused'))", name="sent_at"),
         Index("uq_message_key", "key", unique=True),
         Index("ix_message_hazard_id", "hazard_id"),
     )

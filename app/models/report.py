@@ -8,7 +8,8 @@ what it answers.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, false
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, LargeBinary, false
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.hazard import Channel, Moderation, ReportKind
@@ -29,6 +30,7 @@ class Report(Base):
         Index("ix_report_hazard_id", "hazard_id"),
         Index("ix_report_parent_id", "parent_id"),
         Index("ix_report_question_id", "question_id", postgresql_where="question_id IS NOT NULL"),
+        Index("ix_report_words", "words", postgresql_using="gin"),
         Index("ix_report_pending", "received_at", postgresql_where="moderation = 'pending'"),
     )
 
@@ -46,4 +48,5 @@ class Report(Base):
     kind: Mapped[str] = mapped_column(server_default=ReportKind.NEW)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
     withdrawn_at: Mapped[datetime | None]
+    words: Mapped[str | None] = mapped_column(TSVECTOR, Computed("text_words(text)", persisted=True), deferred=True)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))

@@ -86,3 +86,24 @@ class Look(Base):
     held_id: Mapped[int] = mapped_column(ForeignKey("vault.held.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime]
+
+
+class StaffPush(Base):
+    """A browser in which somebody of the staff wants to be told: the subscription, sealed as JSON.
+
+    `endpoint_key`: keyed hash, so that a browser is kept once and belongs to whoever has asked last.
+    """
+
+    __tablename__ = "staff_push"
+    __table_args__ = (
+        Index("uq_staff_push_endpoint_key", "endpoint_key", unique=True),
+        Index("ix_staff_push_account_id", "account_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    endpoint_key: Mapped[bytes] = mapped_column(LargeBinary)
+    key_id: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import inspect, select, union
 from sqlalchemy.orm import Session
 
-from app.models import Contact, Held, HeldPhoto
+from app.models import Contact, Held, HeldPhoto, StaffPush
 
-SealedRow = Contact | Held | HeldPhoto
-SEALED: tuple[type[SealedRow], ...] = (Contact, Held, HeldPhoto)
+SealedRow = Contact | Held | HeldPhoto | StaffPush
+SEALED: tuple[type[SealedRow], ...] = (Contact, Held, HeldPhoto, StaffPush)
 
 
 def keys_in_use(session: Session) -> frozenset[str]:

@@ -15,7 +15,7 @@ SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oi
  ORDER BY 1
 """
 
-VAULT = {"vault.contact", "vault.held", "vault.held_photo", "vault.look"}
+VAULT = {"vault.contact", "vault.held", "vault.held_photo", "vault.look", "vault.staff_push"}
 
 
 def relations(engine):
