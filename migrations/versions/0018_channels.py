@@ -42,10 +42,9 @@ def downgrade() -> None:
 
 
 def _choices() -> None:
-    account = sa.ForeignKey("account.id", ondelete="CASCADE")
     op.create_table(
         "staff_choice",
-        sa.Column("account_id", sa.BigInteger, account, primary_key=True),
+        sa.Column("account_id", sa.BigInteger, sa.ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("kind", sa.Text, primary_key=True),
         sa.Column("channel", sa.Text, primary_key=True),
         sa.Column("wanted", sa.Boolean, nullable=False),
@@ -53,7 +52,13 @@ def _choices() -> None:
     )
     op.create_table(
         "staff_setting",
-        sa.Column("account_id", sa.BigInteger, account, primary_key=True, autoincrement=False),
+        sa.Column(
+            "account_id",
+            sa.BigInteger,
+            sa.ForeignKey("account.id", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        ),
         sa.Column("phone", sa.Text),
         sa.Column("phone_failed_at", MOMENT),
         sa.Column("quiet_from", sa.Time),
