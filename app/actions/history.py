@@ -61,12 +61,13 @@ def event_row(
     **data: Any,
 ) -> EventRow:
     """A line to append. `data`: codes and ids only; empty values are left out."""
-    actor = "account" if by.account_id is not None else ("system" if by.is_system else "reporter")
+    if by.link_id is not None:
+        data["link"] = by.link_id
     return {
         "hazard_id": hazard_id,
         "kind": kind,
         "at": at,
-        "actor": actor,
+        "actor": _actor(by),
         "account_id": by.account_id,
         "body_id": body_id,
         "status": status.value,
@@ -74,6 +75,12 @@ def event_row(
         "note": note,
         "data": {key: value for key, value in data.items() if value is not None},
     }
+
+
+def _actor(by: Actor) -> str:
+    if by.link_id is not None:
+        return "contractor"
+    return "account" if by.account_id is not None else ("system" if by.is_system else "reporter")
 
 
 def note_inside(

@@ -65,7 +65,8 @@ BODY_ROLES = frozenset({Role.CREW, Role.DISPATCHER, Role.MANAGER})
 class Actor:
     """Who acts: an account, a reporter without one, or the system itself (`account_id` None).
 
-    `linked`: whoever holds a receipt of the hazard in question; no role gives that.
+    `linked`: whoever holds a receipt of the hazard in question; no role gives that. `link_id`: a contractor, by
+    the link that the body `body_id` gave them; what they may do with it stands in `actions/contractor.py`.
     """
 
     account_id: int | None
@@ -73,6 +74,7 @@ class Actor:
     body_id: int | None = None
     name: str = ""
     linked: bool = False
+    link_id: int | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -91,6 +93,8 @@ class Actor:
             return True
         if permission is Permission.DISPUTE:
             return self.linked
+        if self.link_id is not None:
+            return permission is Permission.WORK and not anywhere and self.body_id == body_id
         granting = {role for role in self.roles if permission in ROLE_PERMISSIONS[role]}
         if granting - BODY_ROLES:
             return True

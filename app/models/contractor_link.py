@@ -9,7 +9,10 @@ from app.models.base import Base
 
 
 class ContractorLink(Base):
-    """`body_id`: who gave it; it opens only while that body has the hazard. `needed`: what is to be done, in words; `used_at`: when something was last sent by it."""
+    """`body_id`: who gave it; it opens only while that body has the hazard. `needed`: what is to be done, in words.
+
+    `used_at`: when something was last sent by it.
+    """
 
     __tablename__ = "contractor_link"
     __table_args__ = (

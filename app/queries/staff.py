@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.errors import HazardNotFound
 from app.domain.permissions import Actor, Permission
-from app.models import Account, Area, Assignment, Body, Event, Hazard, HazardType, Photo, Report
+from app.models import Account, Area, Assignment, Body, ContractorLink, Event, Hazard, HazardType, Photo, Report
 from app.queries.duty import calls_of_hazard
 from app.queries.names import NAMES
 
@@ -156,7 +156,7 @@ def hazard_for_staff(session: Session, *, actor: Actor, reference: str, language
         kind=session.get_one(HazardType, hazard.hazard_type),
         body=session.get(Body, hazard.body_id) if hazard.body_id else None,
         area=session.get(Area, hazard.area_id) if hazard.area_id else None,
-        near=_near(session, hazard.id, language),
+        near=near_name(session, hazard.id, language),
         duplicate_of=session.scalar(select(Hazard.reference).where(Hazard.id == hazard.duplicate_of_id)),
         assignment=assignment,
         trace_names=_trace_names(session, hazard, assignment, language),
@@ -210,7 +210,8 @@ def _may_see(actor: Actor, hazard: Hazard) -> bool:
     return own or actor.may(Permission.SEE_ALL_HAZARDS)
 
 
-def _near(session: Session, hazard_id: int, language: str) -> str | None:
+def near_name(session: Session, hazard_id: int, language: str) -> str | None:
+    """The street, quarter or settlement that a hazard lies next to."""
     name: str | None = session.scalar(
         text(
             f"SELECT s.{NAMES[language]} FROM hazard h JOIN place s ON s.geom && ST_Expand(h.label, 0.004)"  # noqa: S608 - allow-list
@@ -250,13 +251,15 @@ def _photos(session: Session, hazard_id: int) -> Rows:
 
 def _events(session: Session, hazard_id: int, language: str) -> Rows:
     body = aliased(Body)
+    by_link = (Event.actor == "contractor") & (Event.data["link"].as_integer() == ContractorLink.id)
     return session.execute(
         select(
             Event.id, Event.kind, Event.at, Event.actor, Event.status, Event.public, Event.note, Event.data,
-            Account.name.label("who"), getattr(body, NAMES[language]).label("body"),
+            func.coalesce(Account.name, ContractorLink.name).label("who"), getattr(body, NAMES[language]).label("body"),
         )
         .outerjoin(Account, Account.id == Event.account_id)
         .outerjoin(body, body.id == Event.body_id)
+        .outerjoin(ContractorLink, by_link)
         .where(Event.hazard_id == hazard_id)
         .order_by(Event.at.desc(), Event.id.desc())
     ).all()  # fmt: skip

@@ -56,7 +56,7 @@ def _links() -> None:
         sa.Column("made_by", sa.BigInteger, sa.ForeignKey("account.id"), nullable=False),
         sa.Column("made_at", NOW, nullable=False),
         sa.Column("expires_at", NOW, nullable=False),
-        sa.Column("opened_at", NOW),
+        sa.Column("used_at", NOW),
         sa.Column("revoked_at", NOW),
         sa.Column("revoked_by", sa.BigInteger, sa.ForeignKey("account.id")),
     )

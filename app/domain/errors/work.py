@@ -169,3 +169,21 @@ class TooManyRows(DomainError):
 
 class NothingChosen(DomainError):
     code = "nothing_chosen"
+
+
+class LinkDead(DomainError):
+    """The contractor's link was revoked, is over, or its hazard is elsewhere or closed: all the same to its holder."""
+
+    code = "link_dead"
+
+
+class BadLinkDays(DomainError):
+    """A link is good for 1 to `most` days."""
+
+    code = "bad_link_days"
+
+
+class OtherPerson(DomainError):
+    """What a device kept was done by somebody else than who is signed in now."""
+
+    code = "other_person"
