@@ -1,0 +1,86 @@
+"""Search in the inbox: a reference typed in any way, or words of reports, public texts, types and streets.
+
+Decision: words are folded by the database (`folded_words`, migration 0011), when a text is written and when it is
+asked for, and a word is asked for by its beginning, one or two letters short of its end: Russian and Kazakh words
+change there (`люка`, `люков`; `құдық`, `құдығы`). A word that few hazards hold becomes a list of their ids; a common
+one a condition that is looked at while the inbox is walked in its order, where it is soon met. Turned down: trigrams of
+the texts, of which a common syllable touches a third; a stemmer, of which there is none for Kazakh.
+
+Every word must be met, wherever: `люк абая` is an open manhole on Abay's street.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.domain.errors import BadReference
+from app.domain.references import parse_reference
+from app.domain.search_text import question, search_words
+
+FEW = 5_000
+"""Hazards up to which a word is a list of ids."""
+MAX_WORDS = 6
+NEAR_M = 150
+_FOLDED = text("SELECT folded_words(:typed)")
+_KINDS = text("""
+SELECT code FROM hazard_type
+ WHERE text_words(name_kk || ' ' || name_ru || ' ' || name_en) @@ CAST(:query AS tsquery)""")
+_IN_TEXTS = text("""
+(SELECT hazard_id FROM report WHERE words @@ CAST(:query AS tsquery) LIMIT :few)
+UNION (SELECT id FROM hazard WHERE public_words @@ CAST(:query AS tsquery) LIMIT :few)""")
+_ON_STREETS = text(f"""
+SELECT DISTINCT h.id
+  FROM (SELECT s.geom FROM place s
+         WHERE s.kind IN ('street', 'quarter', 'settlement')
+           AND string_to_array(s.search_key, ' ') && CAST(:names AS text[]) LIMIT 1000) s
+  JOIN hazard h ON h.label && ST_Expand(s.geom, 0.002)
+   AND ST_DWithin(CAST(h.label AS geography), CAST(s.geom AS geography), {NEAR_M})
+ LIMIT :few""")  # noqa: S608 - constants of this file
+_MET = """
+(h.hazard_type = ANY(:kinds{n}) OR h.id = ANY(:near{n}) OR h.public_words @@ CAST(:query{n} AS tsquery)
+ OR EXISTS (SELECT FROM report r WHERE r.hazard_id = h.id AND r.words @@ CAST(:query{n} AS tsquery)))"""
+
+
+@dataclass
+class Asked:
+    """What was typed: a reference, or conditions on `hazard h` with what they bind."""
+
+    reference: str = ""
+    conditions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+def asked(session: Session, typed: str) -> Asked:
+    """What `typed` asks for; nothing where it holds no word."""
+    try:
+        return Asked(reference=parse_reference(typed))
+    except BadReference:
+        return Asked(conditions=[_condition(session, n, word) for n, word in enumerate(_tokens(typed))])
+
+
+def _tokens(typed: str) -> list[str]:
+    """Without "street", "house" and their like, unless there is nothing else."""
+    telling = set(question(typed).words)
+    tokens = typed.split()[:MAX_WORDS]
+    return [token for token in tokens if telling & set(search_words(token))] or tokens
+
+
+def _condition(session: Session, n: int, token: str) -> tuple[str, dict[str, Any]]:
+    query = " & ".join(_begun(word) for word in session.scalar(_FOLDED, {"typed": token}) or ())
+    if not query:
+        return "true", {}
+    kinds = session.scalars(_KINDS, {"query": query}).all()
+    near = session.scalars(_ON_STREETS, {"names": list(search_words(token)), "few": FEW}).all()
+    if not kinds:
+        ids = {*near, *session.scalars(_IN_TEXTS, {"query": query, "few": FEW + 1})}
+        if len(ids) <= FEW:
+            return f"h.id = ANY(:ids{n})", {f"ids{n}": sorted(ids)}
+    return _MET.format(n=n), {f"kinds{n}": list(kinds), f"near{n}": list(near), f"query{n}": query}
+
+
+def _begun(word: str) -> str:
+    """A folded word as a tsquery of its beginning; numbers and short words stand as they are."""
+    short = 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 8 else 2
+    kept = word[: len(word) - short]
+    return f"'{kept}'" if word.isdigit() else f"'{kept}':*"
