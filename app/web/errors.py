@@ -57,6 +57,13 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.AlreadyWithdrawn: 409,
     domain.PhotosAway: 503,
     domain.HeldNotFound: 404,
+    domain.UnknownShift: 404,
+    domain.UnknownDeputy: 404,
+    domain.UnknownShiftNote: 404,
+    domain.CrewNameTaken: 409,
+    domain.CrewHasWork: 409,
+    domain.LinkDead: 404,
+    domain.OtherPerson: 403,
 }
 NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
