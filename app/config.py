@@ -90,6 +90,7 @@ class Settings:
     nearest_tolerance_m: float = 250.0
     made_safe_hours: int = 72
     owner_hours: int = 72
+    answer_days: int = 5
     fix_proof_m: float = 150.0
     map_center: tuple[float, float] = (76.93, 43.24)
     map_zoom: int = 12
@@ -145,6 +146,7 @@ class Settings:
             nearest_tolerance_m=_number(env, "NEAREST_TOLERANCE_M", 250.0),
             made_safe_hours=_whole(env, "MADE_SAFE_HOURS", 72),
             owner_hours=_whole(env, "OWNER_HOURS", 72),
+            answer_days=_whole(env, "ANSWER_DAYS", 5),
             fix_proof_m=_number(env, "FIX_PROOF_M", 150.0),
             map_center=_lon_lat(env, "MAP_CENTER", (76.93, 43.24)),
             map_zoom=_whole(env, "MAP_ZOOM", 12),
@@ -185,6 +187,7 @@ class Settings:
             bounds=KAZAKHSTAN,
             made_safe_lasts=timedelta(hours=self.made_safe_hours),
             owner_within=timedelta(hours=self.owner_hours),
+            answer_within=timedelta(days=self.answer_days),
             fix_proof_m=self.fix_proof_m or None,
             weights=_weights(),
             signs=_signs(),

@@ -6,6 +6,7 @@ made. The answer is the same for an address that follows already. Turned down: a
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, or_, select
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.actions.alarms import raise_alarm
 from app.actions.mail_again import VAULT_CLOSED
 from app.domain.errors import UnknownFollow
-from app.domain.follow import CONFIRM, FORGOTTEN_AFTER, UNCONFIRMED_AFTER
+from app.domain.follow import ASKED, CONFIRM, FORGOTTEN_AFTER, UNCONFIRMED_AFTER
 from app.domain.held import Sealed
 from app.models import Contact, Follow, Hazard, Notice, Report
 from app.outbox import JobName, enqueue
@@ -88,6 +89,13 @@ def notify_event(session: Session, *, hazard_id: int, event_id: int, kind: str, 
     asked = select(Follow.id).where(Follow.hazard_id == hazard_id, Follow.confirmed_at.is_not(None))
     for follow_id in session.scalars(asked).all():
         _enqueue(session, follow_id=follow_id, event_id=event_id, kind=kind, key=f"{follow_id}-{event_id}", now=now)
+
+
+def ask_followers(session: Session, *, event_id: int, reports: Sequence[int], now: datetime) -> None:
+    """A notice that a question waits, for those who follow by the receipt of one of these reports."""
+    asked = select(Follow.id).where(Follow.report_id.in_(reports), Follow.confirmed_at.is_not(None))
+    for follow_id in session.scalars(asked).all():
+        _enqueue(session, follow_id=follow_id, event_id=event_id, kind=ASKED, key=f"{follow_id}-{event_id}", now=now)
 
 
 def begin_notice(session: Session, notice_id: int) -> int | None:

@@ -47,31 +47,30 @@ class Word:
 
 def add_word(session: Session, *, receipt: str, word: Word, policy: Policy, now: datetime) -> None:
     """Add words or photos. Raises BadReceipt, AlreadyWithdrawn, NothingSaid, TextTooLong; never commits."""
-    report, hazard = _own(session, receipt)
+    report, hazard = own_report(session, receipt)
     if not (clean(word.text) or word.photos):
         raise NothingSaid()
-    if _say(session, report, hazard, word, ReportKind.ADDITION, policy=policy, now=now):
-        _append(session, hazard, "addition", now, public=False)
+    say_later(session, report, hazard, word, policy=policy, now=now)
 
 
 def say_safe(session: Session, *, receipt: str, word: Word, policy: Policy, now: datetime) -> None:
     """Confirm that it is safe now, where the body says so; said once for each closing. Never commits."""
-    report, hazard = _own(session, receipt)
+    report, hazard = own_report(session, receipt)
     _ensure_disputable(hazard)
     if _confirmed(session, report, hazard):
         return
-    if _say(session, report, hazard, word, ReportKind.SAFE_NOW, policy=policy, now=now):
+    if keep_word(session, report, hazard, word, ReportKind.SAFE_NOW, policy=policy, now=now) is not None:
         _append(session, hazard, "confirmed_safe", now)
 
 
 def say_still_dangerous(session: Session, *, receipt: str, word: Word, policy: Policy, now: datetime) -> None:
     """Dispute that it is gone: open it again for the body, which is told. Never commits."""
-    report, hazard = _own(session, receipt)
+    report, hazard = own_report(session, receipt)
     if intake.knows_report(session, word.client_id):
         return
     _ensure_disputable(hazard)
     before = _disputes(session, report)
-    _say(session, report, hazard, word, ReportKind.STILL_DANGEROUS, policy=policy, now=now)
+    keep_word(session, report, hazard, word, ReportKind.STILL_DANGEROUS, policy=policy, now=now)
     if before < MOST_DISPUTES:
         act_on_hazard(
             session, by=LINKED_REPORTER, reference=hazard.reference, act=Act.DISPUTE, version=None, given=Given(),
@@ -92,7 +91,7 @@ def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
     that lies in the queue without a body stays too, for whoever empties it: only there may it have no body. So does
     one that is held: its words lie with the desk by now, and whoever holds the telephone does not close it.
     """
-    report, hazard = _own(session, receipt, withdrawn_too=True)
+    report, hazard = own_report(session, receipt, withdrawn_too=True)
     if report.withdrawn_at is not None:
         return
     withdraw_contact(session, report_id=report.id)
@@ -143,10 +142,10 @@ def _take_words_back(session: Session, hazard: Hazard, ids: Sequence[int]) -> No
     session.execute(update(Report).where(Report.id.in_(others)).values(moderation=Moderation.PENDING.value))
 
 
-_CLOSING = (Act.FIX.value, Act.CONFIRM_FIX.value, Act.REPORT_FIX.value, Act.NOT_FOUND.value)
+_CLOSING = (Act.FIX.value, Act.CONFIRM_FIX.value, Act.REPORT_FIX.value, Act.CONFIRM_NOT_FOUND.value)
 
 
-def _own(session: Session, receipt: str, *, withdrawn_too: bool = False) -> tuple[Report, Hazard]:
+def own_report(session: Session, receipt: str, *, withdrawn_too: bool = False) -> tuple[Report, Hazard]:
     """The report of a receipt and its hazard, locked in the order that all acts lock in."""
     found = references.receipt_hash(receipt)
     hazard_id = session.scalar(
@@ -163,16 +162,22 @@ def _own(session: Session, receipt: str, *, withdrawn_too: bool = False) -> tupl
     return report, hazard
 
 
-def _say(
+def say_later(session: Session, report: Report, hazard: Hazard, word: Word, *, policy: Policy, now: datetime) -> None:
+    """Keep words or photos as an addition, unless they were sent before."""
+    if keep_word(session, report, hazard, word, ReportKind.ADDITION, policy=policy, now=now) is not None:
+        _append(session, hazard, "addition", now, public=False)
+
+
+def keep_word(
     session: Session, report: Report, hazard: Hazard, word: Word, kind: ReportKind, *, policy: Policy, now: datetime
-) -> bool:
-    """Keep the word, unless it was sent before; whether it is new."""
+) -> int | None:
+    """Keep the word, unless it was sent before (None); the id of its row."""
     if len(word.photos) > MAX_PHOTOS:
         raise TooManyPhotos(limit=MAX_PHOTOS)
     if hazard.held:  # since a moment: sent again, the word goes to the desk
         raise StaleVersion()
     if intake.earlier_report(session, word.client_id) is not None:
-        return False
+        return None
     photos = tuple(word.photos)
     said = Submission(word.client_id, hazard.hazard_type, hazard.label, language=word.language, photos=photos)
     receipt = references.receipt_for(word.client_id, policy.receipt_key)
@@ -180,7 +185,7 @@ def _say(
         session, said, hazard.id, text=clean(word.text), receipt=receipt, now=now, kind=kind, parent_id=report.id
     )
     add_photos(session, hazard_id=hazard.id, report_id=report_id, files=photos, kind=PhotoKind.REPORT, now=now)
-    return True
+    return report_id
 
 
 def _ensure_disputable(hazard: Hazard) -> None:

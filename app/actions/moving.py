@@ -11,18 +11,30 @@ from app.models import Hazard
 
 def move(hazard: Hazard, to: Status, *, now: datetime) -> None:
     """Change the status and what hangs on it: the paused clock, the closing time, marks only one status has."""
-    if hazard.fix_paused_at is not None:
-        if hazard.fix_due is not None:
-            hazard.fix_due += now - hazard.fix_paused_at
-        hazard.fix_paused_at = None
+    run_fix_clock(hazard, now=now)
     if to is Status.ASSIGNED and hazard.body_id is None:
         to = Status.RECEIVED
     hazard.status = to.value
     hazard.closed_at = None if to.is_open else now
     hazard.duplicate_of_id = None
-    hazard.planned_for = None
+    hazard.planned_for = hazard.hold_reason = None
     if not to.is_open:
         hazard.overdue = None
+        nothing_waits(hazard)
+
+
+def nothing_waits(hazard: Hazard) -> None:
+    """Neither a second person nor an inspection."""
+    hazard.proposal = hazard.proposed_by = None
+    hazard.inspect_due = hazard.inspect_measure = None
+
+
+def run_fix_clock(hazard: Hazard, *, now: datetime) -> None:
+    """End a pause of the fix clock, if there is one; its length is added to the due time."""
+    if hazard.fix_paused_at is not None:
+        if hazard.fix_due is not None:
+            hazard.fix_due += now - hazard.fix_paused_at
+        hazard.fix_paused_at = None
 
 
 def give(
@@ -46,6 +58,7 @@ def give(
         owner_found(hazard)
     if moved:
         hazard.rejection_reason = hazard.rejection_by = hazard.fix_reported_by = None
+        hazard.proposal = hazard.proposed_by = None
         hazard.crew_id = hazard.assignee_id = None
         move(hazard, Status.ASSIGNED, now=now)
     return moved

@@ -14,13 +14,13 @@ FOLLOWED = frozenset(
         "made_safe_expired",
         Act.FIX.value,
         Act.CONFIRM_FIX.value,
-        Act.NOT_FOUND.value,
+        Act.CONFIRM_NOT_FOUND.value,
         Act.CONFIRM_REJECTION.value,
         Act.FORWARD.value,
         Act.REOPEN.value,
         Act.DISPUTE.value,
         Act.MARK_DUPLICATE.value,
-        Act.HAND_OVER.value,
+        Act.CONFIRM_HAND_OVER.value,
         "overdue",
     }
 )
@@ -29,6 +29,8 @@ FIXED = frozenset({Act.FIX.value, Act.CONFIRM_FIX.value})
 """After these a linked reporter is asked whether it is safe now."""
 CONFIRM = "confirm"
 """The notice that asks whether the address is theirs."""
+ASKED = "question"
+"""The notice to a reporter that a question waits on the receipt; it holds no word of it."""
 FORGOTTEN_AFTER = timedelta(days=90)
 """After the hazard was closed."""
 UNCONFIRMED_AFTER = timedelta(days=7)

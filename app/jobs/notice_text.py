@@ -2,7 +2,7 @@
 
 from app import i18n
 from app.actions.duty import Call
-from app.domain.follow import CONFIRM, FIXED
+from app.domain.follow import ASKED, CONFIRM, FIXED
 from app.domain.references import show_reference
 from app.gateways.mail import OutgoingMail
 from app.i18n import gettext as _
@@ -20,13 +20,14 @@ _HAPPENED = {
     "made_safe_expired": lazy_gettext("The temporary measure has run out: it is dangerous again."),
     "fix": lazy_gettext("The organisation says that it is fixed."),
     "confirm_fix": lazy_gettext("The organisation says that it is fixed."),
-    "not_found": lazy_gettext("The organisation did not find it on site."),
+    "confirm_not_found": lazy_gettext("The organisation did not find it on site."),
     "confirm_rejection": lazy_gettext("It was rejected."),
     "forward": lazy_gettext("It was passed on to another organisation."),
     "reopen": lazy_gettext("It is open again."),
     "dispute": lazy_gettext("A reporter says that it is still dangerous: it is open again."),
     "mark_duplicate": lazy_gettext("The same hazard was reported before; that report goes on."),
-    "hand_over": lazy_gettext("It was handed to the emergency service."),
+    "confirm_hand_over": lazy_gettext("It was handed to the emergency service."),
+    ASKED: lazy_gettext("The organisation has a question for you. Answer it on the page of your receipt."),
     "overdue": lazy_gettext("The time set for it has passed, and it is not done."),
 }
 
@@ -67,7 +68,8 @@ def notice_push_text(facts: NoticeFacts, *, base_url: str, default_language: str
     with i18n.speaking(facts.language):
         words = _words(facts, root)
         title = _("%(type)s, %(reference)s", type=facts.type_name, reference=words["reference"])
-    url = words["page_url"] or words["receipt_url"] or f"{root}/"
+    asked = words["receipt_url"] if facts.kind == ASKED else None
+    url = asked or words["page_url"] or words["receipt_url"] or f"{root}/"
     return {"title": title, "text": str(words["happened"]), "url": str(url)}
 
 
@@ -79,6 +81,7 @@ def _words(facts: NoticeFacts, root: str) -> dict[str, object]:
         "page_url": f"{root}/h/{reference}" if facts.public else None,
         "receipt_url": f"{root}/receipt" if facts.linked else None,
         "ask_safe": facts.linked and facts.kind in FIXED,
+        "asked": facts.kind == ASKED,
         "confirm": facts.kind == CONFIRM,
     }
 

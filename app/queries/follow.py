@@ -1,10 +1,12 @@
 """What a notice says, read at the moment of sending: never what was true when it was asked for."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.domain.follow import ASKED
 from app.domain.hazard import Moderation
 from app.models import Body, Event, Follow, Hazard, HazardType, Notice
 
@@ -35,7 +37,7 @@ def notice_facts(session: Session, notice_id: int) -> NoticeFacts | None:
     """None where nothing is to be said any longer: held or hidden by now, or not to be seen by this follower."""
     is_public = func.is_public(Hazard.hazard_type, Hazard.moderation, Hazard.held, Hazard.review_first)
     row = session.execute(
-        select(Notice, Follow, Hazard, HazardType, Body, is_public.label("public"), Event.public.label("told"))
+        select(Notice, Follow, Hazard, HazardType, Body, Event, is_public.label("public"), Event.public.label("told"))
         .join(Follow, Follow.id == Notice.follow_id)
         .join(Hazard, Hazard.id == Follow.hazard_id)
         .join(HazardType, HazardType.code == Hazard.hazard_type)
@@ -43,10 +45,10 @@ def notice_facts(session: Session, notice_id: int) -> NoticeFacts | None:
         .outerjoin(Body, Body.id == Event.body_id)
         .where(Notice.id == notice_id)
     ).first()
-    if row is None or row.Hazard.held or row.Hazard.moderation == Moderation.REFUSED or row.told is False:
+    if row is None or row.Hazard.held or row.Hazard.moderation == Moderation.REFUSED:
         return None
     linked = row.Follow.report_id is not None
-    if not (row.public or linked):
+    if not (row.public or linked) or not _may_be_told(row):
         return None
     language = row.Follow.language
     return NoticeFacts(
@@ -62,6 +64,13 @@ def notice_facts(session: Session, notice_id: int) -> NoticeFacts | None:
         linked=linked,
         public=bool(row.public),
     )
+
+
+def _may_be_told(row: Any) -> bool:
+    """Of internal lines only a question, while the body that asked has it; no word of it stands in the notice."""
+    if row.Notice.kind == ASKED:
+        return bool(row.Hazard.is_open and row.Event and row.Event.body_id == row.Hazard.body_id)
+    return row.told is not False
 
 
 def event_kind(session: Session, event_id: int) -> str | None:

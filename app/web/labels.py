@@ -12,6 +12,7 @@ from app.domain.hazard import (
     Channel,
     Clock,
     GeometryKind,
+    HoldReason,
     Measure,
     Moderation,
     PhotoKind,
@@ -24,7 +25,7 @@ from app.domain.permissions import Role
 from app.i18n import gettext
 from app.i18n import lazy_gettext as _
 from app.web.labels_areas import area_kind, basis_short, dead, flaw, run_state
-from app.web.labels_errors import error, form_expired, form_kept, http_error, wrong_sign_in
+from app.web.labels_errors import error, error_by_code, form_expired, form_kept, http_error, wrong_sign_in
 from app.web.labels_hints import hint, hint_choices, hint_question, hint_value, hint_words
 from app.web.labels_history import act, basis, basis_for_staff, event, trace_step
 
@@ -87,6 +88,15 @@ REJECT_REASONS = {
     RejectReason.OUTSIDE_SERVICE_AREA: _("The place is outside the area we serve"),
     RejectReason.TEST_REPORT: _("Test report"),
 }
+HOLD_REASONS = {
+    HoldReason.REPORTER_ANSWER: _("Waiting for the reporter's answer"),
+    HoldReason.OTHER_BODY: _("Waiting for another organisation"),
+    HoldReason.WEATHER: _("Weather"),
+    HoldReason.SPARE_PARTS: _("Waiting for spare parts"),
+    HoldReason.PERMIT: _("Waiting for a permit"),
+    HoldReason.NO_ACCESS: _("No access to the place"),
+    HoldReason.MONEY: _("Waiting for money"),
+}
 CLOCKS = {Clock.MAKE_SAFE: _("Make safe by"), Clock.FIX: _("Fix by")}
 CLOCKS_OVERDUE = {Clock.MAKE_SAFE: _("Overdue to be made safe"), Clock.FIX: _("Overdue to be fixed")}
 REPORT_KINDS = {
@@ -95,18 +105,22 @@ REPORT_KINDS = {
     ReportKind.ADDITION: _("Added later"),
     ReportKind.STILL_DANGEROUS: _("You said: still dangerous"),
     ReportKind.SAFE_NOW: _("You said: safe now"),
+    ReportKind.ANSWER: _("Your answer"),
 }
 SAID = {
     ReportKind.SEEN_TOO: _("Somebody else has seen it too"),
     ReportKind.ADDITION: _("The reporter added this later"),
     ReportKind.STILL_DANGEROUS: _("The reporter says: still dangerous"),
     ReportKind.SAFE_NOW: _("The reporter says: safe now"),
+    ReportKind.ANSWER: _("The reporter answers a question"),
 }
 PHOTO_KINDS = {
     PhotoKind.REPORT: _("Photo from the reporter"),
+    PhotoKind.BEFORE: _("Photo: before the work"),
     PhotoKind.MADE_SAFE: _("Photo: made safe"),
     PhotoKind.FIXED: _("Photo: fixed"),
     PhotoKind.SITE: _("Photo of the site"),
+    PhotoKind.BEFORE: _("Photo: before the work"),
 }
 MODERATIONS = {
     Moderation.PENDING: _("Waits for a moderator"),
@@ -185,6 +199,11 @@ def measure(code: Measure | str) -> str:
 
 def reject_reason(code: RejectReason | str) -> str:
     return str(REJECT_REASONS[RejectReason(code)])
+
+
+def hold_reason(code: HoldReason | str) -> str:
+    """What work on hold waits for."""
+    return str(HOLD_REASONS[HoldReason(code)])
 
 
 def clock(code: Clock | str) -> str:
@@ -276,6 +295,7 @@ __all__ = [
     "hint_question",
     "hint_value",
     "hint_words",
+    "hold_reason",
     "http_error",
     "measure",
     "moderation",
