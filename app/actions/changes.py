@@ -8,13 +8,13 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from app.actions.moving import give, owner_found, owner_wanted
+from app.actions.moving import give, nothing_waits, owner_found, owner_wanted
 from app.actions.routing import decide, record_choice, record_decision
 from app.actions.severity import score_hazard, was_hurt, write_score
 from app.domain import geo
 from app.domain.deadlines import due_times
 from app.domain.errors import NotReportable, WouldHide
-from app.domain.hazard import PUT_BY_PEOPLE, Basis, Moderation, Publish
+from app.domain.hazard import PUT_BY_PEOPLE, Basis, Moderation, Proposal, Publish
 from app.domain.hints import OWNER_HINTS
 from app.domain.lifecycle import MAX_REFUSALS, Act, Given
 from app.domain.permissions import Actor, Permission
@@ -117,12 +117,34 @@ def _plan(hazard: Hazard, context: Context) -> None:
 
 def _hold(hazard: Hazard, context: Context) -> None:
     hazard.fix_paused_at = context.now
+    hazard.hold_reason = context.given.hold_reason.value if context.given.hold_reason else None
 
 
 def _make_safe(hazard: Hazard, context: Context) -> None:
     hazard.made_safe_measure = context.given.measure.value if context.given.measure else None
     hazard.made_safe_at = context.now
     hazard.made_safe_until = context.now + context.policy.made_safe_lasts
+    hazard.inspect_due = hazard.inspect_measure = None
+
+
+def _inspect(hazard: Hazard, context: Context) -> None:
+    """The measure still holds: trusted anew for as long, and safe since before where its time had not run out."""
+    hazard.made_safe_measure = hazard.made_safe_measure or hazard.inspect_measure
+    hazard.made_safe_at = hazard.made_safe_at or context.now
+    hazard.made_safe_until = context.now + context.policy.made_safe_lasts
+    hazard.inspect_due = hazard.inspect_measure = None
+
+
+def _propose(proposal: Proposal) -> Callable[[Hazard, Context], None]:
+    def propose(hazard: Hazard, context: Context) -> None:
+        hazard.proposal, hazard.proposed_by = proposal.value, context.by.account_id
+
+    return propose
+
+
+def _decline(hazard: Hazard, context: Context) -> None:
+    """Work goes on as if nothing had been proposed."""
+    hazard.proposal = hazard.proposed_by = None
 
 
 def _report_fix(hazard: Hazard, context: Context) -> None:
@@ -141,6 +163,7 @@ def _decline_rejection(hazard: Hazard, context: Context) -> None:
 def _reopen(hazard: Hazard, context: Context) -> None:
     hazard.made_safe_measure = hazard.made_safe_at = hazard.made_safe_until = None
     hazard.rejection_reason = hazard.rejection_by = hazard.fix_reported_by = None
+    nothing_waits(hazard)
 
 
 def _dispute(hazard: Hazard, context: Context) -> None:
@@ -265,7 +288,12 @@ CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
     Act.START: _start,
     Act.HOLD: _hold,
     Act.MAKE_SAFE: _make_safe,
+    Act.INSPECT: _inspect,
     Act.REPORT_FIX: _report_fix,
+    Act.NOT_FOUND: _propose(Proposal.NOT_FOUND),
+    Act.DECLINE_NOT_FOUND: _decline,
+    Act.HAND_OVER: _propose(Proposal.HAND_OVER),
+    Act.DECLINE_HAND_OVER: _decline,
     Act.PROPOSE_REJECTION: _propose_rejection,
     Act.DECLINE_REJECTION: _decline_rejection,
     Act.REOPEN: _reopen,

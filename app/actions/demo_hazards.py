@@ -4,7 +4,7 @@ Each has then a true history, and a rule that changes is a demo that no longer l
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,7 +18,7 @@ from app.actions.hazards import act_on_hazard
 from app.actions.moderation import clear_hazard, decide_photo
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
-from app.domain.hazard import Channel, Measure, Moderation, RejectReason
+from app.domain.hazard import Channel, HoldReason, Measure, Moderation, RejectReason
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import ANONYMOUS, Actor, Role
 from app.domain.photo import PhotoFile
@@ -31,6 +31,7 @@ BY_ROLE = {
     Act.CONFIRM_REJECTION: Role.MODERATOR,
     Act.DECLINE_REJECTION: Role.MODERATOR,
     Act.HAND_OVER: Role.ADMINISTRATOR,
+    Act.CONFIRM_HAND_OVER: Role.COORDINATOR,
 }
 NO_PASSWORD = "!"  # noqa: S105 - opens with none
 
@@ -134,6 +135,7 @@ def _decide_photos(story: Story, row: Row, *, cleared: bool, at: datetime) -> No
 def _act(story: Story, row: Row, step: Row, at: datetime) -> None:
     act = Act(step["act"])
     hazard = story.hazard(row["key"])
+    spot = (hazard.label.y, hazard.label.x)
     act_on_hazard(
         story.session,
         by=story.account(BY_ROLE[act]) if act in BY_ROLE else _staff(story, hazard.body_id, act),
@@ -143,7 +145,7 @@ def _act(story: Story, row: Row, step: Row, at: datetime) -> None:
         given=_given(story, step, at),
         policy=story.policy,
         now=at,
-        photos=_photos(story, step),
+        photos=[replace(each, camera_place=spot, camera_time=at) for each in _photos(story, step)],
         show_note=True,
     )
 
@@ -155,6 +157,7 @@ def _given(story: Story, step: Row, at: datetime) -> Given:
     return Given(
         note=step.get("note", ""),
         reason="" if rejecting else step.get("reason", ""),
+        hold_reason=HoldReason(step["hold_reason"]) if step.get("hold_reason") else None,
         measure=Measure(step["measure"]) if step.get("measure") else None,
         reject_reason=RejectReason(step["reason"]) if rejecting else None,
         planned_for=story.policy.day(at) + timedelta(days=days) if days is not None else None,
@@ -167,7 +170,7 @@ def _staff(story: Story, body_id: int | None, act: Act) -> Actor:
     """A dispatcher of the body; a colleague of theirs where the act needs a second person."""
     if body_id is None:
         return story.account(Role.ADMINISTRATOR)
-    second = act is Act.CONFIRM_FIX
+    second = act in {Act.CONFIRM_FIX, Act.CONFIRM_NOT_FOUND}
     if (body_id, second) not in story.staff:
         story.staff[body_id, second] = _make_staff(story, body_id, second=second)
     return story.staff[body_id, second]

@@ -9,16 +9,20 @@ answers: by taking the work up, by a measure or by closing anew; on what stays c
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import changes
+from app.actions import changes, merged
 from app.actions.changes import Correction
-from app.actions.history import append_event
+from app.actions.history import append_event, note_inside
 from app.actions.moving import move
+from app.actions.notify_acts import notify_act
 from app.actions.ownership import refuse
 from app.actions.photos import add_photos
+from app.actions.proof import is_proven, shots_of
+from app.actions.talk import after_act
 from app.domain.errors import (
     DayPast,
     HazardNotFound,
@@ -29,28 +33,37 @@ from app.domain.errors import (
     UnknownBody,
     UnknownCrew,
 )
-from app.domain.hazard import MAX_PHOTOS, PhotoKind, Status
-from app.domain.lifecycle import Act, Given, Subject, check
+from app.domain.hazard import MAX_PHOTOS, PhotoKind, Proposal, Status
+from app.domain.lifecycle import RULES, Act, Given, Subject, act_in_fact, check
 from app.domain.permissions import Actor, Permission
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
+from app.domain.proof import Shot
 from app.domain.text import clean
 from app.models import Body, Hazard
 from app.outbox import JobName, enqueue
 from app.queries.crews import who_may_work
 
-PHOTO_KINDS = {Act.MAKE_SAFE: PhotoKind.MADE_SAFE, Act.FIX: PhotoKind.FIXED, Act.REPORT_FIX: PhotoKind.FIXED}
+PHOTO_KINDS = {
+    Act.MAKE_SAFE: PhotoKind.MADE_SAFE,
+    Act.INSPECT: PhotoKind.MADE_SAFE,
+    Act.FIX: PhotoKind.FIXED,
+    Act.REPORT_FIX: PhotoKind.FIXED,
+}
 INTERNAL = frozenset({Act.PROPOSE_REJECTION, Act.DECLINE_REJECTION, Act.CORRECT}) | {
     Act.ASSIGN_WORK,
     Act.RETURN_WORK,
     Act.ASK,
+    Act.HAND_OVER,
+    Act.DECLINE_HAND_OVER,
 }
 NO_CORRECTION = Correction()
 NOTIFYING = frozenset({Act.FORWARD, Act.ARBITRATE, Act.REOPEN, Act.DISPUTE})
 ANSWERS = frozenset({Act.ACCEPT, Act.PLAN, Act.START, Act.MAKE_SAFE, Act.REPORT_FIX, Act.CONFIRM_FIX, Act.FIX}) | {
-    Act.NOT_FOUND,
+    Act.CONFIRM_NOT_FOUND,
     Act.REOPEN,
 }
+MATERIALS_MAX = 500
 
 
 def act_on_hazard(
@@ -64,23 +77,33 @@ def act_on_hazard(
     policy: Policy,
     now: datetime,
     photos: Sequence[PhotoFile] = (),
+    before: Sequence[PhotoFile] = (),
     correction: Correction = NO_CORRECTION,
     show_note: bool = False,
 ) -> Hazard:
     """Do `act` and return the hazard. `version` is what the actor saw (None: the system itself, which sees the newest).
 
     What was done is public by the act; the words only with `show_note`, since nobody reads them before the public does.
+    `before`: photos of how it was, beside those of what was done. A fix that its photos do not prove is only reported:
+    then the hazard that comes back is not closed.
 
     Raises DomainError: HazardNotFound, StaleVersion, NotPermitted, ActNotAllowedNow, Needs….
     """
+    joining = None
+    if act is Act.MARK_DUPLICATE:
+        joining = merged.begin(session, by=by, reference=reference, into_id=given.other_hazard_id)
     hazard = _locked(session, by, reference)
     if version is not None and version != hazard.version:
         raise StaleVersion(reference=reference)
-    if len(photos) > MAX_PHOTOS:
+    if max(len(photos), len(before)) > MAX_PHOTOS:
         raise TooManyPhotos(limit=MAX_PHOTOS)
     given = replace(_cleaned(given, len(photos)), changes_place_or_type=correction != NO_CORRECTION)
     body_before = hazard.body_id
-    rule = check(by, act, subject_of(hazard), given)
+    check(by, act, subject_of(hazard), given)
+    shots = shots_of(session, hazard, photos, device=given.device, policy=policy, now=now)
+    given = replace(given, proven=is_proven(session, hazard, act, shots, by=by, policy=policy, now=now))
+    act = act_in_fact(by, act, subject_of(hazard), given)
+    rule = RULES[act]
     _check_references(session, hazard, given, act)
     if given.planned_for is not None and given.planned_for < policy.day(now):
         raise DayPast()
@@ -103,27 +126,51 @@ def act_on_hazard(
         shown=show_note or None,
         **_codes(given, body_before),
     )
-    kind = PHOTO_KINDS.get(act, PhotoKind.SITE)
-    add_photos(session, hazard_id=hazard.id, event_id=event_id, files=photos, kind=kind, now=now)
+    _keep_proofs(session, hazard, act, event_id, photos=photos, before=before, shots=shots, now=now)
+    if given.materials:
+        note_inside(session, hazard, "materials", by=by, now=now, note=given.materials)
+    notify_act(session, hazard, act, by=by, event_id=event_id, now=now)
+    after_act(session, hazard, act, given, by=by, event_id=event_id, policy=policy, now=now)
     passed_on = act is Act.CORRECT and hazard.body_id != body_before
     if (rule.refusal or passed_on) and not by.may(Permission.ARBITRATE):
         event_id = refuse(session, hazard, policy=policy, now=now) or event_id
+    if joining is not None:
+        merged.move_over(session, joining, by=by, event_id=event_id, note=given.note, policy=policy, now=now)
     session.flush()
     if hazard.body_id is not None and (act in NOTIFYING or hazard.body_id != body_before):
         enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)
     return hazard
 
 
+def _keep_proofs(
+    session: Session,
+    hazard: Hazard,
+    act: Act,
+    event_id: int,
+    *,
+    photos: Sequence[PhotoFile],
+    before: Sequence[PhotoFile],
+    shots: Sequence[Shot],
+    now: datetime,
+) -> None:
+    """The photos of an act, and of how it was before."""
+    keep = partial(add_photos, session, hazard_id=hazard.id, event_id=event_id, now=now)
+    keep(files=before, kind=PhotoKind.BEFORE)
+    keep(files=photos, kind=PHOTO_KINDS.get(act, PhotoKind.SITE), shots=shots)
+
+
 def subject_of(hazard: Hazard) -> Subject:
     """What the lifecycle table asks about this hazard."""
-    proposer = hazard.rejection_by if hazard.rejection_reason else hazard.fix_reported_by
+    proposed = Proposal.REJECTION if hazard.rejection_reason else Proposal(hazard.proposal) if hazard.proposal else None
+    proposers = {None: hazard.fix_reported_by, Proposal.REJECTION: hazard.rejection_by}
     return Subject(
         Status(hazard.status),
         hazard.body_id,
-        hazard.rejection_reason is not None,
-        proposer,
+        proposed,
+        proposers.get(proposed, hazard.proposed_by),
         hazard.refusals,
         hazard.settled,
+        safe=hazard.made_safe_at is not None or hazard.inspect_due is not None,
     )
 
 
@@ -137,7 +184,8 @@ def _locked(session: Session, by: Actor, reference: str) -> Hazard:
 
 
 def _cleaned(given: Given, photos: int) -> Given:
-    return replace(given, note=clean(given.note), reason=clean(given.reason), photos=photos)
+    materials = clean(given.materials, limit=MATERIALS_MAX)
+    return replace(given, note=clean(given.note), reason=clean(given.reason), materials=materials, photos=photos)
 
 
 def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) -> None:
@@ -149,6 +197,8 @@ def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) 
             raise UnknownBody()
     if act is Act.ASSIGN_WORK and not who_may_work(session, hazard, given):
         raise UnknownCrew()
+    if act is Act.REOPEN:
+        merged.ensure_not_joined(session, hazard)
     if act is Act.MARK_DUPLICATE:
         other = session.get(Hazard, given.other_hazard_id)
         if other is None or other.held or not (other.is_open or other.status == Status.FIXED):
@@ -160,6 +210,7 @@ def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) 
 def _codes(given: Given, body_before: int | None) -> dict[str, str | int | None]:
     return {
         "measure": given.measure.value if given.measure else None,
+        "hold_reason": given.hold_reason.value if given.hold_reason else None,
         "reason_code": given.reject_reason.value if given.reject_reason else None,
         "planned_for": given.planned_for.isoformat() if given.planned_for else None,
         "from_body": body_before if given.body_id else None,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.hazard import PhotoKind
 from app.domain.photo import PhotoFile
+from app.domain.proof import Shot
 from app.models import Photo
 
 
@@ -21,7 +22,9 @@ def add_photos(
     now: datetime,
     report_id: int | None = None,
     event_id: int | None = None,
+    shots: Sequence[Shot] = (),
 ) -> None:
+    """`shots`: where and when each was taken, where that is known (none: of no photo)."""
     if not files:
         return
     session.execute(
@@ -37,7 +40,10 @@ def add_photos(
                 "width": file.width,
                 "height": file.height,
                 "added_at": now,
+                "taken_at": shot.taken_at,
+                "distance_m": shot.distance_m,
+                "placed_by": shot.placed_by,
             }
-            for file in files
+            for file, shot in zip(files, shots or [Shot()] * len(files), strict=True)
         ],
     )

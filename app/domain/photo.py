@@ -6,6 +6,7 @@ bytes to actions, which would mix outside I/O into a transaction.
 
 import math
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -23,13 +24,15 @@ SIZES_PX = {"full": 2048, "medium": 1024, "thumb": 320}
 class PhotoFile:
     """A stored photograph: `content_key` is the SHA-256 (hex) of its full size; width and height in pixels.
 
-    `taken_at`: latitude and longitude that the camera noted, for the door to ask about; nothing stores or prints it.
+    `camera_place`: latitude and longitude that the camera noted, for the door to ask about and for what a fix proves;
+    nothing stores or prints it. `camera_time`: when, as noted: without an offset where the camera knew none.
     """
 
     content_key: str
     width: int
     height: int
-    taken_at: tuple[float, float] | None = field(default=None, repr=False, compare=False)
+    camera_place: tuple[float, float] | None = field(default=None, repr=False, compare=False)
+    camera_time: datetime | None = field(default=None, repr=False, compare=False)
 
 
 class Edit(StrEnum):

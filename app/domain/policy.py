@@ -13,7 +13,11 @@ from app.domain.violence import NO_SIGNS, Signs
 class Policy:
     """`receipt_key`: secret bytes; `tolerance_m`: how far outside every area the nearest one still answers, metres.
 
-    `owner_within`: how long the arbiter may take to say who owns what nobody owns up to.
+    `owner_within`: how long the arbiter may take to say who owns what nobody owns up to. `answer_within`: how long the fix
+    clock waits for a reporter's answer at most. `fix_proof_m`: how near to the
+    hazard the photo of a fix must be taken to close it, metres; None: a photo alone closes.
+    `undo_merge_within`: how long a joined duplicate can be taken back. `repeat_within`: how long after a fix the same
+    spot counts as a repeat; `root_cause_after`: when it is dangerous for this time, a cause is looked for (0: never).
     """
 
     receipt_key: bytes
@@ -22,6 +26,11 @@ class Policy:
     bounds: Bounds = WORLD
     made_safe_lasts: timedelta = timedelta(hours=72)
     owner_within: timedelta = timedelta(hours=72)
+    fix_proof_m: float | None = 150.0
+    undo_merge_within: timedelta = timedelta(days=30)
+    repeat_within: timedelta = timedelta(days=365)
+    root_cause_after: int = 3
+    answer_within: timedelta = timedelta(days=5)
     weights: Weights = WEIGHTS
     signs: Signs = NO_SIGNS
 

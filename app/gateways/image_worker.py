@@ -9,13 +9,14 @@ Everything but the pixels is left behind, since they are pasted on a new canvas.
 removed; Pillow keeps a JPEG's comment, and HEIF keeps all. Colour profiles go too: we take the numbers for sRGB.
 
 Request: length (4 bytes, big-endian) and so many bytes: what to do, a rectangle in per cent (for CROP and BLACKEN),
-and the picture. Answer: status, and for OK the position that the camera noted and each size as width, height, length
-and bytes. The parent closes standard input to end it.
+and the picture. Answer: status, and for OK the position and the time that the camera noted and each size as width,
+height, length and bytes. The parent closes standard input to end it.
 """
 
 import io
 import math
 import os
+import re
 import resource
 import select
 import signal
@@ -23,6 +24,7 @@ import struct
 import sys
 import time
 import warnings
+from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 import pillow_heif
@@ -34,8 +36,9 @@ OK, UNREADABLE = b"\x01", b"\x00"
 LENGTH = struct.Struct(">I")
 PART = struct.Struct(">HHI")
 ORDER = struct.Struct(">cffff")
-PLACE = struct.Struct(">?dd")
+PLACE = struct.Struct(">?ddcd")
 WHOLE, CROP, BLACKEN = b"W", b"C", b"B"
+NO_TIME, AS_SHOWN, WITH_OFFSET = b"0", b"1", b"2"
 MEMORY_BYTES = 700 * 1024 * 1024
 CPU_S = 10
 PATIENCE_S = 15.0
@@ -43,6 +46,8 @@ QUALITY = 82
 FLAT_MAX_PIXELS = 20_000_000  # PNG, WEBP and AVIF have no smaller way in: three to five copies of all pixels at once
 _EXIF_ORIENTATION = 0x0112
 _EXIF_GPS = 0x8825
+_EXIF_CAMERA = 0x8769
+_EXIF_TAKEN, _EXIF_OFFSET = 0x9003, 0x9011
 _UNREADABLE_BLOCK = (SyntaxError, ValueError, TypeError, OSError, struct.error, ArithmeticError, LookupError)
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -63,9 +68,9 @@ def redraw(request: bytes) -> bytes:
     """The answer for one request: OK, place and sizes. Raises whatever Pillow raises, and Unacceptable."""
     order, *region = ORDER.unpack_from(request)
     image = _opened(request[ORDER.size :])
-    place = _place(image)
+    place, time_noted = _place(image), _time(image)
     canvas = _edited(_canvas(image), order, region)
-    parts = [PLACE.pack(place is not None, *(place or (0.0, 0.0)))]
+    parts = [PLACE.pack(place is not None, *(place or (0.0, 0.0)), *time_noted)]
     for side in SIZES_PX.values():
         canvas.thumbnail((side, side), Image.Resampling.LANCZOS)
         jpeg = io.BytesIO()
@@ -140,6 +145,25 @@ def _place(image: Image.Image) -> tuple[float, float] | None:
     except _UNREADABLE_BLOCK:
         return None
     return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 and (lat or lon) else None
+
+
+def _time(image: Image.Image) -> tuple[bytes, float]:
+    """How the time is known, and its seconds since 1970; without an offset those of what the clock showed."""
+    try:
+        camera = image.getexif().get_ifd(_EXIF_CAMERA)
+        shown = datetime.strptime(str(camera[_EXIF_TAKEN])[:19], "%Y:%m:%d %H:%M:%S").replace(tzinfo=UTC)
+        offset = _offset(str(camera.get(_EXIF_OFFSET, "")))
+    except _UNREADABLE_BLOCK:
+        return NO_TIME, 0.0
+    return (AS_SHOWN, shown.timestamp()) if offset is None else (WITH_OFFSET, (shown - offset).timestamp())
+
+
+def _offset(noted: str) -> timedelta | None:
+    """Of "+05:00"; None for anything else."""
+    if not re.fullmatch(r"[+-]\d\d:\d\d", noted[:6]):
+        return None
+    size = timedelta(hours=int(noted[1:3]), minutes=int(noted[4:6]))
+    return -size if noted[0] == "-" else size
 
 
 def _degrees(parts: tuple[float, float, float], negative: bool) -> float:

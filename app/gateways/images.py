@@ -12,11 +12,24 @@ import threading
 import time
 import weakref
 from dataclasses import astuple, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain.errors import PhotoUnreadable
 from app.domain.photo import MAX_BYTES, SIZES_PX, Edit, Region
-from app.gateways.image_worker import BLACKEN, CROP, LENGTH, OK, ORDER, PART, PATIENCE_S, PLACE, WHOLE
+from app.gateways.image_worker import (
+    BLACKEN,
+    CROP,
+    LENGTH,
+    NO_TIME,
+    OK,
+    ORDER,
+    PART,
+    PATIENCE_S,
+    PLACE,
+    WHOLE,
+    WITH_OFFSET,
+)
 
 _EDITS = {Edit.CROP: CROP, Edit.BLACKEN: BLACKEN}
 _ROOT = Path(__file__).parents[2]
@@ -25,12 +38,15 @@ _GRACE_S = 5.0  # the helper ends a slow picture by itself; beyond this the help
 
 @dataclass(frozen=True)
 class Redrawn:
-    """A picture as JPEGs by size name; width and height in pixels of the full one; where the camera was, if it said."""
+    """A picture as JPEGs by size name; width and height in pixels of the full one; where and when it was, if the camera
+    said: a time without an offset is as the camera's clock showed it.
+    """
 
     width: int
     height: int
     jpegs: dict[str, bytes]
-    taken_at: tuple[float, float] | None = field(default=None, repr=False)
+    camera_place: tuple[float, float] | None = field(default=None, repr=False)
+    camera_time: datetime | None = field(default=None, repr=False)
 
 
 class Redrawer:
@@ -131,7 +147,7 @@ def _end(helper: subprocess.Popen[bytes]) -> None:
 
 
 def _parsed(answer: bytes) -> Redrawn:
-    noted, lat, lon = PLACE.unpack_from(answer, 1)
+    noted, lat, lon, time_noted, seconds = PLACE.unpack_from(answer, 1)
     jpegs, sizes, at = {}, [], 1 + PLACE.size
     for name in SIZES_PX:
         width, height, length = PART.unpack_from(answer, at)
@@ -139,4 +155,11 @@ def _parsed(answer: bytes) -> Redrawn:
         jpegs[name] = answer[at : at + length]
         sizes.append((width, height))
         at += length
-    return Redrawn(*sizes[0], jpegs, (lat, lon) if noted else None)
+    return Redrawn(*sizes[0], jpegs, (lat, lon) if noted else None, _moment(time_noted, seconds))
+
+
+def _moment(noted: bytes, seconds: float) -> datetime | None:
+    if noted == NO_TIME:
+        return None
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment if noted == WITH_OFFSET else moment.replace(tzinfo=None)

@@ -86,7 +86,7 @@ class DrawingStore(ABC):
     def _kept(self, drawn: Redrawn) -> PhotoFile:
         key = hashlib.sha256(drawn.jpegs["full"]).hexdigest()
         self.write(key, drawn.jpegs)
-        return PhotoFile(key, drawn.width, drawn.height, drawn.taken_at)
+        return PhotoFile(key, drawn.width, drawn.height, drawn.camera_place, drawn.camera_time)
 
 
 class LocalPhotoStore(DrawingStore):

@@ -49,11 +49,22 @@ ERRORS = {
     "needs_photo": _("Add a photo as proof."),
     "needs_measure": _("Choose what was done to make it safe."),
     "needs_reason": _("Give the reason."),
+    "needs_hold_reason": _("Choose what the work waits for."),
+    "needs_proof": _(
+        "It is reported as fixed already, and this photo does not show that it was taken here after the work was"
+        " accepted: a second person must confirm."
+    ),
+    "proposal_waits": _("Something was proposed for this hazard and is not decided yet: decide that first."),
+    "nothing_proposed": _("Nothing is proposed any more: somebody has decided it, or nobody has proposed it."),
+    "nothing_to_inspect": _("No temporary measure stands here that could be inspected: mark it as made safe first."),
     "needs_date": _("Choose the day."),
     "needs_body": _("Choose the organisation."),
     "needs_hazard": _("Give the number of the other hazard."),
     "needs_crew": _("Choose a crew or a person."),
     "unknown_crew": _("This crew or person does not work for the organisation any more. Choose another one."),
+    "link_dead": _("This link does not open anything any more. Ask whoever gave it to you."),
+    "bad_link_days": _("A link is good for 1 to %(most)s days."),
+    "other_person": _("This was done by somebody else on this device. It is sent when they sign in again."),
     "needs_second_person": _("Another person must confirm this, not the one who proposed it."),
     "needs_arbiter": _("Who answers for this is now for the coordinator to decide; it cannot be passed on."),
     "would_hide": _(

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from app.domain import errors
-from app.domain.hazard import CLOSED_STATUSES, OPEN_STATUSES, Measure, RejectReason, Status
-from app.domain.lifecycle import RULES, Act, Given, Need, Subject, allowed_acts, check
+from app.domain.hazard import CLOSED_STATUSES, OPEN_STATUSES, HoldReason, Measure, Proposal, RejectReason, Status
+from app.domain.lifecycle import RULES, Act, Given, Need, Subject, act_in_fact, allowed_acts, check
 from app.domain.permissions import ANONYMOUS, LINKED_REPORTER, SYSTEM, Actor, Permission, Role
 
 OWN, FOREIGN, PROPOSER = 1, 2, 50
@@ -27,12 +27,14 @@ EVERYTHING = Given(
     changes_place_or_type=True,
     crew_id=4,
     assignee_id=11,
+    hold_reason=HoldReason.WEATHER,
 )
 WITHOUT = {
     Need.NOTE: (replace(EVERYTHING, note=" \n"), errors.NeedsNote),
     Need.PHOTO: (replace(EVERYTHING, photos=0), errors.NeedsPhoto),
     Need.MEASURE: (replace(EVERYTHING, measure=None), errors.NeedsMeasure),
     Need.REASON: (replace(EVERYTHING, reason=" "), errors.NeedsReason),
+    Need.HOLD_REASON: (replace(EVERYTHING, hold_reason=None), errors.NeedsHoldReason),
     Need.REJECT_REASON: (replace(EVERYTHING, reject_reason=None), errors.NeedsReason),
     Need.DATE: (replace(EVERYTHING, planned_for=None), errors.NeedsDate),
     Need.BODY: (replace(EVERYTHING, body_id=None), errors.NeedsBody),
@@ -41,8 +43,10 @@ WITHOUT = {
     Need.PLACE_OR_TYPE: (replace(EVERYTHING, changes_place_or_type=False), errors.NothingChanged),
 }
 SUBJECTS = [
-    Subject(status, body_id, proposed, proposer)
-    for status, body_id, proposed, proposer in product(Status, (OWN, FOREIGN, None), (False, True), (None, PROPOSER))
+    Subject(status, body_id, proposed, proposer, safe=safe)
+    for status, body_id, proposed, proposer, safe in product(
+        Status, (OWN, FOREIGN, None), (None, *Proposal), (None, PROPOSER), (False, True)
+    )
 ]
 
 
@@ -115,14 +119,56 @@ def test_a_hazard_is_fixed_by_note_and_photo_or_by_a_second_person():
     assert all({Need.NOTE, Need.PHOTO} <= set(rule.needs) or rule.second_person for rule in ways)
 
 
-def test_not_found_on_site_needs_a_note_and_a_photo():
-    assert {Need.NOTE, Need.PHOTO} <= set(RULES[Act.NOT_FOUND].needs)
+@pytest.mark.parametrize(
+    ("status", "proposing", "needs"),
+    [
+        (Status.NOT_FOUND, Act.NOT_FOUND, {Need.NOTE, Need.PHOTO}),
+        (Status.HANDED_OVER, Act.HAND_OVER, {Need.NOTE}),
+        (Status.REJECTED, Act.PROPOSE_REJECTION, {Need.REJECT_REASON, Need.NOTE}),
+    ],
+)
+def test_what_closes_without_a_repair_is_said_by_one_and_confirmed_by_another(status, proposing, needs):
+    (closing,) = [rule for rule in RULES.values() if rule.to is status]
+    assert closing.second_person
+    assert closing.proposed is not None
+    assert needs <= set(RULES[proposing].needs)
+    assert RULES[proposing].to is None  # open until then
+    assert RULES[proposing].free  # and nothing else is proposed meanwhile
+    (declining,) = [r for r in RULES.values() if r.proposed is closing.proposed and r is not closing]
+    assert (declining.to, declining.needs, declining.who) == (None, (Need.REASON,), closing.who)
+
+
+def test_a_fix_that_no_photo_proves_is_only_reported():
+    """Decisions §3: a photo from the spot after acceptance, else a second person."""
+    crew, working = actor(Role.CREW), Subject(Status.IN_PROGRESS, OWN)
+    assert act_in_fact(crew, Act.FIX, working, replace(EVERYTHING, proven=True)) is Act.FIX
+    assert act_in_fact(crew, Act.FIX, working, EVERYTHING) is Act.REPORT_FIX
+    assert act_in_fact(crew, Act.NOTE, working, EVERYTHING) is Act.NOTE
+
+
+@pytest.mark.parametrize(
+    ("subject", "refusal"),
+    [
+        (Subject(Status.FIX_REPORTED, OWN, None, PROPOSER), errors.NeedsProof),
+        (Subject(Status.IN_PROGRESS, OWN, Proposal.REJECTION, PROPOSER), errors.ProposalWaits),
+        (Subject(Status.IN_PROGRESS, OWN, Proposal.NOT_FOUND, PROPOSER), errors.ProposalWaits),
+    ],
+)
+def test_a_fix_without_proof_is_no_way_around_whoever_proposed_before(subject, refusal):
+    with pytest.raises(refusal):
+        act_in_fact(actor(Role.DISPATCHER), Act.FIX, subject, EVERYTHING)
+
+
+def test_an_inspection_needs_a_photo_and_a_measure_that_stands_or_stood():
+    assert RULES[Act.INSPECT].needs == (Need.PHOTO,)
+    assert outcome(actor(Role.CREW), Act.INSPECT, Subject(Status.ACCEPTED, OWN)) is errors.NothingToInspect
+    assert outcome(actor(Role.CREW), Act.INSPECT, Subject(Status.ACCEPTED, OWN, safe=True)) is None
 
 
 def test_a_rejection_is_proposed_by_the_body_and_confirmed_by_a_moderator():
     assert [act for act, rule in RULES.items() if rule.to is Status.REJECTED] == [Act.CONFIRM_REJECTION]
     confirm = RULES[Act.CONFIRM_REJECTION]
-    assert (confirm.who, confirm.second_person, confirm.proposed) == (Permission.MODERATE, True, True)
+    assert (confirm.who, confirm.second_person, confirm.proposed) == (Permission.MODERATE, True, Proposal.REJECTION)
     assert Need.REJECT_REASON in RULES[Act.PROPOSE_REJECTION].needs
     assert RULES[Act.PROPOSE_REJECTION].to is None
 
@@ -130,7 +176,7 @@ def test_a_rejection_is_proposed_by_the_body_and_confirmed_by_a_moderator():
 def test_a_reported_fix_and_a_proposed_rejection_exclude_each_other():
     """One proposer at a time: a second proposal must not free the first proposer to confirm the other one."""
     assert Status.FIX_REPORTED not in RULES[Act.PROPOSE_REJECTION].sources
-    assert RULES[Act.REPORT_FIX].proposed is False
+    assert RULES[Act.REPORT_FIX].free
 
 
 def test_ownership_is_no_reason_to_reject():
@@ -142,8 +188,9 @@ def test_forwarding_needs_a_body_and_a_reason_and_never_closes():
     assert RULES[Act.FORWARD].to is Status.ASSIGNED
 
 
-def test_a_hold_says_why_and_a_plan_says_when():
-    assert Need.REASON in RULES[Act.HOLD].needs
+def test_a_hold_says_why_from_a_closed_list_and_a_plan_says_when():
+    assert Need.HOLD_REASON in RULES[Act.HOLD].needs
+    assert {"reporter_answer", "other_body", "weather", "spare_parts"} <= set(HoldReason)
     assert Need.DATE in RULES[Act.PLAN].needs
 
 
@@ -169,10 +216,13 @@ EXPECTED = {
     Act.START: (BODY, set(), {Status.ACCEPTED, Status.PLANNED, Status.ON_HOLD, Status.FIX_REPORTED}),
     Act.HOLD: (HEADS, ABOVE, {Status.ACCEPTED, Status.IN_PROGRESS, Status.PLANNED}),
     Act.MAKE_SAFE: (BODY, set(), BUT_QUEUE),
+    Act.INSPECT: (BODY, set(), BUT_QUEUE),
     Act.REPORT_FIX: (BODY, set(), AT_WORK),
     Act.CONFIRM_FIX: (HEADS, {Role.COORDINATOR}, {Status.FIX_REPORTED}),
     Act.FIX: (BODY, set(), AT_WORK | {Status.FIX_REPORTED}),
     Act.NOT_FOUND: (BODY, set(), AT_WORK),
+    Act.CONFIRM_NOT_FOUND: (HEADS, {Role.COORDINATOR}, BUT_QUEUE - {Status.FIX_REPORTED}),
+    Act.DECLINE_NOT_FOUND: (HEADS, {Role.COORDINATOR}, BUT_QUEUE - {Status.FIX_REPORTED}),
     Act.FORWARD: (HEADS, ABOVE, OPEN),
     Act.DISCLAIM: (HEADS, ABOVE, BUT_QUEUE - {Status.FIX_REPORTED}),
     Act.ARBITRATE: (set(), ABOVE, OPEN),
@@ -183,28 +233,43 @@ EXPECTED = {
     Act.DISPUTE: (set(), set(), {Status.FIX_REPORTED, Status.FIXED, Status.NOT_FOUND}),
     Act.CORRECT: (HEADS, ABOVE, OPEN),
     Act.MARK_DUPLICATE: (HEADS, ABOVE, BUT_QUEUE),
-    Act.HAND_OVER: (set(), ABOVE, BUT_QUEUE),
+    Act.HAND_OVER: (set(), ABOVE, BUT_QUEUE - {Status.FIX_REPORTED}),
+    Act.CONFIRM_HAND_OVER: (HEADS, {Role.COORDINATOR}, BUT_QUEUE - {Status.FIX_REPORTED}),
+    Act.DECLINE_HAND_OVER: (HEADS, {Role.COORDINATOR}, BUT_QUEUE - {Status.FIX_REPORTED}),
     Act.NOTE: (BODY, set(), OPEN | CLOSED),
     Act.ASSIGN_WORK: (HEADS, ABOVE, BUT_QUEUE),
     Act.RETURN_WORK: (BODY, set(), BUT_QUEUE),
     Act.ASK: (HEADS, ABOVE, BUT_QUEUE),
 }
-PROPOSED = {
-    Act.REPORT_FIX: False,
-    Act.PROPOSE_REJECTION: False,
-    Act.DISCLAIM: False,
-    Act.CONFIRM_REJECTION: True,
-    Act.DECLINE_REJECTION: True,
+ONLY_WHILE_NOTHING_IS_PROPOSED = {Act.REPORT_FIX, Act.PROPOSE_REJECTION, Act.DISCLAIM, Act.NOT_FOUND, Act.HAND_OVER}
+DECIDES = {
+    Act.CONFIRM_REJECTION: Proposal.REJECTION,
+    Act.DECLINE_REJECTION: Proposal.REJECTION,
+    Act.CONFIRM_NOT_FOUND: Proposal.NOT_FOUND,
+    Act.DECLINE_NOT_FOUND: Proposal.NOT_FOUND,
+    Act.CONFIRM_HAND_OVER: Proposal.HAND_OVER,
+    Act.DECLINE_HAND_OVER: Proposal.HAND_OVER,
 }
-SECOND_PERSON = {Act.CONFIRM_FIX, Act.CONFIRM_REJECTION}
+SECOND_PERSON = {Act.CONFIRM_FIX, Act.CONFIRM_REJECTION, Act.CONFIRM_NOT_FOUND, Act.CONFIRM_HAND_OVER}
+
+
+def by_marks(act: Act, subject: Subject) -> type[errors.DomainError] | None:
+    """What stands beside the status refuses."""
+    if DECIDES.get(act, subject.proposed) is not subject.proposed:
+        return errors.NothingProposed
+    if act in ONLY_WHILE_NOTHING_IS_PROPOSED and subject.proposed:
+        return errors.ProposalWaits
+    return errors.NothingToInspect if act is Act.INSPECT and not subject.safe else None
 
 
 def expectation(role: Role, act: Act, subject: Subject, account_id: int) -> type[errors.DomainError] | None:
     at_own_body, everywhere, statuses = EXPECTED[act]
     if role not in everywhere and not (role in at_own_body and subject.body_id == OWN):
         return errors.NotPermitted
-    if subject.status not in statuses or PROPOSED.get(act, subject.rejection_proposed) != subject.rejection_proposed:
+    if subject.status not in statuses:
         return errors.ActNotAllowedNow
+    if by_marks(act, subject):
+        return by_marks(act, subject)
     if act in SECOND_PERSON and subject.proposer_id == account_id:
         return errors.NeedsSecondPerson
     return None
@@ -241,8 +306,7 @@ def test_a_stranger_may_nothing_and_the_system_whatever_the_status_allows():
         fitting = [
             act
             for act, (_, _, statuses) in EXPECTED.items()
-            if subject.status in statuses
-            and PROPOSED.get(act, subject.rejection_proposed) == subject.rejection_proposed
+            if subject.status in statuses and by_marks(act, subject) is None
         ]
         assert sorted(allowed_acts(SYSTEM, subject)) == sorted(fitting)
 
@@ -251,7 +315,7 @@ def test_a_stranger_may_nothing_and_the_system_whatever_the_status_allows():
 def test_an_act_without_what_it_needs_is_refused_by_name(act, need):
     given, refusal = WITHOUT[need]
     rule = RULES[act]
-    subject = Subject(min(rule.sources), OWN, rejection_proposed=bool(rule.proposed))
+    subject = Subject(min(rule.sources), OWN, rule.proposed, safe=True)
     with pytest.raises(refusal) as refused:
         check(SYSTEM, act, subject, given)
     assert refused.value.values == {"act": act.value}
@@ -260,7 +324,7 @@ def test_an_act_without_what_it_needs_is_refused_by_name(act, need):
 @pytest.mark.parametrize("act", Act)
 def test_an_act_needs_nothing_beyond_its_line(act):
     rule = RULES[act]
-    subject = Subject(min(rule.sources), OWN, rejection_proposed=bool(rule.proposed))
+    subject = Subject(min(rule.sources), OWN, rule.proposed, safe=True)
     for need, (given, _) in WITHOUT.items():
         if need not in rule.needs:
             assert check(SYSTEM, act, subject, given) is rule

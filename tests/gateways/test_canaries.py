@@ -29,9 +29,9 @@ def test_no_canary_of_any_kind_survives(redrawer: Redrawer, kind: str) -> None:
 def test_place_of_the_camera_comes_back_and_no_other_word(redrawer: Redrawer) -> None:
     for kind in ("jpeg", "mpo", "png", "webp", "heic", "avif"):
         drawn = redrawer.redraw(canaries.CELLS[kind]["exif+gps"]())
-        assert drawn.taken_at == pytest.approx((43.253333, 76.934722), abs=1e-5), kind
+        assert drawn.camera_place == pytest.approx((43.253333, 76.934722), abs=1e-5), kind
         assert "43.2" not in repr(drawn)
-    assert redrawer.redraw(canaries.CELLS["jpeg"]["comment"]()).taken_at is None
+    assert redrawer.redraw(canaries.CELLS["jpeg"]["comment"]()).camera_place is None
 
 
 def _bytes_left(redrawer: Redrawer, data: bytes) -> int | None:

@@ -22,6 +22,7 @@ KINDS: list[tuple[Callable[..., str], list[str]]] = [
     (labels.geometry_kind, list(hazard.GeometryKind)),
     (labels.measure, list(hazard.Measure)),
     (labels.reject_reason, list(hazard.RejectReason)),
+    (labels.hold_reason, list(hazard.HoldReason)),
     (labels.clock, list(hazard.Clock)),
     (labels.clock_overdue, list(hazard.Clock)),
     (labels.photo_kind, list(hazard.PhotoKind)),

@@ -103,7 +103,7 @@ def send_report() -> ResponseReturnValue:
 def _say(form: ReportForm, name: str, error: DomainError, photos: Sequence[PhotoFile]) -> None:
     """One sentence at its field. Where no pin was put and a photo knows its place, it is put there and asked about."""
     sentence = labels.error(error)
-    taken = next((photo.taken_at for photo in photos if photo.taken_at and _in_bounds(*photo.taken_at)), None)
+    taken = next((p.camera_place for p in photos if p.camera_place and _in_bounds(*p.camera_place)), None)
     if isinstance(error, NoPlace) and taken:
         form.lat.data, form.lon.data = (f"{number:.6f}" for number in taken)
         sentence = gettext("Your photo says that it is here. Is that right? Check the pin, then send.")

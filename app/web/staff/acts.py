@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from shapely.geometry import Point
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import Length, Optional
 
 from app import i18n
 from app.actions.changes import Correction
 from app.actions.hazards import INTERNAL
 from app.domain import geo
-from app.domain.errors import HalfPlace, HazardNotFound, SameHazard
-from app.domain.hazard import Measure, RejectReason
+from app.domain.errors import DomainError, HalfPlace, HazardNotFound, SameHazard
+from app.domain.hazard import HoldReason, Measure, RejectReason
 from app.domain.hints import parse_hints
 from app.domain.lifecycle import RULES, Act, Given, Need
+from app.domain.proof import Device
 from app.domain.references import parse_reference
 from app.i18n import lazy_gettext as _
 from app.models import Hazard
@@ -38,6 +39,7 @@ from app.web.hint_fields import HintFields
 FIELDS: dict[Need, tuple[str, ...]] = {
     Need.MEASURE: ("measure",),
     Need.REJECT_REASON: ("reject_reason",),
+    Need.HOLD_REASON: ("hold_reason",),
     Need.DATE: ("planned_for",),
     Need.BODY: ("body_id",),
     Need.HAZARD: ("duplicate_of",),
@@ -51,15 +53,22 @@ MAY_HAVE: dict[Act, tuple[str, ...]] = {
     Act.ACCEPT: ("note",),
     Act.PLAN: ("note",),
     Act.START: ("note",),
-    Act.MAKE_SAFE: ("note",),
+    Act.HOLD: ("reason",),
+    Act.MAKE_SAFE: ("note", "before", "materials"),
+    Act.INSPECT: ("note",),
+    Act.FIX: ("before", "materials"),
+    Act.REPORT_FIX: ("before", "materials"),
     Act.CONFIRM_FIX: ("note",),
+    Act.CONFIRM_NOT_FOUND: ("note", "photos"),
+    Act.CONFIRM_HAND_OVER: ("note",),
     Act.NOTE: ("photos",),
     Act.HAND_OVER: ("photos",),
     Act.CORRECT: hint_fields.NAMES,
     Act.ASSIGN_WORK: ("note",),
 }
 PLAN_AHEAD = timedelta(days=5 * 366)
-CLOSING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.MAKE_SAFE})
+CLOSING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.MAKE_SAFE, Act.INSPECT})
+MATERIALS_MAX = 500
 
 
 def _plan_days() -> tuple[date, date]:
@@ -74,6 +83,7 @@ class ActForm(HintFields, OurForm):
     seen = HiddenField()
     measure = SelectField(_("What makes it safe now"), [Optional()])
     reject_reason = SelectField(_("Reason"), [Optional()])
+    hold_reason = SelectField(_("What the work waits for"), [Optional()])
     planned_for = DateField(_("Day of the work"), [Optional(), day_between(_plan_days)])
     body_id = SelectField(_("Organisation"), [Optional()])
     crew = SelectField(_("Crew or person"), [Optional()])
@@ -84,6 +94,11 @@ class ActForm(HintFields, OurForm):
     reason = TextAreaField(_("Reason in words"), [Optional()])
     note = TextAreaField(_("Note"), [Optional()])
     photos = MultipleFileField(_("Photos"))
+    before = MultipleFileField(_("Photos of how it was before"))
+    materials = StringField(_("Materials used (only for your organisation)"), [Optional(), Length(max=MATERIALS_MAX)])
+    device_lat = HiddenField()
+    device_lon = HiddenField()
+    device_time = HiddenField()
     public = BooleanField(_("Everybody may read these words (no names, no phone numbers)"))
 
 
@@ -123,6 +138,7 @@ def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: Mul
     form = ActForm(formdata=sent, data=None if sent is not None else _as_it_is(act, hazard, seen))
     nothing = ("", labels.choose())
     form.measure.choices = [nothing, *((each.value, labels.measure(each)) for each in Measure)]
+    form.hold_reason.choices = [nothing, *((each.value, labels.hold_reason(each)) for each in HoldReason)]
     form.reject_reason.choices = [nothing, *((each.value, labels.reject_reason(each)) for each in RejectReason)]
     others = [(str(key), name) for key, name in choices.bodies if act is Act.ARBITRATE or key != hazard.body_id]
     form.body_id.choices = [nothing, *others]
@@ -166,9 +182,25 @@ def given_by(form: ActForm, session: Session, hazard: Hazard) -> Given:
         planned_for=form.planned_for.data,
         body_id=int(form.body_id.data) if form.body_id.data else None,
         other_hazard_id=other,
+        hold_reason=HoldReason(form.hold_reason.data) if form.hold_reason.data else None,
+        materials=form.materials.data or "",
+        device=_device(form),
         crew_id=_chosen(form, "crew"),
         assignee_id=_chosen(form, "person"),
     )
+
+
+def _device(form: ActForm) -> Device | None:
+    """Where the device says it is; None where it says nothing, or nonsense: then it proves nothing."""
+    if not (form.device_lat.data and form.device_lon.data):
+        return None
+    try:
+        lat, lon = (geo.parse_degrees(typed) for typed in (form.device_lat.data, form.device_lon.data))
+        spot = geo.point(lon, lat, policy().bounds)
+        at = datetime.fromisoformat(form.device_time.data) if form.device_time.data else None
+    except (DomainError, ValueError):
+        return None
+    return Device((spot.y, spot.x), at if at is None or at.tzinfo else None)
 
 
 def _chosen(form: ActForm, kind: str) -> int | None:

@@ -167,7 +167,7 @@ def _gone(code: str) -> ResponseReturnValue:
 
 def _do(code: str, wanted: Act, form: acts.ActForm) -> bool:
     """Do it; whether it was the second refusal, after which the hazard is elsewhere than the act says."""
-    photos = take_photos(form.photos.data or [])
+    photos, was = take_photos(form.photos.data or []), take_photos(form.before.data or [])
     with db() as session:
         shown = visible_hazard(session, actor=actor(), reference=code)
         before = shown.refusals
@@ -181,6 +181,7 @@ def _do(code: str, wanted: Act, form: acts.ActForm) -> bool:
             policy=policy(),
             now=now(),
             photos=photos,
+            before=was,
             correction=acts.correction_by(form, shown) if wanted is Act.CORRECT else Correction(),
             show_note=bool(form.public.data),
         )
