@@ -90,6 +90,9 @@ class Settings:
     nearest_tolerance_m: float = 250.0
     made_safe_hours: int = 72
     owner_hours: int = 72
+    undo_merge_days: int = 30
+    repeat_within_days: int = 365
+    root_cause_after: int = 3
     answer_days: int = 5
     fix_proof_m: float = 150.0
     map_center: tuple[float, float] = (76.93, 43.24)
@@ -146,6 +149,9 @@ class Settings:
             nearest_tolerance_m=_number(env, "NEAREST_TOLERANCE_M", 250.0),
             made_safe_hours=_whole(env, "MADE_SAFE_HOURS", 72),
             owner_hours=_whole(env, "OWNER_HOURS", 72),
+            undo_merge_days=_whole(env, "UNDO_MERGE_DAYS", 30),
+            repeat_within_days=_whole(env, "REPEAT_WITHIN_DAYS", 365),
+            root_cause_after=_whole(env, "ROOT_CAUSE_AFTER", 3),
             answer_days=_whole(env, "ANSWER_DAYS", 5),
             fix_proof_m=_number(env, "FIX_PROOF_M", 150.0),
             map_center=_lon_lat(env, "MAP_CENTER", (76.93, 43.24)),
@@ -187,6 +193,9 @@ class Settings:
             bounds=KAZAKHSTAN,
             made_safe_lasts=timedelta(hours=self.made_safe_hours),
             owner_within=timedelta(hours=self.owner_hours),
+            undo_merge_within=timedelta(days=self.undo_merge_days),
+            repeat_within=timedelta(days=self.repeat_within_days),
+            root_cause_after=self.root_cause_after,
             answer_within=timedelta(days=self.answer_days),
             fix_proof_m=self.fix_proof_m or None,
             weights=_weights(),

@@ -58,6 +58,7 @@ INTERNAL = frozenset({Act.PROPOSE_REJECTION, Act.DECLINE_REJECTION, Act.CORRECT}
     Act.DECLINE_HAND_OVER,
 }
 NO_CORRECTION = Correction()
+SEEKING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.CORRECT})
 NOTIFYING = frozenset({Act.FORWARD, Act.ARBITRATE, Act.REOPEN, Act.DISPUTE})
 ANSWERS = frozenset({Act.ACCEPT, Act.PLAN, Act.START, Act.MAKE_SAFE, Act.REPORT_FIX, Act.CONFIRM_FIX, Act.FIX}) | {
     Act.CONFIRM_NOT_FOUND,
@@ -137,6 +138,8 @@ def act_on_hazard(
     if joining is not None:
         merged.move_over(session, joining, by=by, event_id=event_id, note=given.note, policy=policy, now=now)
     session.flush()
+    if act in SEEKING:
+        enqueue(session, JobName.SEEK_REPEAT, hazard_id=hazard.id)
     if hazard.body_id is not None and (act in NOTIFYING or hazard.body_id != body_before):
         enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)
     return hazard

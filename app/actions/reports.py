@@ -29,7 +29,7 @@ from app.domain.routing import Assignment as Decision
 from app.domain.text import clean
 from app.models import Hazard, HazardType
 from app.models.base import table_of
-from app.outbox import JobName, enqueue
+from app.outbox import JobName, enqueue, enqueue_all
 from app.queries import intake
 
 _CHANNEL_PERMISSION = {
@@ -169,6 +169,7 @@ def _open_history(session: Session, submission: Submission, hazard_id: int, deci
     )
     if decision.body_id is None:
         append_events(session, [first])
+        _seek_repeat(session, hazard_id, channel)
         return
     second = event_row(
         hazard_id=hazard_id,
@@ -181,4 +182,11 @@ def _open_history(session: Session, submission: Submission, hazard_id: int, deci
     )
     *_, event_id = append_events(session, [first, second])
     if channel is not Channel.IMPORT:  # thousands at once, which the body's own system knew before
-        enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard_id, event_id=event_id)
+        told = {"hazard_id": hazard_id, "event_id": event_id}
+        enqueue_all(session, {JobName.NOTIFY_BODY: told, JobName.SEEK_REPEAT: {"hazard_id": hazard_id}})
+
+
+def _seek_repeat(session: Session, hazard_id: int, channel: Channel) -> None:
+    """Whether this spot was dangerous before is asked after the answer is out; not for what another system had."""
+    if channel is not Channel.IMPORT:
+        enqueue(session, JobName.SEEK_REPEAT, hazard_id=hazard_id)

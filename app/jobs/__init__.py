@@ -14,8 +14,9 @@ from app.jobs.purge import purge_old
 from app.jobs.reroute import reroute
 from app.jobs.rescore import rescore
 from app.jobs.retry_stalled import retry_stalled
-from app.jobs.staff_notices import send_digests, send_staff_notice
+from app.jobs.seek_repeat import seek_repeat
 from app.jobs.send_link import send_link
+from app.jobs.staff_notices import send_digests, send_staff_notice
 from app.jobs.sweep_deadlines import sweep_deadlines
 from app.jobs.sweep_photos import sweep_photos
 from app.outbox import JobName
@@ -41,6 +42,7 @@ HANDLERS: dict[JobName, Callable[..., None]] = {
     JobName.SEND_LINK: send_link,
     JobName.SEND_STAFF_NOTICE: send_staff_notice,
     JobName.SEND_DIGESTS: send_digests,
+    JobName.SEEK_REPEAT: seek_repeat,
 }
 """Each takes the context and the ids it was enqueued with."""
 

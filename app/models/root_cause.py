@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
 
+UNSETTLED = ("proposed", "accepted")
+
 
 class RootCause(Base):
     """`spot_id`: the first hazard of the spot. `hazard_ids`: all of it, oldest first. `plan`: what the body will do;

@@ -3,5 +3,6 @@
 from app.domain.errors.accounts import *
 from app.domain.errors.administration import *
 from app.domain.errors.base import DomainError as DomainError
+from app.domain.errors.merging import *
 from app.domain.errors.reporting import *
 from app.domain.errors.work import *

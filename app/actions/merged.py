@@ -1,0 +1,233 @@
+"""What moves when a duplicate is joined to the hazard that stays, and what comes back when that is undone.
+
+Reports, photos and followers move; counts add up; the stronger marks and the earlier due times win (`domain/merging`).
+All of it is written down, so that undoing gives back exactly that: what came later, to either of them, stays where it
+is. Somebody who follows both already is not made to follow twice: that row waits at the duplicate.
+Turned down: reading through `duplicate_of_id` everywhere, by which each of forty queries must know of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.follow import notify_event
+from app.actions.history import append_event
+from app.actions.notify_staff import tell_body
+from app.actions.severity import score_hazard, was_hurt, write_score
+from app.domain.errors import HazardNotFound, MergeWouldHide, NothingChanged, ReportedAfterFix, StillJoined
+from app.domain.hazard import Moderation, ReportKind, Severity, Status
+from app.domain.lifecycle import Act
+from app.domain.merging import Pressing, stronger
+from app.domain.permissions import Actor, Permission, Role, ensure
+from app.domain.policy import Policy
+from app.domain.privacy import is_public
+from app.models import Follow, Hazard, HazardType, Merge, Photo, Report
+from app.models.columns import changed, columns_of, put_back
+from app.outbox import JobName, enqueue
+
+Columns = dict[str, Any]
+COUNTED = ("reports", "flags")
+TOLD = frozenset({Role.DISPATCHER, Role.MANAGER})
+SOURCES = (ReportKind.NEW, ReportKind.SEEN_TOO)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Two locked hazards as they are before they become one."""
+
+    duplicate: Hazard
+    kept: Hazard
+    was: Columns
+    kept_was: Columns
+
+
+def begin(session: Session, *, by: Actor, reference: str, into_id: int | None) -> Begun | None:
+    """Lock both, the smaller id first. None where there is nothing to join, which the table says better.
+
+    Raises HazardNotFound also for what the actor may not see, NotPermitted, MergeWouldHide, ReportedAfterFix.
+    """
+    found = session.scalar(select(Hazard.id).where(Hazard.reference == reference))
+    if into_id is None or found is None:
+        return None
+    if found == into_id:
+        raise NothingChanged()
+    both = locked(session, found, into_id)
+    if set(both) != {found, into_id}:
+        raise HazardNotFound(reference="")
+    duplicate, kept = both[found], both[into_id]
+    ensure_joinable(session, by, duplicate, kept)
+    return Begun(duplicate, kept, columns_of(duplicate), columns_of(kept))
+
+
+def locked(session: Session, *ids: int) -> dict[int, Hazard]:
+    """Hazards by id, locked in the order of ids, so that no two can wait for each other."""
+    statement = select(Hazard).where(Hazard.id.in_(ids)).order_by(Hazard.id).with_for_update()
+    return {each.id: each for each in session.scalars(statement.execution_options(populate_existing=True))}
+
+
+def ensure_joinable(session: Session, by: Actor, duplicate: Hazard, kept: Hazard) -> None:
+    """That the actor may join them, and that no danger is lost by it."""
+    if not sees(by, kept) or kept.held or duplicate.held or not (kept.is_open or kept.status == Status.FIXED):
+        raise HazardNotFound(reference="")
+    ensure(by, Permission.DISPATCH, body_id=duplicate.body_id)
+    ensure(by, Permission.DISPATCH, body_id=kept.body_id)
+    if kept.closed_at is not None and duplicate.received_at > kept.closed_at:
+        raise ReportedAfterFix()
+    if shown(session, duplicate) and not shown(session, kept):
+        raise MergeWouldHide()
+
+
+def sees(by: Actor, hazard: Hazard) -> bool:
+    """Whether a hazard is of the actor's body, or the actor sees all."""
+    if by.may(Permission.SEE_ALL_HAZARDS):
+        return True
+    return hazard.body_id is not None and by.may(Permission.SEE_BODY_HAZARDS, body_id=hazard.body_id)
+
+
+def shown(session: Session, hazard: Hazard) -> bool:
+    """Whether everybody may see it."""
+    kind = session.get_one(HazardType, hazard.hazard_type)
+    moderation = Moderation(hazard.moderation)
+    return is_public(kind.publish_rule, moderation, held=hazard.held, review_first=hazard.review_first)
+
+
+def move_over(
+    session: Session, begun: Begun, *, by: Actor, event_id: int, note: str, policy: Policy, now: datetime
+) -> Merge:
+    """After the act: what hangs on the duplicate goes to the kept one. `event_id`: of the act."""
+    duplicate, kept = begun.duplicate, begun.kept
+    notify_event(session, hazard_id=duplicate.id, event_id=event_id, kind=Act.MARK_DUPLICATE.value, now=now)
+    session.flush()
+    moved = _move(session, duplicate.id, kept.id, now)
+    _press(session, kept, duplicate, policy, now)
+    kept.reports, kept.flags = kept.reports + duplicate.reports, kept.flags + duplicate.flags
+    duplicate.reports = duplicate.flags = 0
+    is_now, kept_is_now = columns_of(duplicate), columns_of(kept)
+    differs, kept_differs = changed(begun.was, is_now), changed(begun.kept_was, kept_is_now)
+    merge = Merge(
+        hazard_id=duplicate.id, into_id=kept.id, at=now, by_account=by.account_id, **moved,
+        before={
+            "dup": {name: begun.was[name] for name in differs},
+            "kept": {name: begun.kept_was[name] for name in kept_differs},
+        },
+        given={name: kept_is_now[name] for name in kept_differs},
+    )  # fmt: skip
+    session.add(merge)
+    session.flush()
+    _tell(session, begun, by, note, now)
+    return merge
+
+
+def _move(session: Session, duplicate_id: int, kept_id: int, now: datetime) -> dict[str, list[int]]:
+    there = {"hazard_id": kept_id}
+    known = select(Follow.address_key).where(Follow.hazard_id == kept_id)
+    proved = select(Follow.address_key).where(Follow.hazard_id == duplicate_id, Follow.confirmed_at.is_not(None))
+    unproved = (Follow.hazard_id == kept_id, Follow.confirmed_at.is_(None), Follow.address_key.in_(proved))
+    confirmed = update(Follow).where(*unproved).values(confirmed_at=now).returning(Follow.id)
+    statements = {
+        "report_ids": update(Report).where(Report.hazard_id == duplicate_id).values(there).returning(Report.id),
+        "photo_ids": update(Photo).where(Photo.hazard_id == duplicate_id).values(there).returning(Photo.id),
+        "confirmed_ids": confirmed,
+        "follow_ids": update(Follow)
+        .where(Follow.hazard_id == duplicate_id, Follow.address_key.not_in(known))
+        .values(there)
+        .returning(Follow.id),
+    }
+    return {name: sorted(session.scalars(statement).all()) for name, statement in statements.items()}
+
+
+def _press(session: Session, kept: Hazard, duplicate: Hazard, policy: Policy, now: datetime) -> None:
+    """The stronger marks and the earlier due times. Of what is fixed already only the marks: its clocks have ended."""
+    if was_hurt(duplicate) and not was_hurt(kept):
+        _hurt(session, kept, policy, now)
+    ours, theirs = _pressing(kept), _pressing(duplicate)
+    both = stronger(ours, theirs)
+    if both.severity is not ours.severity:
+        kept.severity, kept.severity_why = duplicate.severity, duplicate.severity_why
+    kept.urgent, kept.disputed = both.urgent, both.disputed
+    if kept.is_open:
+        kept.make_safe_due, kept.fix_due = both.make_safe_due, both.fix_due
+
+
+def _hurt(session: Session, kept: Hazard, policy: Policy, now: datetime) -> None:
+    kind = session.get_one(HazardType, kept.hazard_type)
+    day = policy.day(now)
+    found = score_hazard(
+        session, kind=kind, label=kept.label, hints=kept.hints, someone_hurt=True, policy=policy, day=day
+    )
+    write_score(kept, found)
+
+
+def _pressing(hazard: Hazard) -> Pressing:
+    return Pressing(Severity(hazard.severity), hazard.urgent, hazard.disputed, hazard.make_safe_due, hazard.fix_due)
+
+
+def _tell(session: Session, begun: Begun, by: Actor, note: str, now: datetime) -> None:
+    """A line on the kept one; its body's people, and who is on duty where it presses more than before."""
+    kept = begun.kept
+    event_id = note_on(session, kept, "merged_in", by=by, now=now, note=note, other=begun.duplicate.id)
+    if kept.body_id is None:
+        return
+    tell_body(
+        session, kind="merged", hazard_id=kept.id, event_id=event_id, body_id=kept.body_id, roles=TOLD, now=now,
+        but=by.account_id,
+    )  # fmt: skip
+    if kept.is_open and kept.urgent and not begun.kept_was["urgent"]:
+        enqueue(session, JobName.NOTIFY_BODY, hazard_id=kept.id, event_id=event_id)
+
+
+def ensure_not_joined(session: Session, hazard: Hazard) -> None:
+    """Raise StillJoined: it is reopened by undoing, which brings its reports back."""
+    standing = select(Merge.id).where(Merge.hazard_id == hazard.id, Merge.undone_at.is_(None))
+    if session.scalar(standing.limit(1)) is not None:
+        raise StillJoined()
+
+
+def take_back(session: Session, merge: Merge, *, duplicate: Hazard, kept: Hazard, by: Actor, now: datetime) -> None:
+    """Give the duplicate back what was moved and is still there, and both what they were where nobody changed it."""
+    _move_back(session, merge)
+    before, kept_before = dict(merge.before["dup"]), dict(merge.before["kept"])
+    had = _still_counted(session, merge, before.get("reports", duplicate.reports))
+    is_now = columns_of(kept)
+    untouched = {
+        name: value for name, value in kept_before.items() if name not in COUNTED and is_now[name] == merge.given[name]
+    }
+    put_back(kept, untouched)
+    kept.reports = max(0, kept.reports - had)
+    if kept.flags >= merge.given.get("flags", 0):
+        kept.flags = max(0, kept.flags - before.get("flags", 0))
+    put_back(duplicate, {**before, "reports": had})
+    merge.undone_at, merge.undone_by = now, by.account_id
+    session.flush()
+
+
+def _move_back(session: Session, merge: Merge) -> None:
+    back = {"hazard_id": merge.hazard_id}
+    here = select(Follow.address_key).where(Follow.hazard_id == merge.hazard_id)
+    for model, ids in ((Report, merge.report_ids), (Photo, merge.photo_ids)):
+        session.execute(update(model).where(model.id.in_(ids), model.hazard_id == merge.into_id).values(back))
+    follows = (Follow.id.in_(merge.follow_ids), Follow.hazard_id == merge.into_id, Follow.address_key.not_in(here))
+    session.execute(update(Follow).where(*follows).values(back))
+    unproved = (Follow.id.in_(merge.confirmed_ids), Follow.confirmed_at == merge.at)
+    session.execute(update(Follow).where(*unproved).values(confirmed_at=None))
+
+
+def _still_counted(session: Session, merge: Merge, before: int) -> int:
+    """How many of the duplicate's reporters have not taken theirs back since."""
+    gone = select(func.count()).where(
+        Report.id.in_(merge.report_ids), Report.kind.in_(SOURCES), Report.withdrawn_at >= merge.at
+    )
+    return max(0, before - (session.scalar(gone) or 0))
+
+
+def note_on(
+    session: Session, hazard: Hazard, kind: str, *, by: Actor, now: datetime, note: str = "", **data: int
+) -> int:
+    """A line that everybody sees; the words only staff do."""
+    return append_event(
+        session, hazard_id=hazard.id, kind=kind, at=now, by=by, status=Status(hazard.status), body_id=hazard.body_id,
+        note=note, **data,
+    )  # fmt: skip

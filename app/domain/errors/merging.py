@@ -1,0 +1,45 @@
+"""Refusals of joining duplicates, of taking that back, and of tasks about a cause."""
+
+from app.domain.errors.base import DomainError
+
+
+class MergeWouldHide(DomainError):
+    """Everybody sees the duplicate, and nobody would see the one that stays."""
+
+    code = "merge_would_hide"
+
+
+class ReportedAfterFix(DomainError):
+    """What was reported after a fix is dangerous anew, and no duplicate."""
+
+    code = "reported_after_fix"
+
+
+class StillJoined(DomainError):
+    """Reopened alone it would come back without its reports."""
+
+    code = "still_joined"
+
+
+class UndoLaterFirst(DomainError):
+    """Another one was joined since."""
+
+    code = "undo_later_first"
+
+
+class UndoTooLate(DomainError):
+    """`days`: how long a joining can be taken back."""
+
+    code = "undo_too_late"
+
+
+class UnknownMerge(DomainError):
+    code = "unknown_merge"
+
+
+class UnknownRootCause(DomainError):
+    code = "unknown_root_cause"
+
+
+class NeedsPlan(DomainError):
+    code = "needs_plan"
