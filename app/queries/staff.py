@@ -19,6 +19,7 @@ from app.domain.permissions import Actor, Permission
 from app.models import Account, Area, Assignment, Body, ContractorLink, Event, Hazard, HazardType, Photo, Report
 from app.queries.duty import calls_of_hazard
 from app.queries.names import NAMES
+from app.queries.own_matters import StaffEvent, as_seen_by, internal_of_others, photo_is_theirs_to_see
 
 Rows = Sequence[Any]
 """Rows of a query by their column names."""
@@ -141,7 +142,7 @@ class StaffHazard:
     trace_names: tuple[dict[str, str], dict[str, str]]
     reports: Rows
     photos: Rows
-    events: Rows
+    events: Sequence[StaffEvent]
     calls: Rows
 
 
@@ -161,8 +162,8 @@ def hazard_for_staff(session: Session, *, actor: Actor, reference: str, language
         assignment=assignment,
         trace_names=_trace_names(session, hazard, assignment, language),
         reports=_reports(session, hazard.id),
-        photos=_photos(session, hazard.id),
-        events=_events(session, hazard.id, language),
+        photos=_photos(session, actor, hazard.id),
+        events=_events(session, actor, hazard.id, language),
         calls=calls_of_hazard(session, hazard.id),
     )
 
@@ -186,9 +187,9 @@ def once_had(session: Session, *, actor: Actor, reference: str) -> bool:
 
 def photo_key(session: Session, *, actor: Actor, public_id: str) -> str | None:
     """The content key of a photo of a hazard that the actor may see, or None."""
-    row = session.execute(
-        select(Photo.content_key, Hazard).join(Hazard, Hazard.id == Photo.hazard_id).where(Photo.public_id == public_id)
-    ).first()
+    found = select(Photo.content_key, Hazard).join(Hazard, Hazard.id == Photo.hazard_id)
+    found = found.outerjoin(Event, Event.id == Photo.event_id)
+    row = session.execute(found.where(Photo.public_id == public_id, photo_is_theirs_to_see(actor))).first()
     return row[0] if row is not None and _may_see(actor, row[1]) else None
 
 
@@ -241,25 +242,29 @@ def _reports(session: Session, hazard_id: int) -> Rows:
     ).all()
 
 
-def _photos(session: Session, hazard_id: int) -> Rows:
+def _photos(session: Session, actor: Actor, hazard_id: int) -> Rows:
+    """All but those of other bodies' internal lines."""
     return session.execute(
         select(Photo.public_id, Photo.kind, Photo.width, Photo.height, Photo.moderation, Photo.added_at, Photo.event_id)
-        .where(Photo.hazard_id == hazard_id)
+        .outerjoin(Event, Event.id == Photo.event_id)
+        .where(Photo.hazard_id == hazard_id, photo_is_theirs_to_see(actor))
         .order_by(Photo.added_at, Photo.id)
     ).all()
 
 
-def _events(session: Session, hazard_id: int, language: str) -> Rows:
+def _events(session: Session, actor: Actor, hazard_id: int, language: str) -> Sequence[StaffEvent]:
     body = aliased(Body)
     by_link = (Event.actor == "contractor") & (Event.data["link"].as_integer() == ContractorLink.id)
-    return session.execute(
+    rows = session.execute(
         select(
-            Event.id, Event.kind, Event.at, Event.actor, Event.status, Event.public, Event.note, Event.data,
+            Event.id, Event.body_id, Event.kind, Event.at, Event.actor, Event.status, Event.public, Event.note,
+            Event.data,
             func.coalesce(Account.name, ContractorLink.name).label("who"), getattr(body, NAMES[language]).label("body"),
         )
         .outerjoin(Account, Account.id == Event.account_id)
         .outerjoin(body, body.id == Event.body_id)
         .outerjoin(ContractorLink, by_link)
-        .where(Event.hazard_id == hazard_id)
+        .where(Event.hazard_id == hazard_id, ~internal_of_others(actor))
         .order_by(Event.at.desc(), Event.id.desc())
-    ).all()  # fmt: skip
+    )  # fmt: skip
+    return [as_seen_by(actor, row) for row in rows]

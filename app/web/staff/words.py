@@ -15,6 +15,7 @@ from app.domain.routing import Why
 from app.i18n import format_day, ngettext
 from app.i18n import gettext as _
 from app.models import Hazard
+from app.queries.own_matters import StaffEvent
 from app.queries.staff import StaffHazard
 from app.web import labels
 from app.web.event_look import event_look
@@ -113,7 +114,7 @@ def _call(call: Row[Any]) -> dict[str, Any]:
     return {"name": call.name, "phone": call.phone, "said": said, "tone": tone}
 
 
-def event_words(event: Row[Any]) -> dict[str, Any]:
+def event_words(event: StaffEvent) -> dict[str, Any]:
     """A line of the history: what, exactly when, who of which organisation."""
     data = event.data
     notes = [
