@@ -33,6 +33,7 @@ class StaffKind(StrEnum):
     RETURNED = "returned"
     FIX_TO_CONFIRM = "fix_to_confirm"
     MERGED = "merged"
+    HURT = "hurt"
 
 
 DIGEST = "digest"
@@ -63,6 +64,7 @@ KINDS: dict[StaffKind, KindRule] = {
     StaffKind.DUE: KindRule(frozenset(BODY_ROLES) | _UP, _SOON),
     StaffKind.OVERDUE_UP: KindRule(_UP, _SOON),
     StaffKind.MADE_SAFE_EXPIRED: KindRule(frozenset(BODY_ROLES), _LOUD, critical=True),
+    StaffKind.HURT: KindRule(frozenset(BODY_ROLES), _LOUD, critical=True),
     StaffKind.DISPUTED: KindRule(_DESK, _SOON),
     StaffKind.FIX_TO_CONFIRM: KindRule(_DESK | {Role.COORDINATOR}, _SOON),
     StaffKind.QUESTION_ANSWERED: KindRule(frozenset(BODY_ROLES), _SOON),
@@ -71,7 +73,7 @@ KINDS: dict[StaffKind, KindRule] = {
     StaffKind.MERGED: KindRule(_DESK, _LETTER),
 }
 """A critical notice goes by SMS too unless its reader says no; so does one that the caller calls critical."""
-ALSO_TO_MAILBOX = frozenset({StaffKind.ASSIGNED, StaffKind.DISPUTED})
+ALSO_TO_MAILBOX = frozenset({StaffKind.ASSIGNED, StaffKind.DISPUTED, StaffKind.HURT})
 """The body's own mailbox gets a letter of these: whoever reads it with that address gets no second one."""
 
 

@@ -1,7 +1,8 @@
-"""Tell the body by mail that a hazard is now its own."""
+"""Tell the body that a hazard is now its own: its mailbox by mail, its people by the channels they chose."""
 
 from functools import partial
 
+from app.actions.notify_acts import tell_of_assignment
 from app.jobs.context import Jobs
 from app.jobs.mail_text import hazard_mail_text
 from app.jobs.sending import send_once
@@ -15,7 +16,9 @@ def notify_body(jobs: Jobs, *, hazard_id: int, event_id: int) -> None:
     Raises MailDelayed, for the queue to try again.
     """
     with jobs.transaction() as session:  # before the mail: a dead address of the body must not hold up its people
-        if is_urgent(session, hazard_id):
+        urgent = is_urgent(session, hazard_id)
+        if urgent:
             enqueue(session, JobName.CALL_DUTY, hazard_id=hazard_id)
+        tell_of_assignment(session, hazard_id=hazard_id, event_id=event_id, critical=urgent, now=jobs.now())
     find = partial(hazard_mail, hazard_id=hazard_id, event_id=event_id)
     send_once(jobs, kind="assigned", hazard_id=hazard_id, event_id=event_id, find=find, write=hazard_mail_text)

@@ -24,6 +24,7 @@ HAPPENED = {
     StaffKind.DUE: lazy_gettext("The time set for it ends now"),
     StaffKind.OVERDUE_UP: lazy_gettext("The time set for it has passed, and it is not done"),
     StaffKind.MADE_SAFE_EXPIRED: lazy_gettext("The temporary measure has run out: look at it again"),
+    StaffKind.HURT: lazy_gettext("Somebody was hurt here"),
     StaffKind.DISPUTED: lazy_gettext("People say that it is still dangerous"),
     StaffKind.FIX_TO_CONFIRM: lazy_gettext("A fix waits for your confirmation"),
     StaffKind.QUESTION_ANSWERED: lazy_gettext("The reporter has answered your question"),

@@ -12,7 +12,12 @@ from app.models import Account, Body, Event, Hazard, HazardType, StaffNotice, St
 from app.queries.mail import place_lines
 from app.queries.staff_notices import may_be_told
 
-ABOUT_OPEN = frozenset(StaffKind) - {StaffKind.MENTION, StaffKind.MERGED, StaffKind.QUESTION_ANSWERED}
+ABOUT_OPEN = frozenset(StaffKind) - {
+    StaffKind.MENTION,
+    StaffKind.MERGED,
+    StaffKind.QUESTION_ANSWERED,
+    StaffKind.DISPUTED,
+}
 """Kinds that are no news of a hazard that is closed by now."""
 
 

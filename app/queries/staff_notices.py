@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.permissions import Permission, Role
 from app.domain.staff_notices import Channel
+from app.i18n import ALMATY
 from app.models import Account, Hazard, StaffChoice, StaffPush, StaffSetting
+from app.queries.shifts import on_shift, with_deputies
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,15 @@ def may_be_told(account: Account, hazard: Hazard) -> bool:
 
 
 def staff_of_body(session: Session, body_id: int, roles: Collection[Role], *, now: datetime) -> Sequence[int]:
-    """Active accounts of a body by role."""
+    """Active accounts of a body by role: those on shift now where anybody of them is, else all; and who stands in for
+    those away. Somebody is always told: a plan with a hole in it must not swallow a danger.
+    """
     theirs = Account.roles.overlap([role.value for role in sorted(roles)])
-    return session.scalars(select(Account.id).where(Account.body_id == body_id, Account.active, theirs)).all()
+    asked = select(Account.id).where(Account.body_id == body_id, Account.active, theirs).order_by(Account.id)
+    everybody = session.scalars(asked).all()
+    on = set(on_shift(session, body_id, now))
+    here = [each for each in everybody if each in on] or everybody
+    return with_deputies(session, here, now.astimezone(ALMATY).date())
 
 
 def staff_of_role(session: Session, role: Role) -> Sequence[int]:
