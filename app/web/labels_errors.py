@@ -36,6 +36,10 @@ ERRORS = {
     "bad_reference": _("There is no hazard with this number. Check it: one character may be wrong."),
     "bad_receipt": _("This receipt code is not right. Check it: one character may be wrong."),
     "hazard_not_found": _("There is no such hazard."),
+    "unknown_filter": _("There is no such saved filter."),
+    "needs_filter_name": _("Give the filter a name."),
+    "filter_name_taken": _("You have a filter with this name already. Choose another name."),
+    "too_many_filters": _("You have %(limit)s saved filters, more cannot be kept. Delete one first."),
     "held_not_found": _("There is no such held report."),
     "reroute_not_found": _("There is no such run of the re-routing."),
     "reroute_stale": _("Borders or rules have changed since this run was looked at: look again."),
@@ -43,6 +47,18 @@ ERRORS = {
     "no_borders_then": _("No borders are known for this day: choose a later one."),
     "reroute_not_now": _("This run cannot be started or stopped now: look at how far it is."),
     "stale_version": _("Somebody else has changed this in the meantime. Look at what is new, then send again."),
+    "merge_would_hide": _(
+        "Everybody sees this hazard, and nobody would see the other one. Keep this one and join the other to it."
+    ),
+    "reported_after_fix": _(
+        "This was reported after the other one was fixed: it is dangerous again, and no duplicate. Work on it."
+    ),
+    "still_joined": _("It is joined to another hazard. Undo that: its reports come back with it."),
+    "undo_later_first": _("Another hazard was joined since. Undo that first."),
+    "undo_too_late": _("This can be undone for %(days)s days only."),
+    "unknown_merge": _("There is no such joining of hazards."),
+    "unknown_root_cause": _("There is no such task."),
+    "needs_plan": _("Write what will be done, and by when."),
     "act_not_allowed_now": _("This cannot be done in the present status."),
     "not_permitted": _("You may not do this."),
     "needs_note": _("Write in a few words what was done."),
@@ -77,6 +93,12 @@ ERRORS = {
     "unknown_area": _("There is no such area."),
     "email_taken": _("There is already an account with this e-mail."),
     "weak_password": _("Choose a password of at least 12 characters that is hard to guess and is not your e-mail."),
+    "step_expired": _("This took too long, or was done already. Sign in again."),
+    "has_app_already": _("There is an app already. Remove it first."),
+    "no_second_factor": _("Begin anew: the code of the app did not arrive in time."),
+    "bad_link": _("This link is not valid, or it was used before."),
+    "last_manager": _("This is the organisation's last manager: make somebody else one first."),
+    "already_joined": _("This person has already chosen a password."),
     "too_many": _(
         "Very many reports came from your network in this hour. In danger call 112 or 111 now. Try again later."
     ),
