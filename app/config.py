@@ -24,6 +24,7 @@ import yaml
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.domain.escalation import Schedule, read_schedule
 from app.domain.geo import KAZAKHSTAN
 from app.domain.ladder import Ladder
 from app.domain.permissions import Role
@@ -34,6 +35,7 @@ from app.domain.violence import Signs, read_signs
 OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 SEVERITY = Path(__file__).parents[1] / "data" / "severity.yaml"
+ESCALATION = SEVERITY.with_name("escalation.yaml")
 VIOLENCE = SEVERITY.with_name("violence.yaml")
 PUSH_HOSTS = (
     "fcm.googleapis.com",
@@ -200,6 +202,7 @@ class Settings:
             fix_proof_m=self.fix_proof_m or None,
             weights=_weights(),
             signs=_signs(),
+            escalation=_escalation(),
         )
 
     def require_secret(self) -> str:
@@ -230,6 +233,12 @@ def _weights() -> Weights:
 def _signs() -> Signs:
     """Of violence in a text, read once a process."""
     return read_signs(yaml.safe_load(VIOLENCE.read_text("utf-8")))
+
+
+@cache
+def _escalation() -> Schedule:
+    """Who is told when a clock runs out, read once a process."""
+    return read_schedule(yaml.safe_load(ESCALATION.read_text("utf-8")))
 
 
 def public_key_file(var: Path) -> Path:

@@ -13,9 +13,11 @@ from sqlalchemy import Row, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.history import append_event
+from app.actions.notify_staff import tell_body
 from app.domain.deadlines import overdue_clock
 from app.domain.hazard import Clock, Status
-from app.domain.permissions import SYSTEM
+from app.domain.permissions import SYSTEM, Role
+from app.domain.staff_notices import StaffKind
 from app.models import Hazard
 
 BATCH = 500
@@ -30,13 +32,16 @@ def mark_overdue(session: Session, *, now: datetime, batch: int = BATCH) -> int:
 
 
 def end_made_safe(session: Session, *, now: datetime, batch: int = BATCH) -> int:
-    """Take away made safe from up to `batch` open hazards whose time for it has passed; how many."""
+    """Take away made safe from up to `batch` open hazards whose time for it has passed, and ask for an inspection of
+    each: a mark, a line of history and a notice to its dispatchers; how many.
+    """
     expired = select(Hazard).where(Hazard.is_open, Hazard.made_safe_until < now).limit(batch)
     hazards = session.scalars(expired.with_for_update(skip_locked=True)).all()
     for hazard in hazards:
         measure = hazard.made_safe_measure
+        hazard.inspect_due, hazard.inspect_measure = hazard.made_safe_until, measure
         hazard.made_safe_measure = hazard.made_safe_at = hazard.made_safe_until = None
-        append_event(
+        event_id = append_event(
             session,
             hazard_id=hazard.id,
             kind="made_safe_expired",
@@ -46,8 +51,18 @@ def end_made_safe(session: Session, *, now: datetime, batch: int = BATCH) -> int
             body_id=hazard.body_id,
             measure=measure,
         )
+        _ask_to_inspect(session, hazard, event_id, now)
     session.flush()
     return len(hazards)
+
+
+def _ask_to_inspect(session: Session, hazard: Hazard, event_id: int, now: datetime) -> None:
+    if hazard.body_id is not None and not hazard.held:
+        roles = {Role.DISPATCHER, Role.MANAGER}
+        kind = StaffKind.MADE_SAFE_EXPIRED.value
+        tell_body(
+            session, kind=kind, hazard_id=hazard.id, event_id=event_id, body_id=hazard.body_id, roles=roles, now=now
+        )
 
 
 def _out_of_step(now: datetime) -> Any:

@@ -19,7 +19,12 @@ After that a message waits for an administrator.
 """
 MAIL_FAILED, NO_ADDRESS, MAIL_STUCK = "mail_failed", "no_address", "mail_stuck"
 VAULT_CLOSED = "vault_closed"
-JOBS = {"assigned": JobName.NOTIFY_BODY, "rerouted": JobName.NOTIFY_REROUTED}
+JOBS = {
+    "assigned": JobName.NOTIFY_BODY,
+    "rerouted": JobName.NOTIFY_REROUTED,
+    JobName.TELL_HEAD.value: JobName.TELL_HEAD,
+    JobName.TELL_ABOVE.value: JobName.TELL_ABOVE,
+}
 """The job of each kind of message."""
 
 

@@ -94,4 +94,6 @@ _TELLS: dict[Act, Callable[[Session, Done], None]] = {
     Act.ASSIGN_WORK: _given,
     Act.RETURN_WORK: _returned,
     Act.REPORT_FIX: _to_confirm,
+    Act.NOT_FOUND: _to_confirm,
+    Act.HAND_OVER: _to_confirm,
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.jobs.call_duty import call_duty, sweep_duty
 from app.jobs.context import Jobs
+from app.jobs.escalation import sweep_escalation, tell_above, tell_head
 from app.jobs.fold_map import fold_map
 from app.jobs.held import erase_held_reports, sweep_held, tell_desk
 from app.jobs.notices import notify_followers, send_notice
@@ -37,6 +38,9 @@ HANDLERS: dict[JobName, Callable[..., None]] = {
     JobName.ERASE_HELD: erase_held_reports,
     JobName.CALL_DUTY: call_duty,
     JobName.SWEEP_DUTY: sweep_duty,
+    JobName.SWEEP_ESCALATION: sweep_escalation,
+    JobName.TELL_HEAD: tell_head,
+    JobName.TELL_ABOVE: tell_above,
     JobName.NOTIFY_FOLLOWERS: notify_followers,
     JobName.SEND_NOTICE: send_notice,
     JobName.SEND_LINK: send_link,
@@ -56,6 +60,7 @@ PERIODIC: dict[JobName, str] = {
     JobName.SWEEP_HELD: "* * * * *",
     JobName.ERASE_HELD: "50 21 * * *",
     JobName.SWEEP_DUTY: "* * * * *",
+    JobName.SWEEP_ESCALATION: "* * * * * 30",
     JobName.SEND_DIGESTS: "* * * * *",
 }
 """Cron lines in UTC; the sixth field is seconds. 21:20 UTC is 02:20 in Almaty."""

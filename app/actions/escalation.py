@@ -1,0 +1,141 @@
+"""Tell those above when a clock runs out: each step of the schedule once for each hazard and clock.
+
+Decision: `hazard.escalate_at` says when a hazard is to be looked at next, so that a sweep reads what is due and nothing
+else; the database empties it when a clock, the severity or the body changes (a trigger, since re-routing writes rows
+without us). The step, its line of history and its messages are one transaction: a worker killed in between does it
+again, and nobody hears of it twice. Turned down: reckoning all steps of all open hazards every minute. The version
+stays, for the reason of `deadlines.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Table, bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.history import append_event
+from app.actions.notify_staff import tell_body, tell_role
+from app.domain.escalation import Audience, Clocks, Reached, Schedule, reached
+from app.domain.hazard import Severity, Status
+from app.domain.permissions import SYSTEM, Role
+from app.domain.staff_notices import StaffKind
+from app.models import Escalation, Hazard
+from app.outbox import JobName, enqueue
+from app.queries.staff_notices import staff_of_body
+
+BATCH = 500
+
+
+def escalate(session: Session, *, schedule: Schedule, now: datetime, batch: int = BATCH) -> int:
+    """Do the steps that up to `batch` open hazards have reached; how many hazards were looked at."""
+    waiting = or_(Hazard.escalate_at.is_(None), Hazard.escalate_at <= now)
+    asked = select(Hazard).where(Hazard.is_open, ~Hazard.held, waiting).order_by(Hazard.id).limit(batch)
+    hazards = session.scalars(asked.with_for_update(skip_locked=True)).all()
+    done = _done(session, hazards)
+    looks = []
+    for hazard in hazards:
+        steps, later = reached(schedule, _clocks(hazard), done=done[hazard.id], now=now)
+        for step in steps:
+            _take(session, hazard, step, now)
+        looks.append({"number": hazard.id, "later": later})
+    _look_again(session, looks)
+    return len(hazards)
+
+
+def _done(session: Session, hazards: Sequence[Hazard]) -> dict[int, set[tuple[str, str]]]:
+    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    ids = [hazard.id for hazard in hazards]
+    for row in session.scalars(select(Escalation).where(Escalation.hazard_id.in_(ids))):
+        found[row.hazard_id].add((row.clock, row.step))
+    return found
+
+
+def _clocks(hazard: Hazard) -> Clocks:
+    return Clocks(
+        Severity(hazard.severity),
+        hazard.received_at,
+        hazard.make_safe_due,
+        hazard.fix_due,
+        safe=hazard.made_safe_at is not None,
+        fix_paused=hazard.fix_paused_at is not None,
+    )
+
+
+def _take(session: Session, hazard: Hazard, step: Reached, now: datetime) -> None:
+    """One step: its line of history, that it is done, and whoever is told."""
+    clock, what = step
+    event_id = append_event(
+        session,
+        hazard_id=hazard.id,
+        kind="escalated",
+        at=now,
+        by=SYSTEM,
+        status=Status(hazard.status),
+        body_id=hazard.body_id,
+        public=False,
+        clock=clock.value,
+        step=what.code,
+        told=[each.value for each in what.tell],
+    )
+    values = {"hazard_id": hazard.id, "clock": clock.value, "step": what.code, "at": now, "event_id": event_id}
+    session.execute(insert(Escalation).values(values))
+    for audience in what.tell if hazard.body_id is not None else (Audience.COORDINATOR,):
+        _TELL[audience](session, hazard, event_id, now)
+
+
+def _tell_body(session: Session, hazard: Hazard, event_id: int, now: datetime, *, role: Role, kind: StaffKind) -> None:
+    assert hazard.body_id is not None  # noqa: S101 - those without one go to the coordinator
+    tell_body(
+        session,
+        kind=kind.value,
+        hazard_id=hazard.id,
+        event_id=event_id,
+        body_id=hazard.body_id,
+        roles={role},
+        now=now,
+        critical=hazard.severity == Severity.CRITICAL,
+    )
+
+
+def _tell_head(session: Session, hazard: Hazard, event_id: int, now: datetime) -> None:
+    """Its managers; the mailbox of a body that has none."""
+    assert hazard.body_id is not None  # noqa: S101 - those without one go to the coordinator
+    if staff_of_body(session, hazard.body_id, {Role.MANAGER}, now=now):
+        _tell_body(session, hazard, event_id, now, role=Role.MANAGER, kind=StaffKind.DUE)
+    else:
+        enqueue(session, JobName.TELL_HEAD, hazard_id=hazard.id, event_id=event_id)
+
+
+def _tell_above(session: Session, hazard: Hazard, event_id: int, now: datetime) -> None:
+    """The mailbox of the body above, whose people see nothing internal of this one."""
+    enqueue(session, JobName.TELL_ABOVE, hazard_id=hazard.id, event_id=event_id)
+
+
+def _tell_coordinator(session: Session, hazard: Hazard, event_id: int, now: datetime) -> None:
+    tell_role(
+        session,
+        role=Role.COORDINATOR,
+        kind=StaffKind.OVERDUE_UP.value,
+        hazard_id=hazard.id,
+        event_id=event_id,
+        now=now,
+        critical=hazard.severity == Severity.CRITICAL,
+    )
+
+
+_TELL: dict[Audience, Callable[[Session, Hazard, int, datetime], None]] = {
+    Audience.DISPATCHER: partial(_tell_body, role=Role.DISPATCHER, kind=StaffKind.REMINDER),
+    Audience.HEAD: _tell_head,
+    Audience.ABOVE: _tell_above,
+    Audience.COORDINATOR: _tell_coordinator,
+}
+
+
+def _look_again(session: Session, looks: Sequence[dict[str, object]]) -> None:
+    table = Hazard.__table__
+    assert isinstance(table, Table)  # noqa: S101 - not a join of tables
+    if looks:
+        statement = update(table).where(table.c.id == bindparam("number")).values(escalate_at=bindparam("later"))
+        session.connection().execute(statement, looks)

@@ -1,0 +1,97 @@
+"""Who must be told when a clock of a hazard runs out, as a schedule that is data (`data/escalation.yaml`).
+
+A step is reached once for each hazard and clock, by a share of the clock's time or by hours from its end (before it:
+negative). A clock that does not run (made safe; on hold) reaches nothing. Turned down: steps in the code, since each
+city has its own heads and patience; and repeating a step until somebody acts, which teaches people to filter our mail.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from app.domain.hazard import Clock, Severity
+
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""Later than any step."""
+
+
+class Audience(StrEnum):
+    """Dispatchers of the body; its head (managers, else its mailbox); the body above it; coordinators."""
+
+    DISPATCHER = "dispatcher"
+    HEAD = "head"
+    ABOVE = "above"
+    COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True)
+class Step:
+    """`share` of the time between receipt and due, or `hours` from the due time; `code` names it for good."""
+
+    code: str
+    tell: tuple[Audience, ...]
+    hours: float = 0.0
+    share: float | None = None
+
+    def moment(self, received_at: datetime, due: datetime) -> datetime:
+        """When it is reached; never before receipt."""
+        if self.share is not None:
+            return received_at + (due - received_at) * self.share
+        return max(received_at, due + timedelta(hours=self.hours))
+
+
+Schedule = Mapping[Severity, tuple[Step, ...]]
+Reached = tuple[Clock, Step]
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Of one hazard: from when, until when, and whether each clock stands still."""
+
+    severity: Severity
+    received_at: datetime
+    make_safe_due: datetime | None
+    fix_due: datetime | None
+    safe: bool
+    fix_paused: bool
+
+    def running(self) -> list[tuple[Clock, datetime]]:
+        """The clocks that run, and their ends."""
+        ends = ((Clock.MAKE_SAFE, self.make_safe_due, self.safe), (Clock.FIX, self.fix_due, self.fix_paused))
+        return [(clock, due) for clock, due, stopped in ends if due is not None and not stopped]
+
+
+def reached(
+    schedule: Schedule, clocks: Clocks, *, done: Collection[tuple[str, str]], now: datetime
+) -> tuple[list[Reached], datetime]:
+    """Steps that are reached and not done (clock and code), the earliest first, and when the next one is."""
+    ahead = sorted(
+        (
+            (step.moment(clocks.received_at, due), clock, number, step)
+            for clock, due in clocks.running()
+            for number, step in enumerate(schedule.get(clocks.severity, ()))
+            if (clock.value, step.code) not in done
+        ),
+        key=lambda each: (each[0], each[1], each[2]),
+    )
+    later = [moment for moment, *_ in ahead if moment > now]
+    return [(clock, step) for moment, clock, _, step in ahead if moment <= now], min(later, default=NEVER)
+
+
+def read_schedule(data: Mapping[str, list[Mapping[str, Any]]]) -> Schedule:
+    """Of the file: severity -> steps. Raises ValueError for a word it does not know, a code twice, or no audience."""
+    found = {Severity(severity): tuple(_step(row) for row in rows) for severity, rows in data.items()}
+    for steps in found.values():
+        if len({step.code for step in steps}) < len(steps):
+            raise ValueError("two steps of a severity have the same code")
+    return found
+
+
+def _step(row: Mapping[str, Any]) -> Step:
+    unknown = row.keys() - {"code", "tell", "hours", "share"}
+    share = None if row.get("share") is None else float(row["share"])
+    if unknown or not row["tell"] or (share is not None and not 0 < share <= 1):
+        raise ValueError(f"this is no step: {dict(row)}")
+    return Step(str(row["code"]), tuple(Audience(each) for each in row["tell"]), float(row.get("hours", 0)), share)

@@ -1,0 +1,112 @@
+"""The schedule of escalation: each step at its time, only while the clock runs, and once."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.escalation import NEVER, Audience, Clocks, Step, reached, read_schedule
+from app.domain.hazard import Clock, Severity
+
+FILE = Path(__file__).parents[2] / "data/escalation.yaml"
+SCHEDULE = read_schedule(yaml.safe_load(FILE.read_text("utf-8")))
+START = datetime(2026, 6, 10, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def clocks(**more: object) -> Clocks:
+    given = {"make_safe_due": START + 4 * HOUR, "fix_due": START + 48 * HOUR, "safe": False, "fix_paused": False}
+    return Clocks(**({"severity": Severity.CRITICAL, "received_at": START} | given | more))
+
+
+def codes(found: list[tuple[Clock, Step]]) -> list[str]:
+    return [f"{clock.value}:{step.code}" for clock, step in found]
+
+
+def test_the_file_says_who_is_told_before_at_and_after_for_each_severity() -> None:
+    assert set(SCHEDULE) == set(Severity)
+    for steps in SCHEDULE.values():
+        before = [step for step in steps if step.share or step.hours < 0]
+        assert before
+        assert all(step.tell == (Audience.DISPATCHER,) for step in before)
+        assert [step.tell for step in steps if step.hours == 0 and not step.share] == [(Audience.HEAD,)]
+        assert [set(step.tell) for step in steps if step.hours > 0] == [{Audience.ABOVE, Audience.COORDINATOR}]
+
+
+@pytest.mark.parametrize(
+    ("after", "seen"),
+    [
+        (1.9, []),
+        (2, ["make_safe:half"]),
+        (3, ["make_safe:half", "make_safe:soon"]),
+        (4, ["make_safe:half", "make_safe:soon", "make_safe:due"]),
+        (6, ["make_safe:half", "make_safe:soon", "make_safe:due", "make_safe:after"]),
+        (24, ["make_safe:half", "make_safe:soon", "make_safe:due", "make_safe:after", "fix:half"]),
+    ],
+)
+def test_steps_come_in_turn(after: float, seen: list[str]) -> None:
+    found, _ = reached(SCHEDULE, clocks(), done=(), now=START + after * HOUR)
+    assert codes(found) == seen
+
+
+@pytest.mark.parametrize(("stopped", "clock"), [({"safe": True}, "make_safe"), ({"fix_paused": True}, "fix")])
+def test_a_clock_that_stands_still_reaches_nothing(stopped: dict[str, bool], clock: str) -> None:
+    found, _ = reached(SCHEDULE, clocks(**stopped), done=(), now=START + 1000 * HOUR)
+    assert found
+    assert all(which.value != clock for which, _ in found)
+
+
+def test_hours_before_the_end_are_never_before_receipt() -> None:
+    found, _ = reached(SCHEDULE, clocks(severity=Severity.LOW, make_safe_due=None, fix_due=START + HOUR), done=(),
+                       now=START)  # fmt: skip
+    assert codes(found) == ["fix:soon"]
+
+
+severities, hours = st.sampled_from(Severity), st.floats(-50, 400)
+ends = st.one_of(st.none(), st.floats(0.5, 300).map(lambda value: START + value * HOUR))
+
+
+facts = st.builds(clocks, severity=severities, make_safe_due=ends, fix_due=ends, safe=st.booleans(),
+                  fix_paused=st.booleans())  # fmt: skip
+
+
+@given(facts, st.lists(hours, min_size=1, max_size=6))
+def test_sweeps_at_any_times_do_each_step_once_and_the_next_look_misses_none(facts: Clocks, at: list[float]) -> None:
+    """Whoever looks only when told to has done by the end what somebody who looks all the time would have done."""
+    done: set[tuple[str, str]] = set()
+    look, end = START - 100 * HOUR, START + max(at) * HOUR
+    for now in sorted({START + each * HOUR for each in at}):
+        if now >= look:
+            found, look = reached(SCHEDULE, facts, done=done, now=now)
+            fresh = {(clock.value, step.code) for clock, step in found}
+            assert not fresh & done
+            assert look > now
+            done |= fresh
+    everything, _ = reached(SCHEDULE, facts, done=(), now=end)
+    assert done == {(clock.value, step.code) for clock, step in everything}
+
+
+def test_nothing_to_do_is_looked_at_never() -> None:
+    assert reached({}, clocks(), done=(), now=START) == ([], NEVER)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"code": "x", "tell": []},
+        {"code": "x", "tell": ["mayor"]},
+        {"code": "x", "tell": ["head"], "minutes": 4},
+        {"code": "x", "tell": ["head"], "share": 50},
+    ],
+)
+def test_a_wrong_schedule_is_refused(row: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"step|valid"):
+        read_schedule({"high": [row]})
+
+
+def test_two_steps_of_one_code_are_refused() -> None:
+    with pytest.raises(ValueError, match="same code"):
+        read_schedule({"high": [{"code": "x", "tell": ["head"]}] * 2})
