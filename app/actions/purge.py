@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
+from app.actions.account_links import forget_links
 from app.actions.follow import forget_followers
 from app.actions.limits import forget_counts
-from app.models import SignInTry, StaffSession
+from app.actions.presence import forget_presence
+from app.models import SignInStep, SignInTry, StaffSession
 
 TRIES_KEPT = timedelta(days=1)
 JOBS_KEPT = timedelta(days=7)
@@ -29,7 +31,10 @@ def purge(session: Session, *, now: datetime) -> None:
     """Delete all that is past its time at `now`."""
     forget_counts(session, now=now)
     forget_followers(session, now=now)
+    forget_presence(session, now=now)
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
+    session.execute(delete(SignInStep).where(SignInStep.expires_at < now))
+    forget_links(session, now=now)
     session.execute(delete(SignInTry).where(SignInTry.at < now - TRIES_KEPT))
     session.execute(_JOBS, {"before": now - JOBS_KEPT})
     session.execute(_WORKERS, {"before": now - WORKERS_KEPT})

@@ -13,7 +13,7 @@ from app.actions.notify_staff import tell_staff
 from app.actions.questions import ask_reporters
 from app.domain.errors import UnknownColleague
 from app.domain.lifecycle import Act, Given
-from app.domain.permissions import Actor
+from app.domain.permissions import Actor, Permission
 from app.domain.policy import Policy
 from app.domain.staff_notices import StaffKind
 from app.models import Hazard, Mention
@@ -32,7 +32,7 @@ def after_act(
     now: datetime,
 ) -> None:
     """Ask, mention; whoever acts has seen the answers. Raises NobodyToAsk, ClockRanOut, UnknownColleague …"""
-    if by.account_id is not None:
+    if by.may(Permission.DISPATCH, body_id=hazard.body_id):
         hazard.answer_waits = False
     if act is Act.ASK:
         ask_reporters(session, hazard, given, by=by, event_id=event_id, policy=policy, now=now)

@@ -1,17 +1,10 @@
-"""What staff see of hazards: those of their own body, or all where the role says so; held ones only moderators.
-
-Decision: pages by key (`Cursor`), read in two parts, those with a due time and then those without, so that each part
-is one walk along `ix_hazard_body_open_due`. Turned down: OFFSET, which reads what it skips, and one query with
-NULLS LAST and an OR, which the planner answers with a sort.
-"""
+"""What staff see of hazards: those of their own body, or all where the role says so; held ones only moderators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.errors import HazardNotFound
@@ -23,109 +16,6 @@ from app.queries.own_matters import StaffEvent, as_seen_by, internal_of_others, 
 
 Rows = Sequence[Any]
 """Rows of a query by their column names."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """The last row of a page: its due time (None: it has none) and id."""
-
-    due: datetime | None
-    id: int
-
-    def __str__(self) -> str:
-        return f"{'' if self.due is None else (self.due - EPOCH) // timedelta(microseconds=1)}_{self.id}"
-
-    @classmethod
-    def parse(cls, typed: str) -> "Cursor | None":
-        """What `str` made; None for anything else."""
-        due, _, number = typed.partition("_")
-        if not (number.isdecimal() and len(number) < 19 and (due == "" or (due.isdecimal() and len(due) < 17))):
-            return None
-        return cls(EPOCH + timedelta(microseconds=int(due)) if due else None, int(number))
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """One page of rows; `next` leads to the following one."""
-
-    rows: Rows
-    next: Cursor | None
-
-
-@dataclass(frozen=True)
-class Counts:
-    open: int
-    overdue: int
-    closed: int
-
-
-_ROWS = """
-SELECT h.*, t.{name} AS title, t.type_group, a.{name} AS area, b.{name} AS body,
-       (SELECT s.{name} FROM place s
-         WHERE s.kind IN ('street', 'quarter', 'settlement') AND s.geom && ST_Expand(h.label, 0.004)
-         ORDER BY s.geom <-> h.label LIMIT 1) AS near
-  FROM (SELECT id, reference, hazard_type, status, severity, body_id, area_id, label, is_open, next_due, make_safe_due,
-               fix_due, fix_paused_at, made_safe_at, made_safe_until, overdue, urgent, received_at, rejection_reason,
-               owner_unknown
-          FROM hazard
-         WHERE is_open = :open AND NOT held {where}
-         ORDER BY next_due {order}, id {order} LIMIT :limit) h
-  JOIN hazard_type t ON t.code = h.hazard_type
-  LEFT JOIN area a ON a.id = h.area_id
-  LEFT JOIN body b ON b.id = h.body_id
- ORDER BY h.next_due {order}, h.id {order}
-"""
-
-
-def inbox(
-    session: Session, *, body_id: int | None, is_open: bool, after: Cursor | None, limit: int, language: str
-) -> Inbox:
-    """Open hazards, the most urgent first, or closed ones, the latest first. `body_id` None: of all bodies."""
-    rows: list[Row[Any]] = []
-    part = partial(_part, session, body_id=body_id, is_open=is_open, language=language)
-    if after is None or after.due is not None:
-        rows += part(after=after, limit=limit + 1, dated=True)
-    if len(rows) <= limit:
-        after = after if after is not None and after.due is None else None
-        rows += part(after=after, limit=limit + 1 - len(rows), dated=False)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Inbox(rows, Cursor(rows[-1].next_due, rows[-1].id) if more else None)
-
-
-def _part(
-    session: Session,
-    *,
-    body_id: int | None,
-    is_open: bool,
-    after: Cursor | None,
-    limit: int,
-    language: str,
-    dated: bool,
-) -> Rows:
-    sign, order = (">", "ASC") if is_open else ("<", "DESC")
-    where = "AND next_due IS NOT NULL" if dated else "AND next_due IS NULL"
-    if body_id is not None:
-        where += " AND body_id = :body_id"
-    if after is not None:
-        where += f" AND (next_due, id) {sign} (:due, :id)" if dated else f" AND id {sign} :id"
-    given: dict[str, Any] = {"open": is_open, "limit": limit, "body_id": body_id}
-    if after is not None:
-        given |= {"id": after.id} | ({"due": after.due} if dated else {})
-    return session.execute(text(_ROWS.format(name=NAMES[language], where=where, order=order)), given).all()
-
-
-def counts(session: Session, *, body_id: int | None) -> Counts:
-    """How many there are behind each tab."""
-    statement = select(
-        func.count().filter(Hazard.is_open),
-        func.count().filter(Hazard.is_open, Hazard.overdue.is_not(None)),
-        func.count().filter(~Hazard.is_open),
-    ).where(~Hazard.held)
-    if body_id is not None:
-        statement = statement.where(Hazard.body_id == body_id)
-    return Counts(*session.execute(statement).one())
 
 
 @dataclass(frozen=True)
@@ -236,7 +126,15 @@ def _trace_names(
 
 def _reports(session: Session, hazard_id: int) -> Rows:
     return session.execute(
-        select(Report.id, Report.channel, Report.language, Report.text, Report.someone_hurt, Report.received_at)
+        select(
+            Report.id,
+            Report.kind,
+            Report.channel,
+            Report.language,
+            Report.text,
+            Report.someone_hurt,
+            Report.received_at,
+        )
         .where(Report.hazard_id == hazard_id)
         .order_by(Report.received_at, Report.id)
     ).all()

@@ -18,6 +18,7 @@ from app.db import databases
 from app.web import access, cookies, errors, languages, look, security, work_links
 from app.web.access import PUBLIC
 from app.web.admin import (  # noqa: F401  their views join the blueprint of the administration
+    accounts,
     areas,
     bodies,
     calendar,
@@ -33,7 +34,8 @@ from app.web.admin import duty as admin_duty  # noqa: F401  as above
 from app.web.admin.routes import bp as admin
 from app.web.api.health import bp as health
 from app.web.assets import STATIC
-from app.web.auth.routes import bp as auth
+from app.web.auth import account, factors, links, routes, second_step  # noqa: F401  their views join the blueprint
+from app.web.auth.common import bp as auth
 from app.web.compress import compress_answers
 from app.web.desk.held import bp as held
 from app.web.desk.routes import bp as desk
@@ -59,11 +61,16 @@ from app.web.public.pages import bp as public
 from app.web.public.search import bp as search
 from app.web.public.shell import shell
 from app.web.receipt_qr import offer_qr
-from app.web.staff import photo_edit  # noqa: F401  its views join the moderator's blueprint
+from app.web.staff import crew_send, inbox, photo_edit  # noqa: F401  their views join blueprints of the staff
+from app.web.staff.bulk import bp as bulk
+from app.web.staff.colleagues import bp as colleagues
+from app.web.staff.crew import bp as crew
+from app.web.staff.export import bp as export
 from app.web.staff.hold import bp as hold
 from app.web.staff.moderation import bp as moderation
 from app.web.staff.owners import bp as owners
 from app.web.staff.routes import bp as staff
+from app.web.staff.talk_routes import bp as talk
 from app.web.vault import keep_vault
 from app.web.words import Missing
 
@@ -78,9 +85,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search,
     shell,
     staff,
+    talk,
+    bulk,
+    export,
     moderation,
     hold,
     owners,
+    colleagues,
     desk,
     held,
     admin,

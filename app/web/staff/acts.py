@@ -35,6 +35,7 @@ from app.web import hint_fields, labels
 from app.web.context import now, policy
 from app.web.forms import OurForm, day_between
 from app.web.hint_fields import HintFields
+from app.web.staff.question_fields import as_question, reporter_choices
 
 FIELDS: dict[Need, tuple[str, ...]] = {
     Need.MEASURE: ("measure",),
@@ -65,6 +66,7 @@ MAY_HAVE: dict[Act, tuple[str, ...]] = {
     Act.HAND_OVER: ("photos",),
     Act.CORRECT: hint_fields.NAMES,
     Act.ASSIGN_WORK: ("note",),
+    Act.ASK: ("asked", "stops_clock"),
 }
 PLAN_AHEAD = timedelta(days=5 * 366)
 CLOSING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.MAKE_SAFE, Act.INSPECT})
@@ -91,11 +93,13 @@ class ActForm(HintFields, OurForm):
     hazard_type = SelectField(_("Kind of hazard"), [Optional()])
     lat = StringField(_("Latitude"), [Optional()])
     lon = StringField(_("Longitude"), [Optional()])
+    asked = SelectField(_("Who is asked"), [Optional()])
     reason = TextAreaField(_("Reason in words"), [Optional()])
     note = TextAreaField(_("Note"), [Optional()])
     photos = MultipleFileField(_("Photos"))
     before = MultipleFileField(_("Photos of how it was before"))
     materials = StringField(_("Materials used (only for your organisation)"), [Optional(), Length(max=MATERIALS_MAX)])
+    stops_clock = BooleanField(_("Stop the time for the fix until the answer comes"))
     device_lat = HiddenField()
     device_lon = HiddenField()
     device_time = HiddenField()
@@ -115,16 +119,18 @@ class Choices:
     types: Sequence[tuple[str, str, str]]
     signs: Sequence[tuple[str, str]] = ()
     workers: Sequence[tuple[str, str]] = ()
+    reporters: Sequence[tuple[str, str]] = ()
 
 
-def read_choices(session: Session, body_id: int | None) -> Choices:
-    """`body_id`: whose crews and people are offered."""
+def read_choices(session: Session, body_id: int | None, *, hazard_id: int | None = None) -> Choices:
+    """`body_id`: whose crews and people are offered; `hazard_id`: whose reporters may be asked."""
     language = i18n.language()
     return Choices(
         active_bodies(session, language),
         reportable_types(session, language),
         body_choices(session, language),
         _workers(session, body_id) if body_id is not None else (),
+        reporter_choices(session, hazard_id) if hazard_id is not None else (),
     )
 
 
@@ -143,6 +149,7 @@ def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: Mul
     others = [(str(key), name) for key, name in choices.bodies if act is Act.ARBITRATE or key != hazard.body_id]
     form.body_id.choices = [nothing, *others]
     form.crew.choices = [nothing, *choices.workers]
+    as_question(form, act, choices.reporters, policy())
     form.hazard_type.choices = [(code, name) for code, _group, name in choices.types]
     hint_fields.offer(form, choices.signs)
     for field in form:
@@ -187,6 +194,8 @@ def given_by(form: ActForm, session: Session, hazard: Hazard) -> Given:
         device=_device(form),
         crew_id=_chosen(form, "crew"),
         assignee_id=_chosen(form, "person"),
+        asked_report=int(form.asked.data) if form.asked.data else None,
+        stops_clock=bool(form.stops_clock.data),
     )
 
 

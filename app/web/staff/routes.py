@@ -1,4 +1,4 @@
-"""The inbox of a body, one hazard with the acts allowed now, and its photos.
+"""One hazard with the acts allowed now, and its photos. The list of them is in `inbox.py`.
 
 A refused act shows the page again with its sentence at that act's form and all that was typed. Somebody else's change
 in between is shown as lines of history, and the form then carries the new version. Another body's hazard is a 404; one
@@ -23,7 +23,7 @@ from app.domain.lifecycle import MAX_REFUSALS, Act, allowed_acts
 from app.domain.permissions import Permission
 from app.domain.references import parse_reference, show_reference
 from app.i18n import gettext as _
-from app.queries.staff import Cursor, StaffHazard, counts, hazard_for_staff, inbox, once_had, photo_key, visible_hazard
+from app.queries.staff import StaffHazard, hazard_for_staff, once_had, photo_key, visible_hazard
 from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now, policy
@@ -31,45 +31,27 @@ from app.web.map import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import send_photo, take_photos
 from app.web.report_form import LogForm, log_form, log_hazard
-from app.web.staff import acts
-from app.web.staff.words import event_words, hazard_url, inbox_row, page_words
+from app.web.staff import acts, talk
+from app.web.staff.words import event_words, hazard_url, page_words
 from app.web.typed import keeps_typed, typed_words
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
-PAGE = 25
 SEES = (Permission.SEE_BODY_HAZARDS, Permission.SEE_ALL_HAZARDS)
-
-
-@bp.get("/")
-@access(*SEES)
-def index() -> ResponseReturnValue:
-    """Hazards of my body, or of all where my role sees all: open first due, or closed."""
-    is_open = request.args.get("state") != "closed"
-    body_id = None if actor().may(Permission.SEE_ALL_HAZARDS) else actor().body_id
-    after = Cursor.parse(request.args.get("after", ""))
-    with db() as session:
-        found = inbox(session, body_id=body_id, is_open=is_open, after=after, limit=PAGE, language=i18n.language())
-        count = counts(session, body_id=body_id)
-    state = "open" if is_open else "closed"
-    return render_template(
-        "staff/index.html",
-        rows=[inbox_row(row, now()) for row in found.rows],
-        count=count,
-        is_open=is_open,
-        all_bodies=body_id is None,
-        may_log=actor().may(Permission.LOG_PATROL_REPORT, anywhere=True),
-        first=url_for(".index", state=state) if after else None,
-        next=url_for(".index", state=state, after=str(found.next)) if found.next else None,
-    )
 
 
 @bp.get("/h/<reference>")
 @access(*SEES)
 def hazard(reference: str) -> ResponseReturnValue:
     """One hazard with all that is known, and what may be done now."""
+    return show_hazard(_parsed(reference))
+
+
+def show_hazard(code: str) -> str:
+    """The page, for whoever looks at it now."""
     with db() as session:
-        page = hazard_for_staff(session, actor=actor(), reference=_parsed(reference), language=i18n.language())
+        page = hazard_for_staff(session, actor=actor(), reference=code, language=i18n.language())
+        talk.look(session, page.hazard)
         return _page(session, page)
 
 
@@ -154,7 +136,9 @@ def _sent_form(code: str, wanted: Act) -> acts.ActForm:
     sent: Any = CombinedMultiDict([request.files, request.form])
     with db() as session:
         hazard = visible_hazard(session, actor=actor(), reference=code)
-        return acts.act_form(wanted, hazard, acts.read_choices(session, hazard.body_id), seen=0, sent=sent)
+        return acts.act_form(
+            wanted, hazard, acts.read_choices(session, hazard.body_id, hazard_id=hazard.id), seen=0, sent=sent
+        )
 
 
 def _gone(code: str) -> ResponseReturnValue:
@@ -212,7 +196,9 @@ def _page(
     allowed = allowed_acts(actor(), subject_of(page.hazard))
     if refused is not None and refused[0] not in allowed:
         allowed.insert(0, refused[0])
-    choices = acts.read_choices(session, page.hazard.body_id) if allowed else acts.Choices((), ())
+    choices = (
+        acts.read_choices(session, page.hazard.body_id, hazard_id=page.hazard.id) if allowed else acts.Choices((), ())
+    )
     forms = []
     for each in allowed:
         if refused is not None and each is refused[0]:
@@ -231,10 +217,9 @@ def _page(
         )
     return render_template(
         "staff/hazard.html",
-        **page_words(page, now()),
+        **talk.with_talk(session, page, page_words(page, now()), forms),
         may_rule=page.hazard.settled and page.area is not None and actor().may(Permission.ARBITRATE),
         may_moderate=actor().may(Permission.MODERATE),
-        forms=forms,
         news=news or [],
         parts=map_parts(Kind.HAZARD),
     )

@@ -191,7 +191,8 @@ def _crossed(page: StaffHazard) -> list[str]:
 
 def _report(report: Row[Any]) -> dict[str, Any]:
     return {
-        "text": report.text, "language": report.language, "channel": labels.channel(report.channel),
+        "text": report.text, "language": report.language, "kind": labels.said(report.kind),
+        "channel": labels.channel(report.channel),
         "hurt": report.someone_hurt, "when": staff_moment(report.received_at),
         "language_name": i18n.NAMES.get(report.language, report.language),
     }  # fmt: skip
