@@ -78,6 +78,7 @@ class Settings:
     duty_minutes: int = 15
     sms_url: str = field(default="", repr=False)
     sms_token: str = field(default="", repr=False)
+    webhook_test_hosts: tuple[str, ...] = ()
     photo_store: str = ""
     photo_store_endpoint: str = ""
     geocoder_url: str = ""
@@ -140,6 +141,7 @@ class Settings:
             duty_minutes=_whole(env, "DUTY_MINUTES", 15),
             sms_url=_web(env, "SMS_URL"),
             sms_token=env.get("SMS_TOKEN", ""),
+            webhook_test_hosts=tuple(env.get("WEBHOOK_TEST_HOSTS", "").split()),
             desk_email=env.get("DESK_EMAIL") or ("desk@localhost" if demo else ""),
             geocoder_url=env.get("GEOCODER_URL", ""),
             geocoder_kind=env.get("GEOCODER_KIND") or "nominatim",

@@ -40,6 +40,7 @@ class JobName(StrEnum):
     SEND_LINK = "send_link"
     SEND_STAFF_NOTICE = "send_staff_notice"
     SEND_DIGESTS = "send_digests"
+    DELIVER_WEBHOOK = "deliver_webhook"
     SEEK_REPEAT = "seek_repeat"
 
 

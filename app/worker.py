@@ -26,6 +26,7 @@ from app.gateways.photo_store import photo_store_at
 from app.gateways.push import WebPush, push_key
 from app.gateways.sms import sms_sender
 from app.gateways.vault import BadVaultKey, Keyring, read_keyring
+from app.gateways.webhook import HttpWebhooks
 from app.jobs import HANDLERS, PERIODIC, Jobs
 from app.jobs.context import Vault
 from app.logs import configure_logs
@@ -61,6 +62,7 @@ def run(settings: Settings) -> None:
         desk_email=settings.desk_email,
         push=WebPush(push_key(settings.push_key_file), settings.mail_from, settings.push_hosts),
         sms=sms_sender(settings.sms_url, settings.sms_token),
+        webhooks=HttpWebhooks(settings.webhook_test_hosts),
         duty_after=timedelta(minutes=settings.duty_minutes),
     )
     try:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.actions.webhook_deliveries import tell_webhooks
 from app.domain.follow import FOLLOWED
 from app.domain.hazard import Status
 from app.domain.permissions import Actor
@@ -29,6 +30,7 @@ def append_events(session: Session, rows: Sequence[EventRow]) -> list[int]:
         return []
     ids = list(session.connection().scalars(_NEW, rows))
     _tell_followers(session, rows, ids)
+    tell_webhooks(session, rows, ids)
     return ids
 
 

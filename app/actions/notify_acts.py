@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.notify_staff import tell_body, tell_staff
+from app.actions.webhook_deliveries import tell_webhook_of
 from app.domain.lifecycle import Act
 from app.domain.permissions import Actor, Role
 from app.domain.staff_notices import StaffKind
+from app.domain.webhooks import HOOKED
 from app.models import Crew, CrewMember, Event, Hazard
 from app.queries.mail import DOUBTS
 
@@ -54,6 +56,8 @@ def tell_of_assignment(session: Session, *, hazard_id: int, event_id: int, criti
     over = not (hazard.is_open or (event.kind in DOUBTS and hazard.disputed))
     if hazard.held or over or hazard.body_id is None or event.body_id not in {None, hazard.body_id}:
         return
+    if event.kind in HOOKED:
+        tell_webhook_of(session, body_id=hazard.body_id, hazard_id=hazard_id, event_id=event_id, now=now)
     if event.kind not in TOLD_ALREADY:
         kind = OF_EVENT.get(event.kind, StaffKind.ASSIGNED)
         _tell_desk(session, kind, Done(hazard, hazard.body_id, event.account_id, event_id, now), critical=critical)

@@ -20,6 +20,7 @@ from app.jobs.send_link import send_link
 from app.jobs.staff_notices import send_digests, send_staff_notice
 from app.jobs.sweep_deadlines import sweep_deadlines
 from app.jobs.sweep_photos import sweep_photos
+from app.jobs.webhooks import deliver_webhook
 from app.outbox import JobName
 
 HANDLERS: dict[JobName, Callable[..., None]] = {
@@ -46,6 +47,7 @@ HANDLERS: dict[JobName, Callable[..., None]] = {
     JobName.SEND_LINK: send_link,
     JobName.SEND_STAFF_NOTICE: send_staff_notice,
     JobName.SEND_DIGESTS: send_digests,
+    JobName.DELIVER_WEBHOOK: deliver_webhook,
     JobName.SEEK_REPEAT: seek_repeat,
 }
 """Each takes the context and the ids it was enqueued with."""

@@ -13,6 +13,7 @@ from app.gateways.photo_store import PhotoStore
 from app.gateways.push import PushSender
 from app.gateways.sms import SmsSender
 from app.gateways.vault import Keyring
+from app.gateways.webhook import WebhookSender
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Jobs:
 
     `policy` is what rules need of the settings. `vault`: None where the worker holds no private key.
     `desk`: opens a transaction of the desk's role. `desk_email`: who is told of held reports; "" for nobody.
-    `push`, `sms`: None where this installation sends none. `duty_after`: how long a call waits for "I know".
+    `push`, `sms`, `webhooks`: None where there are none. `duty_after`: how long a call waits for "I know".
     """
 
     transaction: Callable[[], AbstractContextManager[Session]]
@@ -45,4 +46,5 @@ class Jobs:
     desk_email: str = ""
     push: PushSender | None = None
     sms: SmsSender | None = None
+    webhooks: WebhookSender | None = None
     duty_after: timedelta = timedelta(minutes=15)

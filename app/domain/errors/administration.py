@@ -115,6 +115,12 @@ class UnknownDutyContact(DomainError):
     code = "unknown_duty_contact"
 
 
+class HalfHours(DomainError):
+    """Only one end of the hours was given."""
+
+    code = "half_hours"
+
+
 class NeedsName(DomainError):
     code = "needs_name"
 
@@ -169,3 +175,35 @@ class PeriodBackwards(DomainError):
     """The last day is before the first one."""
 
     code = "period_backwards"
+
+
+class BadWebhook(DomainError):
+    """No address that may be called."""
+
+    code = "bad_webhook"
+
+
+class UnknownWebhook(DomainError):
+    code = "unknown_webhook"
+
+
+class SameAdministrator(DomainError):
+    """The second word must be somebody else's."""
+
+    code = "same_administrator"
+
+
+class NotDead(DomainError):
+    """It was sent again, discarded or has gone meanwhile."""
+
+    code = "not_dead"
+
+
+class BadPhone(DomainError):
+    code = "bad_phone"
+
+
+class BadHours(DomainError):
+    """Only one end of the quiet hours, or no time."""
+
+    code = "bad_hours"
