@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Body, Event, Follow, Hazard, HazardType, Photo, Report
+from app.queries.questions import Asked, asked_on_receipt
 
 ABOUT_THE_REPORT = ("text_cleared", "text_refused", "photo_cleared", "photo_refused")
 
@@ -21,7 +22,7 @@ ABOUT_THE_REPORT = ("text_cleared", "text_refused", "photo_cleared", "photo_refu
 class ReceiptView:
     """`events`: each with the body it names, or None, oldest first. `later`: what was said afterwards, oldest first.
 
-    `photos`: of the report and of what was said later.
+    `photos`: of the report and of what was said later. `questions`: what the body asks, and what was answered.
     """
 
     report: Report
@@ -33,6 +34,8 @@ class ReceiptView:
     is_public: bool
     later: Sequence[Report] = ()
     followed: bool = False
+    joined_from: Sequence[str] = ()
+    questions: Sequence[Asked] = ()
 
     def photos_of(self, report: Report) -> list[Photo]:
         return [photo for photo in self.photos if photo.report_id == report.id]
@@ -54,7 +57,8 @@ def by_receipt(session: Session, receipt_hash: bytes) -> ReceiptView | None:
     photos = _photos(session, [report.id, *(each.id for each in later)])
     followed = session.scalar(select(Follow.id).where(Follow.report_id == report.id).limit(1)) is not None
     events = _events(session, hazard.id)
-    return ReceiptView(report, hazard, kind, body, events, photos, bool(is_public), later, followed)
+    asked = () if report.withdrawn_at is not None else asked_on_receipt(session, report, hazard)
+    return ReceiptView(report, hazard, kind, body, events, photos, bool(is_public), later, followed, asked)
 
 
 def _is_public() -> Any:

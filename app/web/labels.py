@@ -24,6 +24,7 @@ from app.domain.hazard import (
 from app.domain.permissions import Role
 from app.i18n import gettext
 from app.i18n import lazy_gettext as _
+from app.web.labels_accounts import account_state, not_your_password, passkey_wrong, role_does, wrong_code
 from app.web.labels_areas import area_kind, basis_short, dead, flaw, run_state
 from app.web.labels_errors import error, error_by_code, form_expired, form_kept, http_error, wrong_sign_in
 from app.web.labels_hints import hint, hint_choices, hint_question, hint_value, hint_words
@@ -148,6 +149,7 @@ CHANNELS = {
 CHOOSE = _("Choose…")
 NOT_NEEDED = _("No longer needed")
 STOPPED = _("Stopped while on hold")
+WAITS_FOR_ANSWER = _("Stopped until an answer comes")
 ALARMS = {
     "mail_failed": _("Mail does not reach this organisation"),
     "mail_stuck": _("Our mail server takes no mail: letters to organisations are waiting"),
@@ -266,12 +268,18 @@ def not_needed() -> str:
     return str(NOT_NEEDED)
 
 
+def waits_for_answer() -> str:
+    """For the fix clock while a reporter is asked."""
+    return str(WAITS_FOR_ANSWER)
+
+
 def stopped() -> str:
     """Of a clock that does not run while the hazard is on hold."""
     return str(STOPPED)
 
 
 __all__ = [
+    "account_state",
     "act",
     "alarm",
     "area_kind",
@@ -284,6 +292,7 @@ __all__ = [
     "clock_overdue",
     "dead",
     "error",
+    "error_by_code",
     "event",
     "flaw",
     "form_expired",
@@ -300,9 +309,12 @@ __all__ = [
     "measure",
     "moderation",
     "not_needed",
+    "not_your_password",
+    "passkey_wrong",
     "photo_kind",
     "reject_reason",
     "role",
+    "role_does",
     "run_state",
     "second_refusal",
     "severity",
@@ -311,5 +323,6 @@ __all__ = [
     "status",
     "stopped",
     "trace_step",
+    "wrong_code",
     "wrong_sign_in",
 ]

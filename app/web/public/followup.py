@@ -9,6 +9,7 @@ vouched for by its origin.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from flask import Response, abort, jsonify, make_response, render_template, requ
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from app.actions.answers import answer_question
 from app.actions.followup import (
     Word,
     add_word,
@@ -49,7 +51,7 @@ from app.web.security import json_intake, tokenless
 from app.web.typed import keeps_typed
 
 
-@bp.post("/receipt/<any(note, photo, safe, 'not-safe', 'withdraw-report'):act>")
+@bp.post("/receipt/<any(note, photo, safe, 'not-safe', 'withdraw-report', answer):act>")
 @access(PUBLIC)
 @tokenless
 def follow_up(act: str) -> ResponseReturnValue:
@@ -184,4 +186,5 @@ ACTS: dict[str, Callable[[str], Any]] = {
     "safe": lambda code: _word(code, say_safe),
     "not-safe": lambda code: _word(code, say_still_dangerous),
     "withdraw-report": _withdraw,
+    "answer": lambda code: _word(code, partial(answer_question, token=request.form.get("question", "")[:64])),
 }

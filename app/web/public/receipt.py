@@ -20,7 +20,8 @@ from app.domain.lifecycle import DISPUTABLE
 from app.domain.references import parse_receipt, receipt_hash, show_receipt, show_reference
 from app.i18n import format_datetime, language
 from app.i18n import gettext as _
-from app.models import Body, Event, Report
+from app.models import Body, Event, Hazard, Report
+from app.queries.questions import Asked
 from app.queries.receipts import ReceiptView, by_receipt
 from app.web import labels
 from app.web.access import PUBLIC, access, wants_json
@@ -70,6 +71,8 @@ def _in_short(typed: str) -> Response:
     else:
         r = _found(code)["r"]
         short = {name: r[name] for name in ("reference", "title", "status_text", "state")}
+        if r["questions"]:
+            short["status_text"] = _("A question for you")
         response = jsonify(**short, updated=r["steps"][0]["when"] if r["steps"] else r["received"])
     response.headers["Cache-Control"] = NOBODY
     return response
@@ -99,6 +102,7 @@ def receipt_page(
         return _page(**words, done=done)
     act, refusal = wrong
     said = {"act": act, "message": labels.error(refusal), "words": request.form.get("words", "")}
+    said["question"] = request.form.get("question", "")
     return _page(**words, wrong=said, status=status_of(refusal))
 
 
@@ -141,6 +145,7 @@ def receipt_words(view: ReceiptView, code: str) -> dict[str, Any]:
             "asks_safe": hazard.status in DISPUTABLE and view.report.withdrawn_at is None,
             "disputed": hazard.disputed,
             "followed": view.followed,
+            "questions": [_asked(each) for each in view.questions if not each.answered],
             "client_id": str(uuid4()),
             "steps": [_step(row[0], row[1]) for row in reversed(view.events)],
         }
@@ -169,7 +174,17 @@ def _said(view: ReceiptView, report: Report) -> dict[str, Any] | None:
         "when": format_datetime(report.received_at),
         "text": report.text,
         "text_state": labels.moderation(report.moderation) if report.text else None,
+        "question": next((each.text for each in view.questions if each.question_id == report.question_id), None),
         "photos": photos,
+    }
+
+
+def _asked(question: Asked) -> dict[str, Any]:
+    return {
+        "token": question.token,
+        "text": question.text,
+        "when": format_datetime(question.asked_at),
+        "body": question.body.name(language()),
     }
 
 
@@ -183,12 +198,20 @@ def _dues(view: ReceiptView, at: datetime) -> list[dict[str, Any]]:
     closed, fixed = hazard.status in CLOSED_STATUSES, hazard.status == Status.FIXED
     return [
         _due(Clock.MAKE_SAFE, hazard.make_safe_due, done=fixed or hazard.made_safe_at is not None, over=closed, at=at),
-        _due(Clock.FIX, hazard.fix_due, done=fixed, over=closed, paused=hazard.fix_paused_at is not None, at=at),
+        _due(Clock.FIX, hazard.fix_due, done=fixed, over=closed, paused=_paused(hazard), at=at),
     ]
 
 
+def _paused(hazard: Hazard) -> str | None:
+    """Why the fix clock stands; None where it runs."""
+    if hazard.fix_paused_at is None:
+        return None
+    on_hold = hazard.status == Status.ON_HOLD
+    return labels.status(Status.ON_HOLD) if on_hold else labels.waits_for_answer()
+
+
 def _due(
-    clock: Clock, due: datetime | None, *, done: bool, over: bool, at: datetime, paused: bool = False
+    clock: Clock, due: datetime | None, *, done: bool, over: bool, at: datetime, paused: str | None = None
 ) -> dict[str, Any]:
     label = labels.clock(clock)
     if over and not done:
@@ -199,7 +222,7 @@ def _due(
     if done:
         return {"label": label, "text": _("Done"), "state": "done", "when": None}
     if paused:
-        return {"label": label, "text": labels.status(Status.ON_HOLD), "state": "stopped", "when": when}
+        return {"label": label, "text": paused, "state": "stopped", "when": when}
     state = "overdue" if due < at else "open"
     return {"label": label, "text": staff_due(due, now=at), "state": state, "when": when}
 
