@@ -17,15 +17,17 @@ from sqlalchemy.orm import Session
 
 from app.actions.hazards import act_on_hazard
 from app.domain.errors import HazardNotFound, NotPermitted
+from app.domain.hazard import Status
 from app.domain.permissions import Actor, Permission
 from app.models import Hazard, SentAct
 
 
 @dataclass(frozen=True)
 class Done:
-    """`version`: of the hazard after the act; `again`: it had been done before, and nothing was done now."""
+    """`version`: of the hazard after the act; `status`: what it is now; `again`: this was done before, nothing now."""
 
     version: int
+    status: Status
     again: bool = False
 
 
@@ -43,7 +45,7 @@ def act_once(session: Session, *, by: Actor, client_id: UUID, reference: str, no
     session.flush()
     mine = update(SentAct).filter_by(**row)
     session.execute(mine.values(version=hazard.version))
-    return Done(hazard.version)
+    return Done(hazard.version, Status(hazard.status))
 
 
 def _own(session: Session, by: Actor, reference: str) -> int:
@@ -57,5 +59,6 @@ def _own(session: Session, by: Actor, reference: str) -> int:
 
 
 def _as_before(session: Session, by: Actor, client_id: UUID) -> Done:
-    mine = select(SentAct.version).filter_by(account_id=by.account_id, client_id=client_id)
-    return Done(session.execute(mine).scalar_one() or 0, again=True)
+    mine = select(SentAct.version, Hazard.status).join(Hazard, Hazard.id == SentAct.hazard_id)
+    found = session.execute(mine.where(SentAct.account_id == by.account_id, SentAct.client_id == client_id)).one()
+    return Done(found.version or 0, Status(found.status), again=True)

@@ -67,8 +67,10 @@ from app.web.staff.colleagues import bp as colleagues
 from app.web.staff.crew import bp as crew
 from app.web.staff.export import bp as export
 from app.web.staff.hold import bp as hold
+from app.web.staff.merge import bp as merge
 from app.web.staff.moderation import bp as moderation
 from app.web.staff.owners import bp as owners
+from app.web.staff.root_causes import bp as root_causes
 from app.web.staff.routes import bp as staff
 from app.web.staff.talk_routes import bp as talk
 from app.web.vault import keep_vault
@@ -85,12 +87,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search,
     shell,
     staff,
+    crew,
     talk,
     bulk,
     export,
     moderation,
     hold,
     owners,
+    merge,
+    root_causes,
     colleagues,
     desk,
     held,

@@ -3,6 +3,8 @@
 A key is only ever looked up for somebody who may see the photo: the caller asks first, and None is a 404.
 """
 
+import base64
+import binascii
 from collections.abc import Iterable
 from typing import cast
 
@@ -11,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app.config import Settings
+from app.domain.errors import PhotoUnreadable
 from app.domain.photo import SIZES_PX, PhotoFile
 from app.gateways.photo_store import PhotoMissing, PhotoStore, photo_store_at, store_photos
 
@@ -30,6 +33,16 @@ def take_photos(uploads: Iterable[FileStorage | bytes]) -> tuple[PhotoFile, ...]
     """Store what was sent; empty file fields are left out. Raises TooManyPhotos, PhotoUnreadable."""
     data = (upload if isinstance(upload, bytes) else upload.read() for upload in uploads)
     return tuple(store_photos(photo_store(), [each for each in data if each]))
+
+
+def decoded(photos: object) -> list[bytes]:
+    """Photos as a script sends them, in base 64. Raises PhotoUnreadable."""
+    if not isinstance(photos, list):
+        raise PhotoUnreadable()
+    try:
+        return [base64.b64decode(str(photo), validate=True) for photo in photos]
+    except (binascii.Error, ValueError):
+        raise PhotoUnreadable() from None
 
 
 def send_photo(content_key: str | None, size: str, *, cache: str) -> Response:

@@ -13,6 +13,7 @@ from app.domain.permissions import Permission
 from app.i18n import LazyText
 from app.i18n import lazy_gettext as _
 from app.queries.held import waiting_since
+from app.queries.repeats import proposed_causes
 from app.web.access import is_public_page, signed_in
 from app.web.context import db
 
@@ -30,12 +31,15 @@ class Place:
 
 PLACES = (
     Place(Permission.SEE_BODY_HAZARDS, "staff.index", "/staff/", _("Hazards of my organisation"), "inbox"),
+    Place(Permission.WORK, "crew.index", "/staff/crew", _("My jobs"), "tool"),
     Place(Permission.MODERATE, "moderation.index", "/staff/moderation/", _("Moderation"), "eye"),
     Place(Permission.ARBITRATE, "owners.index", "/staff/owners/", _("Owner not known"), "search"),
     Place(Permission.SEE_HELD, "held.index", "/desk/held", _("Held reports"), "lock"),
     Place(Permission.LOG_PHONE_REPORT, "desk.index", "/desk/", _("Report by phone"), "phone"),
+    Place(Permission.MANAGE, "colleagues.index", "/staff/colleagues/", _("Colleagues"), "person"),
     Place(Permission.ADMINISTER, "admin.index", "/admin/", _("Administration"), "settings"),
     Place(Permission.SEE_ALL_HAZARDS, "staff.index", "/staff/", _("Hazards of all organisations"), "inbox"),
+    Place(Permission.DISPATCH, "root_causes.index", "/staff/root-causes/", _("Dangerous again"), "reopen"),
     Place(None, "auth.account", "/account", _("My account"), "person"),
 )
 
@@ -58,11 +62,14 @@ def places_of(app: Flask) -> list[Place]:
     if found is None:
         return []
     held = found.actor.permissions
-    return [p for p in PLACES if p.endpoint in app.view_functions and (p.permission is None or p.permission in held)]
+    may = [p for p in PLACES if p.endpoint in app.view_functions and (p.permission is None or p.permission in held)]
+    only_works = Permission.WORK in held and Permission.DISPATCH not in held
+    return sorted(may, key=lambda place: place.endpoint != "crew.index") if only_works else may
 
 
 def _as_link(place: Place) -> dict[str, object]:
-    count = _held() if place.permission is Permission.SEE_HELD else 0
+    counted = {"held.index": _held, "root_causes.index": _causes}.get(place.endpoint)
+    count = counted() if counted else 0
     return {"path": place.path, "text": str(place.text), "icon": place.icon, "count": count}
 
 
@@ -70,3 +77,13 @@ def _held() -> int:
     """How many held reports wait."""
     with db() as session:
         return waiting_since(session)[0]
+
+
+def _causes() -> int:
+    """How many tasks about a cause wait for a word of the person's body, or of any where they see all."""
+    found = signed_in()
+    if found is None:
+        return 0
+    sees_all = found.actor.may(Permission.SEE_ALL_HAZARDS)
+    with db() as session:
+        return proposed_causes(session, body_id=None if sees_all else found.actor.body_id)

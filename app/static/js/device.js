@@ -1,9 +1,12 @@
 // What this device keeps of its owner: reports that wait for a network, receipts, and the draft of a form. IndexedDB, so
 // that page and service worker see the same and photos stay files. Nothing of it is ever sent but the report itself.
 const NAME = "qauip";
+const VERSION = 2;
 export const LAST_VIEW = "qauip-view";
 export const MAP_CACHE = "qauip-map";
+export const CREW_CACHE = "qauip-crew";
 const STORES = { outbox: "client_id", receipts: "receipt", draft: "id" };
+const WORK = { acts: "client_id" }; // of people who work here: no visitor's to forget
 
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -11,9 +14,12 @@ const done = (request) => new Promise((resolve, reject) => {
 });
 
 function opened() {
-  const request = indexedDB.open(NAME, 1);
+  const request = indexedDB.open(NAME, VERSION);
   request.onupgradeneeded = () => {
-    for (const [store, keyPath] of Object.entries(STORES)) request.result.createObjectStore(store, { keyPath });
+    const has = request.result.objectStoreNames;
+    for (const [store, keyPath] of Object.entries({ ...STORES, ...WORK })) {
+      if (!has.contains(store)) request.result.createObjectStore(store, { keyPath });
+    }
   };
   return done(request);
 }

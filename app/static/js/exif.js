@@ -42,7 +42,7 @@ function* blocks(view) {
   }
 }
 
-class Tiff {
+export class Tiff {
   constructor(view, start) {
     this.view = view;
     this.start = start;

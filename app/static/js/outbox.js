@@ -18,7 +18,8 @@ function toBlob(base64) {
   return new Blob([Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))]);
 }
 
-async function toBase64(blob) {
+/** What a JSON body holds of a file. */
+export async function toBase64(blob) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
   let text = "";
   for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
@@ -83,7 +84,7 @@ const due = (row, now) =>
   (row.state === WAITING && row.not_before <= now) || (row.state === EDITING && row.edited_at + EDITED_FOR_MS < now);
 
 /** How long to wait before the next try: what the server asks for, else twice as long each time. */
-function pause(row, retryAfter) {
+export function pause(row, retryAfter) {
   const asked = Number(retryAfter) * 1000;
   return asked > 0 ? asked : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** row.tries);
 }

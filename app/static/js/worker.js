@@ -1,12 +1,16 @@
 // The service worker's behaviour; `/sw.js` says its version and what to keep. What may be kept is a list: static files, the
 // data of the public map, and four pages that are alike for everybody. All else passes by untouched, and nothing that the
-// server calls `no-store` is ever kept. Turned down: a library, for these few rules.
-import { MAP_CACHE as MAP } from "./device.js";
+// server calls `no-store` is ever kept, but a crew's own jobs, which their page puts aside itself (`crew_keep.js`): those
+// are shown without a network, and gone at sign-out or where the server asks to sign in. Turned down: a library.
+import { flushActsInBackground, forgetSent } from "./acts_outbox.js";
+import { CREW_CACHE as CREW, MAP_CACHE as MAP } from "./device.js";
 import { flushInBackground } from "./outbox.js";
 
 const PATIENCE_MS = 4000;
 const MAP_ANSWERS = 40;
-const PRIVATE = /^\/(staff|desk|admin|council|account|sign-in|sign-out|photo|follow|duty|healthz|readyz)(\/|$)/;
+const PRIVATE = /^\/(staff|desk|admin|council|account|sign-in|sign-out|photo|follow|duty|job|healthz|readyz)(\/|$)/;
+const CREW_PAGE = /^\/staff\/crew(\/[^/]+)?$/;
+const CREW_PHOTO = /^\/staff\/photo\/[^/]+\/thumb$/;
 const LANGUAGE = /^\/(ru|en)(?=\/|$)/;
 const TILES = /(\/map\/\d+\/)\d+\/\d+\/\d+\/\d+/;
 const KEPT_PAGES = ["/", "/my"];
@@ -25,7 +29,7 @@ export function serve({ version, files, sent }) {
     await shell.addAll(files.map((url) => new Request(url, { credentials: "omit" })));
   }
   async function tidy() {
-    const ours = (await caches.keys()).filter((name) => name.startsWith("qauip-") && ![SHELL, PAGES, MAP].includes(name));
+    const ours = (await caches.keys()).filter((name) => name.startsWith("qauip-") && ![SHELL, PAGES, MAP, CREW].includes(name));
     await Promise.all(ours.map((name) => caches.delete(name)));
     await self.clients.claim();
   }
@@ -84,9 +88,23 @@ export function serve({ version, files, sent }) {
       throw error;
     }
   }
+  /** A job as the server shows it now; as it was kept here where there is no network, or none to speak of. */
+  async function crew(event, root) {
+    const kept = await (await caches.open(CREW)).match(event.request, { ignoreSearch: true, ignoreVary: true });
+    const fresh = fetch(event.request).then((answer) => {
+      if (answer.type === "opaqueredirect") event.waitUntil(caches.delete(CREW)); // to the sign-in: nobody's jobs now
+      return answer;
+    });
+    if (!kept) return event.request.mode === "navigate" ? fresh.catch(async (error) => await instead(root) ?? Promise.reject(error)) : fresh;
+    fresh.catch(() => undefined);
+    const late = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
+    return Promise.race([fresh.catch(() => kept), late]);
+  }
+  const instead = async (root) => (await caches.open(PAGES)).match(`${root}/offline`);
   function answerFor(event, url) {
     const root = LANGUAGE.exec(url.pathname)?.[0] ?? "";
     const path = url.pathname.slice(root.length) || "/";
+    if (CREW_PHOTO.test(path) || (CREW_PAGE.test(path) && event.request.mode === "navigate")) return crew(event, root);
     if (PRIVATE.test(path)) return null;
     if (event.request.mode === "navigate") return page(event, root, path);
     if (path.startsWith("/static/") && url.searchParams.has("v")) return cacheFirst(event);
@@ -102,8 +120,10 @@ export function serve({ version, files, sent }) {
     if (root === "" || LANGUAGE.test(root ?? "-")) event.waitUntil(keepPages(root).catch(() => undefined));
   });
   self.addEventListener("sync", (event) => event.tag === "outbox" && event.waitUntil(sendWaiting(event, sent)));
+  self.addEventListener("sync", (event) => event.tag === "acts" && event.waitUntil(flushActsInBackground(event)));
   self.addEventListener("fetch", (event) => {
     const url = new URL(event.request.url);
+    if (event.request.method === "POST" && url.pathname.endsWith("/sign-out")) event.waitUntil(Promise.all([caches.delete(CREW), forgetSent()]));
     if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
     const answer = answerFor(event, url);
     if (answer) event.respondWith(answer);

@@ -6,8 +6,6 @@ stored before the action and handed on by key (decisions §22).
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -261,12 +259,3 @@ def _text(sent: Any) -> str:
     if sent is not None and not isinstance(sent, str):
         raise NotText()
     return sent or ""
-
-
-def decoded(photos: Any) -> list[bytes]:
-    if not isinstance(photos, list):
-        raise PhotoUnreadable()
-    try:
-        return [base64.b64decode(str(photo), validate=True) for photo in photos]
-    except (binascii.Error, ValueError):
-        raise PhotoUnreadable() from None

@@ -26,7 +26,7 @@ from app.web.map_parts import map_parts
 from app.web.public.pages import bp
 from app.web.public.report import ReportForm, _page
 
-PAGES_STYLES = ("css/app.css", "css/hazards.css", "css/map.css", "css/report.css", "css/search.css", "css/my.css")
+PAGES_STYLES = tuple(f"css/{name}.css" for name in ("app", "hazards", "map", "report", "search", "my", "crew"))
 PICTURES = ("icons.svg", "favicon.svg", "icon-192.png")
 WITHOUT_USE = frozenset({"held.js", "keys.js", "moderation.js", "region.js", "quick-exit.js"})
 ICON = {"sizes": "192x192", "type": "image/png", "src": "/static/icon-192.png"}

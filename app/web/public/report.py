@@ -37,8 +37,9 @@ from app.web.kept_photos import keep, kept_names
 from app.web.limits import CALL, opened, with_retry
 from app.web.map import Kind
 from app.web.map_parts import map_parts
+from app.web.photos import decoded
 from app.web.places import resolve_place
-from app.web.public.intake import PerhapsKnown, WrongReport, decoded, take_report
+from app.web.public.intake import PerhapsKnown, WrongReport, take_report
 from app.web.public.kinds import kinds
 from app.web.public.pages import bp
 from app.web.public.receipt import receipt_words

@@ -1,0 +1,61 @@
+// The jobs of whoever is signed in, kept on this device so that they open without a network: the list, a page for each job
+// (without what people wrote as they reported) and its small photos. Kept for one account only; gone at sign-out, when
+// another account opens the list, and when the server asks to sign in. Only what has changed is fetched again.
+import { CREW_CACHE } from "./device.js";
+
+const MOST = 40;
+const FRESH_MS = 1_800_000;
+const STAMPS = "/staff/crew/kept";
+
+async function stampsOf(by) {
+  const cache = await caches.open(CREW_CACHE);
+  const known = await (await cache.match(STAMPS))?.json();
+  if (known?.by === by) return known;
+  if (known) await caches.delete(CREW_CACHE);
+  return { by, jobs: {} };
+}
+
+async function fetched(url) {
+  const answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html" } });
+  return answer.ok && !answer.redirected ? answer : null;
+}
+
+/** The page of a job and its small photos; the addresses that were kept, none where the server said no. */
+async function keepJob(cache, url) {
+  const answer = await fetched(`${url}?kept=1`);
+  if (!answer) return [];
+  const page = new DOMParser().parseFromString(await answer.clone().text(), "text/html");
+  await cache.put(url, answer);
+  const photos = [...page.querySelectorAll(".photos img")].map((image) => image.getAttribute("src"));
+  for (const photo of photos) {
+    if (await cache.match(photo)) continue;
+    const picture = await fetched(photo).catch(() => null);
+    if (picture) await cache.put(photo, picture);
+  }
+  return [new URL(url).pathname, ...photos];
+}
+
+const fresh = (kept, stamp) => kept && kept.stamp === stamp && kept.at + FRESH_MS > Date.now();
+
+/** `jobs`: [{url, stamp}]. Answers when all of it is kept. */
+export async function keepJobs({ by, jobs, too }) {
+  await navigator.serviceWorker.ready;
+  for (const url of too) await fetch(url).catch(() => undefined); // the worker keeps files by itself
+  const known = await stampsOf(by);
+  const cache = await caches.open(CREW_CACHE);
+  const list = await fetched(location.pathname);
+  if (list) await cache.put(location.pathname, list);
+  const now = {};
+  for (const { url, stamp } of jobs.slice(0, MOST)) {
+    const kept = known.jobs[url];
+    now[url] = fresh(kept, stamp) ? kept : { stamp, at: Date.now(), files: await keepJob(cache, url) };
+  }
+  await cache.put(STAMPS, Response.json({ by, jobs: now }));
+  await dropOthers(cache, [location.pathname, STAMPS, ...Object.values(now).flatMap(({ files }) => files)]);
+}
+
+async function dropOthers(cache, wanted) {
+  const paths = new Set(wanted);
+  const others = (await cache.keys()).filter(({ url }) => !paths.has(new URL(url).pathname));
+  await Promise.all(others.map((request) => cache.delete(request)));
+}
