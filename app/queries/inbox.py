@@ -41,7 +41,7 @@ SELECT h.*, t.{name} AS title, t.type_group, a.{name} AS area, b.{name} AS body,
   LEFT JOIN account p ON p.id = h.assignee_id
  ORDER BY {order}"""
 _IDS = "SELECT id FROM hazard h WHERE {where} ORDER BY {order} LIMIT :limit"
-_KEYS = "SELECT id, version FROM hazard h WHERE {where} ORDER BY {order} LIMIT :limit"
+_KEYS = "SELECT id, version, work_order FROM hazard h WHERE {where} ORDER BY {order} LIMIT :limit"
 _COUNT = "(SELECT count(*) FROM (SELECT FROM hazard h WHERE {where} LIMIT :most) x)"
 _OPEN_FIRST, _CLOSED_FIRST = "h.work_order, h.id", "h.closed_at DESC, h.id DESC"
 
@@ -114,11 +114,11 @@ def hazard_ids(session: Session, *, actor: Actor, wanted: Wanted, now: datetime,
 
 def page_keys(
     session: Session, where: Where, *, closed: bool, after: Cursor | None, limit: int
-) -> list[tuple[int, int]]:
-    """(id, version) of a page's rows: whether anything has changed there."""
+) -> list[tuple[int, ...]]:
+    """(id, version, place in the order) of a page's rows: whether anything has changed there."""
     parts, values = _from(where, closed=closed, after=after)
     statement = _KEYS.format(where=" AND ".join(parts), order=_order(closed=closed))
-    return [(row.id, row.version) for row in session.execute(text(statement), values | {"limit": limit})]
+    return [tuple(row) for row in session.execute(text(statement), values | {"limit": limit})]
 
 
 def count(session: Session, where: Where) -> int:
@@ -144,6 +144,11 @@ def newer(session: Session, where: Where, *, since: int) -> int:
     """How many of them have come after the hazard with the id `since`."""
     statement = text("SELECT " + _COUNT.format(where=f"{where.sql} AND h.id > :since"))
     return int(session.scalar(statement, where.values | {"since": since, "most": MOST + 1}) or 0)
+
+
+def latest_id(session: Session) -> int:
+    """The newest hazard of all, whoever may see it: a mark in time, no more."""
+    return int(session.scalar(text("SELECT coalesce(max(id), 0) FROM hazard")) or 0)
 
 
 def step_of(work_order: int) -> int:

@@ -37,19 +37,34 @@ LEAFLET = "vendor/leaflet/leaflet"
 LOCATE = "vendor/leaflet.locatecontrol/L.Control.Locate.min"
 ENTRY = "js/map/shell.js"
 MODULES = (
-    *("areas", "basemap", "browse", "features", "filters", "frame", "icons", "list", "locate", "markers", "marks"),
+    *(
+        "areas",
+        "basemap",
+        "browse",
+        "features",
+        "filters",
+        "frame",
+        "icons",
+        "inbox",
+        "list",
+        "locate",
+        "markers",
+        "marks",
+    ),
     *("merge", "names", "pick", "pinned", "place", "popup", "rows", "search", "words"),
 )
 OSM_CREDIT = '<a href="https://www.openstreetmap.org/copyright" rel="noopener">OpenStreetMap</a>'
 
 
 class Kind(StrEnum):
-    """Which map: the public one, the pin picker of a report, one hazard at its place, or areas to choose from."""
+    """Which map: the public one, the pin picker of a report, one hazard at its place, areas to choose from, or the
+    inbox of a body."""
 
     BROWSE = "browse"
     PICK = "pick"
     HAZARD = "hazard"
     AREAS = "areas"
+    INBOX = "inbox"
 
 
 @dataclass(frozen=True)
@@ -208,6 +223,11 @@ def areas_map(language: str, view: MapView, ground: Ground, *, root: str = "") -
     return _built(Kind.AREAS, Setting(language, root, view, ground), asset(ENTRY))
 
 
+def inbox_map(language: str, view: MapView, ground: Ground, *, root: str = "") -> MapParts:
+    """The rows of an inbox; the wrapper's `data-url` says which."""
+    return _built(Kind.INBOX, Setting(language, root, view, ground), asset(ENTRY))
+
+
 @lru_cache(maxsize=32)
 def _built(kind: Kind, setting: Setting, entry: str) -> MapParts:
     with i18n.speaking(setting.language):
@@ -243,10 +263,21 @@ def _pick(setting: Setting) -> tuple[MacroElement, ...]:
     return Behaviour("pick", words=words), Locate()
 
 
+def _inbox(setting: Setting) -> tuple[MacroElement, ...]:
+    words = {
+        "close": _("Close"),
+        "cluster": _("%(num)s: hazards close together, zoom in", num="{num}"),
+        "more": _("Only the %(num)s first ones of the list are on the map here. Zoom in to see all.", num="{num}"),
+        "failed": _("The hazards did not load. Check the connection and move the map to try again."),
+    }
+    return Behaviour("inbox", words=words), Locate()
+
+
 _BEHAVIOURS: dict[Kind, Callable[[Setting], tuple[MacroElement, ...]]] = {
     Kind.BROWSE: _browse,
     Kind.PICK: _pick,
     Kind.HAZARD: lambda setting: (Behaviour("pinned"),),
+    Kind.INBOX: _inbox,
     Kind.AREAS: lambda setting: (Behaviour("areas", failed=_("The areas did not load. The list holds the same.")),),
 }
 _LABELS: dict[Kind, Callable[[], str]] = {
@@ -254,6 +285,7 @@ _LABELS: dict[Kind, Callable[[], str]] = {
     Kind.PICK: lambda: _("Map for the pin"),
     Kind.HAZARD: lambda: _("Map of this hazard"),
     Kind.AREAS: lambda: _("Map of areas"),
+    Kind.INBOX: lambda: _("Map of the hazards in the list"),
 }
 
 
@@ -270,7 +302,7 @@ def _taken_apart(kind: Kind, language: str, shell: Shell, entry: str) -> MapPart
     shell.render()
     figure: Any = shell.get_root()
     links = list(figure.header._children.values())
-    names = "{ frame, tiles, outlines, locate, browse, pick, pinned, areas }"
+    names = "{ frame, tiles, outlines, locate, browse, pick, pinned, areas, inbox }"
     return MapParts(
         kind=kind,
         language=language,

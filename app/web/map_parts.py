@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 from app import i18n
 from app.web.context import settings
-from app.web.map import Ground, Kind, MapParts, MapView, areas_map, browse_map, hazard_map, pick_map
+from app.web.map import Ground, Kind, MapParts, MapView, areas_map, browse_map, hazard_map, inbox_map, pick_map
 
 BUILDERS: dict[Kind, Callable[..., MapParts]] = {
     Kind.BROWSE: browse_map,
     Kind.PICK: pick_map,
     Kind.HAZARD: hazard_map,
     Kind.AREAS: areas_map,
+    Kind.INBOX: inbox_map,
 }
 
 

@@ -69,7 +69,7 @@ def test_the_inbox_holds_the_hazards_of_my_body_only(world: World) -> None:
 
 
 def test_the_chip_of_the_inbox_says_which_hazards_not_what_a_button_does(world: World) -> None:
-    assert "Открытые" in world.client.get("/ru/staff/").text
+    assert "Все открытые" in world.client.get("/ru/staff/").text
 
 
 @pytest.mark.parametrize("act", ["accept", "note", "fix", "forward"])

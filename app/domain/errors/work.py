@@ -187,3 +187,21 @@ class OtherPerson(DomainError):
     """What a device kept was done by somebody else than who is signed in now."""
 
     code = "other_person"
+
+
+class UnknownFilter(DomainError):
+    """There is none with this number, or it is somebody else's."""
+
+    code = "unknown_filter"
+
+
+class NeedsFilterName(DomainError):
+    code = "needs_filter_name"
+
+
+class FilterNameTaken(DomainError):
+    code = "filter_name_taken"
+
+
+class TooManyFilters(DomainError):
+    code = "too_many_filters"

@@ -32,6 +32,8 @@ from app.web.map_parts import map_parts
 from app.web.photos import send_photo, take_photos
 from app.web.report_form import LogForm, log_form, log_hazard
 from app.web.staff import acts, talk
+from app.web.staff.merge import comparison_url
+from app.web.staff.same import same_words
 from app.web.staff.words import event_words, hazard_url, page_words
 from app.web.typed import keeps_typed, typed_words
 
@@ -82,6 +84,8 @@ def _act(code: str, wanted: Act) -> ResponseReturnValue:
     if not form.validate():
         return _again(code, wanted, form), 422
     try:
+        if wanted is Act.MARK_DUPLICATE and form.duplicate_of.data:
+            return redirect(_to_comparison(code, form), 303)
         second_refusal = _do(code, wanted, form)
     except DomainError as error:
         return _again(code, wanted, form, error), 409 if isinstance(error, StaleVersion) else 422
@@ -147,6 +151,12 @@ def _gone(code: str) -> ResponseReturnValue:
         if not once_had(session, actor=actor(), reference=code):
             raise HazardNotFound(reference=code)
     return render_template("staff/gone.html", reference=show_reference(code), typed=typed_words()), 409
+
+
+def _to_comparison(code: str, form: acts.ActForm) -> str:
+    """Nobody closes a hazard as another's duplicate before seeing both."""
+    with db() as session:
+        return comparison_url(session, code, form.duplicate_of.data or "")
 
 
 def _do(code: str, wanted: Act, form: acts.ActForm) -> bool:
@@ -220,6 +230,7 @@ def _page(
         **talk.with_talk(session, page, page_words(page, now()), forms),
         may_rule=page.hazard.settled and page.area is not None and actor().may(Permission.ARBITRATE),
         may_moderate=actor().may(Permission.MODERATE),
+        **same_words(session, page.hazard),
         news=news or [],
         parts=map_parts(Kind.HAZARD),
     )

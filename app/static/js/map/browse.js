@@ -12,7 +12,7 @@ import { flyToPlaces } from "./search.js";
 const itemOf = ({ properties, latlng }) => ({ ...properties, lat: latlng.lat, lon: latlng.lng });
 
 /** Zoom into a circle; where zooming cannot part its hazards, name them instead. */
-function openGroup(map, openPopup, marker) {
+export function openGroup(map, openPopup, marker) {
   const { members, n, seed } = marker.options.group;
   const bounds = L.latLngBounds(members.map((member) => member.latlng));
   const known = members.every((member) => member.properties.n === 1);

@@ -6,3 +6,4 @@ export { browse } from "./browse.js";
 export { pick } from "./pick.js";
 export { pinned } from "./pinned.js";
 export { areas } from "./areas.js";
+export { inbox } from "./inbox.js";
