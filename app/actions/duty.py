@@ -1,7 +1,9 @@
 """Call whoever is on duty to an urgent hazard, one after the other, until somebody says "I know".
 
 Decision: each call is one row, made before the mail goes out and marked after, so that a worker killed in between calls
-again and nobody is called twice for another reason. Who answered before a hazard was opened again, or came back to
+again and nobody is called twice for another reason; while one worker is telling somebody, another waits (`claimed_at`).
+Whose hours it is comes first; the body's people are followed by the coordinator's, who stand in where a body has none
+and where no body answers. Who answered before a hazard was opened again, or came back to
 their organisation, has not answered now: those calls go, their links with them. Turned down: telling all contacts at
 once, after which each trusts that another one goes. Whose token it is that acknowledges needs no account: the link
 itself came to that person.
@@ -10,12 +12,14 @@ itself came to that person.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
 from app.actions.history import note_inside
+from app.domain.duty import in_turn
 from app.domain.errors import UnknownDutyCall
 from app.domain.lifecycle import Act
 from app.domain.permissions import SYSTEM
@@ -26,6 +30,14 @@ NO_CONTACT, UNANSWERED = "duty_no_contact", "duty_unanswered"
 ERROR_MAX = 500
 ANEW = (Act.REOPEN.value, Act.DISPUTE.value, Act.FORWARD.value, Act.ARBITRATE.value, "rerouted", "triaged")
 """Kinds of events after which those on duty are called from the first one on."""
+
+
+CLAIMED_FOR = timedelta(minutes=2)
+"""Longer than a mail server may take; a worker that died has lost its claim by then."""
+
+
+class BeingCalled(Exception):
+    """Another worker is telling this contact right now: ask again later."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +52,18 @@ class Call:
     token: str
 
 
-def call_next(session: Session, *, hazard_id: int, now: datetime) -> Call | None:
-    """The call to be made now; None where nobody is to be called: answered, still waiting, or nobody is left."""
+def call_next(session: Session, *, hazard_id: int, zone: ZoneInfo, now: datetime) -> Call | None:
+    """The call to be made now; None where nobody is to be called: answered, still waiting, or nobody is left.
+
+    Raises BeingCalled.
+    """
     hazard = _locked(session, hazard_id)
-    if hazard is None or hazard.body_id is None or hazard.held or not (hazard.is_open and hazard.urgent):
+    if hazard is None or hazard.held or not (hazard.is_open and hazard.urgent):
         return None
-    contacts = session.scalars(
-        select(DutyContact)
-        .where(DutyContact.body_id == hazard.body_id, DutyContact.active)
-        .order_by(DutyContact.position, DutyContact.id)
-    ).all()
-    if not contacts:
+    contacts = _contacts(session, hazard.body_id, now.astimezone(zone))
+    if not contacts or (hazard.body_id is not None and contacts[0].body_id is None):
         _alarm(session, hazard, NO_CONTACT, key=f"{NO_CONTACT}:{hazard.body_id}", now=now)
+    if not contacts:
         return None
     _forget_older(session, hazard)
     made = {call.contact_id: call for call in _calls(session, hazard)}
@@ -59,7 +71,7 @@ def call_next(session: Session, *, hazard_id: int, now: datetime) -> Call | None
         return None
     waiting = next((call for call in made.values() if call.passed_on_at is None), None)
     if waiting is not None:
-        return _told_again(session, waiting)
+        return _told_again(session, waiting, now)
     fresh = next((contact for contact in contacts if contact.id not in made), None)
     if fresh is None:
         if _alarm(session, hazard, UNANSWERED, key=f"{UNANSWERED}:{hazard.id}", now=now):
@@ -71,13 +83,13 @@ def call_next(session: Session, *, hazard_id: int, now: datetime) -> Call | None
 def call_told(session: Session, *, call_id: int, now: datetime) -> None:
     """The provider has taken the mail."""
     call = session.get_one(DutyCall, call_id, with_for_update=True)
-    call.told_at, call.error = call.told_at or now, ""
+    call.told_at, call.claimed_at, call.error = call.told_at or now, None, ""
 
 
 def call_failed(session: Session, *, call_id: int, error: str, now: datetime, for_good: bool) -> None:
     """The mail could not go out. `for_good`: the address is dead, and the next is called at once."""
     call = session.get_one(DutyCall, call_id, with_for_update=True)
-    call.error = error[:ERROR_MAX]
+    call.error, call.claimed_at = error[:ERROR_MAX], None
     if for_good and call.passed_on_at is None:
         _pass_on(session, call, now)
 
@@ -88,7 +100,7 @@ def acknowledge(session: Session, *, token: str, now: datetime) -> None:
     if call is None:
         raise UnknownDutyCall()
     hazard, contact = session.get_one(Hazard, call.hazard_id), session.get_one(DutyContact, call.contact_id)
-    if hazard.held or not hazard.is_open or not contact.active or contact.body_id != hazard.body_id:
+    if hazard.held or not hazard.is_open or not contact.active or contact.body_id not in {None, hazard.body_id}:
         raise UnknownDutyCall()
     if call.acknowledged_at is None:
         call.acknowledged_at = now
@@ -118,16 +130,22 @@ def _pass_on(session: Session, call: DutyCall, now: datetime) -> None:
 
 
 def _make(session: Session, hazard: Hazard, contact: DutyContact, now: datetime) -> Call:
-    call = DutyCall(hazard_id=hazard.id, contact_id=contact.id, token=secrets.token_urlsafe(24), made_at=now)
+    token = secrets.token_urlsafe(24)
+    call = DutyCall(hazard_id=hazard.id, contact_id=contact.id, token=token, made_at=now, claimed_at=now)
     session.add(call)
     session.flush()
     note_inside(session, hazard, "duty_called", by=SYSTEM, now=now, contact=contact.id)
     return _call(call, contact)
 
 
-def _told_again(session: Session, call: DutyCall) -> Call | None:
+def _told_again(session: Session, call: DutyCall, now: datetime) -> Call | None:
     """Whoever was not told yet, since a worker died or no server took the mail."""
-    return None if call.told_at else _call(call, session.get_one(DutyContact, call.contact_id))
+    if call.told_at is not None:
+        return None
+    if call.claimed_at is not None and call.claimed_at > now - CLAIMED_FOR:
+        raise BeingCalled
+    call.claimed_at = now
+    return _call(call, session.get_one(DutyContact, call.contact_id))
 
 
 def _call(call: DutyCall, contact: DutyContact) -> Call:
@@ -141,9 +159,21 @@ def _forget_older(session: Session, hazard: Hazard) -> None:
         session.execute(delete(DutyCall).where(DutyCall.hazard_id == hazard.id, DutyCall.made_at < since))
 
 
+def _of(body_id: int | None) -> ColumnElement[bool]:
+    return or_(DutyContact.body_id == body_id, DutyContact.body_id.is_(None))
+
+
+def _contacts(session: Session, body_id: int | None, local: datetime) -> list[DutyContact]:
+    """The body's in turn, then the coordinator's."""
+    asked = select(DutyContact).where(_of(body_id), DutyContact.active)
+    found = session.scalars(asked.order_by(DutyContact.position, DutyContact.id)).all()
+    theirs = [contact for contact in found if contact.body_id is not None]
+    return in_turn(theirs, local) + in_turn([contact for contact in found if contact.body_id is None], local)
+
+
 def _calls(session: Session, hazard: Hazard) -> list[DutyCall]:
-    """Of the body that answers now."""
-    theirs = select(DutyContact.id).where(DutyContact.body_id == hazard.body_id)
+    """Of the body that answers now, and of the coordinator."""
+    theirs = select(DutyContact.id).where(_of(hazard.body_id))
     asked = select(DutyCall).where(DutyCall.hazard_id == hazard.id, DutyCall.contact_id.in_(theirs))
     return list(session.scalars(asked.with_for_update()))
 

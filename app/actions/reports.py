@@ -98,6 +98,8 @@ def take_in(session: Session, submission: Submission, policy: Policy, now: datet
         session, hazard_id=hazard_id, report_id=report_id, files=submission.photos, kind=PhotoKind.REPORT, now=now
     )
     _open_history(session, submission, hazard_id, decision, now)
+    if values["urgent"] and decision.body_id is None and submission.channel is not Channel.IMPORT:
+        enqueue(session, JobName.CALL_DUTY, hazard_id=hazard_id)  # nobody answers for it: the coordinator's duty
     return Reported(reference, receipt, created=True)
 
 

@@ -99,8 +99,10 @@ def move_batch(session: Session, *, run_id: int, policy: Policy, now: datetime, 
     _record(session, run, moving, now)
     events = _events(session, run, moving, now)
     _settle(session, run, batch, moving)
-    if _is_small(session, run):
+    small = _is_small(session, run)
+    if small:
         _tell_of_each(session, moving, events)
+    _call_duty(session, moving, events_tell=small)
     return len(batch)
 
 
@@ -230,6 +232,16 @@ def _tell_of_each(session: Session, moving: _Pairs, events: Sequence[int]) -> No
     for (move, hazard), event_id in zip(moving, events, strict=True):
         if move.to_body_id is not None:
             enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)
+
+
+def _call_duty(session: Session, moving: _Pairs, *, events_tell: bool) -> None:
+    """Whoever is on duty is called to each urgent one, however many move; the mail about a single one does so itself,
+    where there is a body to mail.
+    """
+    ids = [hazard.id for move, hazard in moving if not (events_tell and move.to_body_id is not None)]
+    urgent = select(Hazard.id).where(Hazard.id.in_(ids), Hazard.urgent, Hazard.is_open, ~Hazard.held)
+    for hazard_id in session.scalars(urgent.order_by(Hazard.id)).all():
+        enqueue(session, JobName.CALL_DUTY, hazard_id=hazard_id)
 
 
 def _tell_of_many(session: Session, run: RerouteRun) -> None:

@@ -1,6 +1,6 @@
 """Tell whoever is on duty of an urgent hazard at once; the next where nobody says "I know"."""
 
-from app.actions.duty import Call, call_failed, call_next, call_told, pass_on_unanswered
+from app.actions.duty import BeingCalled, Call, call_failed, call_next, call_told, pass_on_unanswered
 from app.gateways.mail import MailDelayed, MailRefused, OutgoingMail
 from app.jobs.context import Jobs
 from app.jobs.mail_keys import sealed
@@ -9,9 +9,14 @@ from app.queries.duty import duty_facts
 
 
 def call_duty(jobs: Jobs, *, hazard_id: int) -> None:
-    """Mail the one who is to be called now, if anybody. Raises MailDelayed, for the queue to try again."""
+    """Mail the one who is to be called now, if anybody. Raises MailDelayed, for the queue to try again: also while
+    another worker is telling the same one, for that one may die.
+    """
     with jobs.transaction() as session:
-        call = call_next(session, hazard_id=hazard_id, now=jobs.now())
+        try:
+            call = call_next(session, hazard_id=hazard_id, zone=jobs.policy.timezone, now=jobs.now())
+        except BeingCalled as busy:
+            raise MailDelayed("another worker is telling them") from busy
         if call is None:
             return
         facts = duty_facts(session, hazard_id=hazard_id, language=call.language)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models import DutyCall, DutyContact, Hazard, HazardType
@@ -57,7 +57,7 @@ def call_of_token(session: Session, token: str, language: str) -> WaitingCall | 
         .join(DutyContact, DutyContact.id == DutyCall.contact_id)
         .join(Hazard, Hazard.id == DutyCall.hazard_id)
         .where(DutyCall.token == token, Hazard.is_open, ~Hazard.held)
-        .where(DutyContact.active, DutyContact.body_id == Hazard.body_id)
+        .where(DutyContact.active, or_(DutyContact.body_id == Hazard.body_id, DutyContact.body_id.is_(None)))
     ).first()
     if found is None:
         return None
@@ -68,7 +68,7 @@ def call_of_token(session: Session, token: str, language: str) -> WaitingCall | 
 
 def calls_of_hazard(session: Session, hazard_id: int) -> Sequence[Any]:
     """(name, phone, made_at, told_at, acknowledged_at, passed_on_at) in the order of the calls; those of the body that
-    answers now, for the telephones of a former one are its own matter.
+    answers now and of the coordinator, for the telephones of a former one are its own matter.
     """
     return session.execute(
         select(
@@ -80,13 +80,14 @@ def calls_of_hazard(session: Session, hazard_id: int) -> Sequence[Any]:
             DutyCall.passed_on_at,
         )
         .join(DutyContact, DutyContact.id == DutyCall.contact_id)
-        .join(Hazard, (Hazard.id == DutyCall.hazard_id) & (Hazard.body_id == DutyContact.body_id))
+        .join(Hazard, Hazard.id == DutyCall.hazard_id)
+        .where(or_(Hazard.body_id == DutyContact.body_id, DutyContact.body_id.is_(None)))
         .where(DutyCall.hazard_id == hazard_id)
         .order_by(DutyCall.made_at, DutyCall.id)
     ).all()
 
 
-def contacts_of(session: Session, body_id: int) -> Sequence[DutyContact]:
-    """All of a body, in the order in which they are called."""
+def contacts_of(session: Session, body_id: int | None) -> Sequence[DutyContact]:
+    """All of a body (None: of the coordinator), in the order in which they are called."""
     asked = select(DutyContact).where(DutyContact.body_id == body_id)
     return session.scalars(asked.order_by(DutyContact.position, DutyContact.id)).all()

@@ -6,6 +6,7 @@ Pages of administration import this beside `labels.py`, which has the words that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from babel import dates
 
@@ -69,6 +70,7 @@ FIELDS = {
     "starts_on": _("First day away"),
     "ends_on": _("Last day away"),
     "weekday": _("Day of the week"),
+    "weekdays": _("On which days"),
     "starts": _("Begins"),
     "ends": _("Ends"),
     "filter": _("Filter"),
@@ -138,9 +140,9 @@ def months(numbers: Sequence[int]) -> str:
     return ", ".join(month(number) for number in numbers) if numbers else gettext("All the year")
 
 
-def weekday(number: int) -> str:
+def weekday(number: int, *, width: Literal["wide", "abbreviated"] = "wide") -> str:
     """Monday is 0."""
-    return str(dates.get_day_names("wide", "stand-alone", language())[number])
+    return str(dates.get_day_names(width, "stand-alone", language())[number])
 
 
 def concern(code: Concern, *, was: str, now: str) -> str:

@@ -52,6 +52,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("escalation")
+    op.drop_column("duty_call", "claimed_at")
     op.execute("DELETE FROM duty_call WHERE contact_id IN (SELECT id FROM duty_contact WHERE body_id IS NULL)")
     op.execute("DELETE FROM duty_contact WHERE body_id IS NULL")
     op.alter_column("duty_contact", "body_id", nullable=False)
@@ -100,8 +101,10 @@ def _duty() -> None:
         "duty_contact",
         sa.Column("weekdays", sa.dialects.postgresql.ARRAY(sa.SmallInteger), nullable=False, server_default=everyday),
     )
-    op.add_column("duty_contact", sa.Column("starts", sa.Time))
-    op.add_column("duty_contact", sa.Column("ends", sa.Time))
-    op.create_check_constraint(op.f("ck_duty_contact_hours"), "duty_contact", "(starts IS NULL) = (ends IS NULL)")
+    op.add_column("duty_contact", sa.Column("starts", sa.SmallInteger))
+    op.add_column("duty_contact", sa.Column("ends", sa.SmallInteger))
+    op.add_column("duty_call", sa.Column("claimed_at", MOMENT))
+    hours = "(starts IS NULL) = (ends IS NULL) AND starts BETWEEN 0 AND 1439 AND ends BETWEEN 0 AND 1439"
+    op.create_check_constraint(op.f("ck_duty_contact_hours"), "duty_contact", hours)
     days = "cardinality(weekdays) > 0 AND weekdays <@ '{1,2,3,4,5,6,7}'::smallint[]"
     op.create_check_constraint(op.f("ck_duty_contact_weekdays"), "duty_contact", days)

@@ -63,7 +63,7 @@ def test_the_link_shows_and_a_post_says_i_know(client: FlaskClient, session: Ses
     number = kit.add_body(session)
     session.add(DutyContact(body_id=number, position=1, name="Н", email="n@x.example", language="ru"))
     hazard = kit.add_hazard(session, body_id=number, urgent=True)
-    call = call_next(session, hazard_id=hazard.id, now=kit.NOW)
+    call = call_next(session, hazard_id=hazard.id, zone=kit.POLICY.timezone, now=kit.NOW)
     session.commit()
     assert call is not None
     page = client.get(f"{where}/duty/{call.token}")

@@ -1,11 +1,11 @@
 """Who of a body is called to urgent hazards, in which order. Removed contacts that were called before stay in the
 history of those calls: they are switched off instead. The administrator keeps all lists, a manager
-that of the own body.
+that of the own body. A contact without a body is the coordinator's, called where a body has nobody or nobody answers.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.administration.own_body import ensure_keeps
 from app.actions.administration.record import Change, Noun, Values, edit, make, remove
-from app.domain.errors import BadChoice, BadEmail, NeedsName, UnknownBody, UnknownDutyContact
+from app.domain.duty import EVERY_DAY
+from app.domain.errors import BadChoice, BadEmail, HalfHours, NeedsName, UnknownBody, UnknownDutyContact
 from app.domain.permissions import Actor
 from app.domain.text import clean
 from app.i18n import LANGUAGES
@@ -26,13 +27,19 @@ NAME_MAX, PHONE_MAX = 200, 60
 
 @dataclass(frozen=True)
 class ContactFacts:
-    """All that may be said of a contact. Inactive: on leave, and not called."""
+    """All that may be said of a contact. Inactive: on leave, and not called.
+
+    `weekdays` (1 is Monday), `starts`, `ends` (minutes of the day): when on duty; no times: the whole day.
+    """
 
     name: str
     email: str
     phone: str | None
     language: str
     active: bool
+    weekdays: list[int] = field(default_factory=lambda: list(EVERY_DAY))
+    starts: int | None = None
+    ends: int | None = None
 
 
 class DutyNoun(Noun):
@@ -48,19 +55,21 @@ class DutyNoun(Noun):
     def check(self, session: Session, row: Any, before: Values | None) -> None:
         """Sense of the answers."""
         with session.no_autoflush:
-            if session.get(Body, row.body_id) is None:
+            if row.body_id is not None and session.get(Body, row.body_id) is None:
                 raise UnknownBody()
         if not row.name:
             raise NeedsName()
-        if row.language not in LANGUAGES:
+        if row.language not in LANGUAGES or not row.weekdays or not set(row.weekdays) <= set(EVERY_DAY):
             raise BadChoice()
+        if (row.starts is None) != (row.ends is None):
+            raise HalfHours()
 
 
 DUTY = DutyNoun()
 
 
-def add_contact(session: Session, *, by: Actor, body_id: int, facts: ContactFacts, now: datetime) -> DutyContact:
-    """One more, called last. Raises NeedsName, BadEmail, BadChoice, UnknownBody."""
+def add_contact(session: Session, *, by: Actor, body_id: int | None, facts: ContactFacts, now: datetime) -> DutyContact:
+    """One more, called last. Raises NeedsName, BadEmail, BadChoice, HalfHours, UnknownBody."""
     ensure_keeps(by, body_id)
     last = session.scalar(select(func.max(DutyContact.position)).where(DutyContact.body_id == body_id)) or 0
     values = {"body_id": body_id, "position": last + 1, **_cleaned(facts)}

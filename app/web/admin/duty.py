@@ -12,7 +12,7 @@ from app.actions.administration import duty as actions
 from app.actions.administration.duty import DUTY
 from app.actions.administration.record import fingerprint
 from app.domain import errors
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, Role
 from app.i18n import gettext, language
 from app.models import Body, DutyContact
 from app.queries.bodies import body_by_code
@@ -24,6 +24,9 @@ from app.web.context import db, now
 from app.web.duty_contacts import BESIDE, ContactForm, contact_facts, contact_form, contact_row
 from app.web.forms import refuse, text
 
+COORDINATOR = "_coordinator"
+"""In place of a body's code; no body can have it."""
+
 
 @bp.route("/duty/<path:code>", methods=["GET", "POST"])
 @access(Permission.ADMINISTER)
@@ -33,8 +36,8 @@ def duty_contacts(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with db() as session:
-                body = body_by_code(session, code) or abort(404)
-                actions.add_contact(session, by=actor(), body_id=body.id, facts=contact_facts(form), now=now())
+                body_id, _name = _of(session, code)
+                actions.add_contact(session, by=actor(), body_id=body_id, facts=contact_facts(form), now=now())
         except errors.DomainError as error:
             return _list(code, form), refuse(form, error, BESIDE)
         flash(gettext("Saved: %(name)s", name=text(form.name.data)), "success")
@@ -100,14 +103,21 @@ def _change(contact_id: int, act: Callable[..., None]) -> ResponseReturnValue:
 
 def _list(code: str, form: ContactForm) -> str:
     with db() as session:
-        body = body_by_code(session, code) or abort(404)
+        body_id, name = _of(session, code)
         rows = [
-            contact_row(each, url_for(".duty_contact", contact_id=each.id)) for each in contacts_of(session, body.id)
+            contact_row(each, url_for(".duty_contact", contact_id=each.id)) for each in contacts_of(session, body_id)
         ]
-        return render_template(
-            "admin/duty.html", form=form, rows=rows, body={"name": body.name(language()), "code": code}
-        )
+        body = {"name": name, "code": code, "own": body_id is not None}
+        return render_template("admin/duty.html", form=form, rows=rows, body=body)
+
+
+def _of(session: Session, code: str) -> tuple[int | None, str]:
+    """The body's id and name; of the coordinator None."""
+    if code == COORDINATOR:
+        return None, labels.role(Role.COORDINATOR)
+    body = body_by_code(session, code) or abort(404)
+    return body.id, body.name(language())
 
 
 def _code(session: Session, row: DutyContact) -> str:
-    return session.get_one(Body, row.body_id).code
+    return COORDINATOR if row.body_id is None else session.get_one(Body, row.body_id).code

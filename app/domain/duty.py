@@ -1,0 +1,40 @@
+"""Who on duty is called next: those whose hours it is now, in their order, then the others.
+
+Decision: hours only change the order. A plan with a hole in it, or a night in which nobody on it answers, must not
+leave an urgent hazard unheard, so that everybody is called in the end. Turned down: calling nobody out of hours.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from app.domain.shifts import is_on
+
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+
+
+class Hours(Protocol):
+    """`weekdays`: 1 is Monday. `starts`, `ends`: minutes of the day, over midnight where the end is not later; None:
+    the whole day.
+    """
+
+    @property
+    def weekdays(self) -> Collection[int]: ...
+    @property
+    def starts(self) -> int | None: ...
+    @property
+    def ends(self) -> int | None: ...
+
+
+Contact = TypeVar("Contact", bound=Hours)
+
+
+def on_duty(hours: Hours, local: datetime) -> bool:
+    """Whether the hours hold at `local`. A night belongs to the day on which it begins; its end is outside."""
+    starts, ends = hours.starts or 0, hours.ends or 0
+    return any(is_on(day - 1, starts, ends, local) for day in hours.weekdays)
+
+
+def in_turn(contacts: Iterable[Contact], local: datetime) -> list[Contact]:
+    """All of them, those on duty now first; else in the order given."""
+    return sorted(contacts, key=lambda contact: not on_duty(contact, local))
