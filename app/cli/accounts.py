@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import i18n
 from app.actions import accounts as actions
+from app.actions.passwords import new_password
 from app.cli.cluster import database_up
 from app.cli.sessions import one_transaction
 from app.config import Settings
@@ -54,7 +55,7 @@ def create(
     \b
     Example: qauip accounts create --email a.admin@city.kz --name "A. Admin" --role administrator
     """
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else actions.new_password()
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else new_password()
     settings = Settings.from_env()
     with database_up(settings), one_transaction(settings) as session:
         made = _create(

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions import deadlines, demo_city, demo_hazards, map_cells
-from app.actions.accounts import new_password
+from app.actions.passwords import new_password
 from app.actions.reference_data import load_reference_data, read_yaml
 from app.cli.cluster import database_up
 from app.cli.sessions import one_transaction

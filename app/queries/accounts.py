@@ -7,24 +7,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.permissions import Actor
-from app.models import Account, Body, SignInTry, StaffSession
+from app.domain.permissions import Actor, Role
+from app.models import Account, Body, OneTimeCode, Passkey, RecoveryCode, SignInTry, StaffSession
 
 IDLE = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who a session belongs to, and the session itself."""
+    """Who a session belongs to, and the session itself. `second_factor`: whether the account has one."""
 
     actor: Actor
     email: str
     language: str
     token_hash: bytes
     last_seen_at: datetime
+    second_factor: bool = False
+
+
+def has_second_factor() -> ColumnElement[bool]:
+    """Of the account of the statement: an app that was proved, or a passkey."""
+    app = select(OneTimeCode).where(OneTimeCode.account_id == Account.id, OneTimeCode.confirmed_at.is_not(None))
+    return or_(app.exists(), select(Passkey).where(Passkey.account_id == Account.id).exists())
 
 
 def token_hash(token: str) -> bytes:
@@ -36,7 +43,7 @@ def signed_in_by(session: Session, *, token: str, now: datetime) -> SignedIn | N
     """The owner of a living session of an active account."""
     digest = token_hash(token)
     found = session.execute(
-        select(StaffSession, Account)
+        select(StaffSession, Account, has_second_factor())
         .join(Account, Account.id == StaffSession.account_id)
         .where(
             StaffSession.token_hash == digest,
@@ -47,8 +54,8 @@ def signed_in_by(session: Session, *, token: str, now: datetime) -> SignedIn | N
     ).first()
     if found is None:
         return None
-    kept, account = found
-    return SignedIn(account.actor, account.email, account.language, digest, kept.last_seen_at)
+    kept, account, second = found
+    return SignedIn(account.actor, account.email, account.language, digest, kept.last_seen_at, second)
 
 
 def account_by_email(session: Session, email: str) -> Account | None:
@@ -81,3 +88,41 @@ def living_sessions(session: Session, *, account_id: int, now: datetime) -> Sequ
 def failed_tries(session: Session, *, key: bytes, since: datetime) -> int:
     """How often signing in failed under `key` since then."""
     return session.scalar(select(func.count()).where(SignInTry.key == key, SignInTry.at > since)) or 0
+
+
+def other_managers(session: Session, *, account: Account) -> Sequence[int]:
+    """Managers of the same body who can sign in, but for this one."""
+    return session.scalars(
+        select(Account.id).where(
+            Account.body_id == account.body_id,
+            Account.id != account.id,
+            Account.active,
+            Account.joined_at.is_not(None),
+            Account.roles.contains([Role.MANAGER.value]),
+        )
+    ).all()
+
+
+def passkeys_of(session: Session, *, account_id: int) -> Sequence[Passkey]:
+    """The oldest first."""
+    return session.scalars(select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)).all()
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What an account signs in with beside its password; `codes_left`: recovery codes that were not used yet."""
+
+    app_since: datetime | None
+    passkeys: Sequence[Passkey]
+    codes_left: int
+
+    def __bool__(self) -> bool:
+        return self.app_since is not None or bool(self.passkeys)
+
+
+def factors_of(session: Session, *, account_id: int) -> Factors:
+    """For the page of the account."""
+    app = select(OneTimeCode.confirmed_at).where(OneTimeCode.account_id == account_id)
+    left = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    keys = passkeys_of(session, account_id=account_id)
+    return Factors(session.scalar(app), keys, session.scalar(left) or 0)

@@ -21,12 +21,12 @@ from urllib.parse import quote
 from flask import Flask, abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
-from app.actions.accounts import use_session
+from app.actions.sessions import use_session
 from app.domain.permissions import ANONYMOUS, Actor, Permission
 from app.queries.accounts import SignedIn
 from app.web import cookies
 from app.web.address import own_path, own_query
-from app.web.context import db, now
+from app.web.context import db, now, settings
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -64,6 +64,12 @@ def access(*given: Door | Permission) -> Callable[[View], View]:
     return mark
 
 
+def before_second_factor(view: View) -> View:
+    """Mark a view that is open to somebody whose role needs a second factor and who has none yet: to get one."""
+    view.before_second_factor = True  # type: ignore[attr-defined]
+    return view
+
+
 def rule_of(view: Callable[..., Any] | None) -> Rule | None:
     """The mark of a view, or None."""
     return cast("Rule | None", getattr(view, "access_rule", None))
@@ -89,7 +95,21 @@ def let_in() -> Response | None:
     found = signed_in()
     if rule is None or (found and rule.any_of and not rule.any_of & found.actor.permissions):
         abort(403)
+    if found and _lacks_second_factor(found):
+        return _to_second_factor()
     return None if found else _to_sign_in()
+
+
+def _lacks_second_factor(found: SignedIn) -> bool:
+    """Whether a role of theirs needs one (the setting says which), and this page is not where it is got."""
+    needed = settings().second_factor_roles & found.actor.roles
+    return bool(needed) and not found.second_factor and not getattr(_view(), "before_second_factor", False)
+
+
+def _to_second_factor() -> Response:
+    if wants_json() or request.method not in {"GET", "HEAD"}:
+        abort(403)
+    return redirect(f"{request.script_root}/account/second-factor")
 
 
 def signed_in() -> SignedIn | None:

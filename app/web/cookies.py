@@ -1,6 +1,7 @@
-"""The two cookies, and who gets them. Visitors get none (decisions §15).
+"""The three cookies, and who gets them. Visitors get none (decisions §15).
 
 * `qauip_session`: set at sign-in only; the key of a session kept on the server.
+* `qauip_step`: between the first and the second step of signing in; minutes.
 * `qauip_form`: Flask's signed cookie; carries the token of a form, and the notices of staff pages. Only a page with a
   form sets it. It is good for two hours after the last such page, and each of them signs it anew: else a form opened
   when the cookie is nearly over would be refused minutes later.
@@ -44,6 +45,7 @@ def configure_cookies(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=FORM_LASTS,
         QAUIP_SESSION_COOKIE=_name(settings, "qauip_session"),
+        QAUIP_STEP_COOKIE=_name(settings, "qauip_step"),
     )
 
 
@@ -71,3 +73,25 @@ def _name(settings: Settings, name: str) -> str:
 
 def _session_cookie() -> str:
     return str(current_app.config["QAUIP_SESSION_COOKIE"])
+
+
+def step_token(request: Request) -> str:
+    """The token of a half-done sign-in, or ""."""
+    token = request.cookies.get(_step_cookie(), "")
+    return token if len(token) == TOKEN_LENGTH and token.isascii() else ""
+
+
+def keep_step(response: AnyResponse, token: str, *, until: datetime, settings: Settings) -> None:
+    """Remember for minutes which sign-in is half done. It is sent to pages that this site's pages lead to, only."""
+    response.set_cookie(
+        _step_cookie(), token, expires=until, path="/", secure=settings.secure, httponly=True, samesite="Strict"
+    )
+
+
+def drop_step(response: AnyResponse, *, settings: Settings) -> None:
+    """Forget it: it is done."""
+    response.delete_cookie(_step_cookie(), path="/", secure=settings.secure, httponly=True, samesite="Strict")
+
+
+def _step_cookie() -> str:
+    return str(current_app.config["QAUIP_STEP_COOKIE"])

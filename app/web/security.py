@@ -37,6 +37,7 @@ PRIVATE_BLUEPRINTS = frozenset({"auth", "desk", "held", "admin"})
 PRIVATE_PATHS = (
     *("/receipt", "/follow", "/duty", "/help", "/away"),
     *("/sign-in", "/sign-out", "/account", "/desk", "/admin"),
+    *("/forgot", "/reset", "/join", "/new-email"),
 )
 A_YEAR = int(timedelta(days=365).total_seconds())
 

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.actions import accounts
+from app.actions import accounts, brake, passwords, sessions
 from app.db import Databases
 from app.domain.errors import EmailTaken, NeedsBody, NotPermitted, TooManyTries, WeakPassword
 from app.domain.permissions import SYSTEM, Actor, Role
@@ -92,10 +92,10 @@ def test_a_weak_password_makes_no_account(session: Session, password: str) -> No
 
 
 def test_generated_passwords_are_good_and_differ() -> None:
-    made = {accounts.new_password() for _ in range(50)}
+    made = {passwords.new_password() for _ in range(50)}
     assert len(made) == 50
     for password in made:
-        accounts.check_password(password, email="a@example.kz")
+        passwords.check_password(password, email="a@example.kz")
 
 
 def test_the_hash_is_argon2id_with_owasp_s_cost(session: Session) -> None:
@@ -110,13 +110,13 @@ def test_an_administrator_cannot_shut_themselves_out(session: Session) -> None:
 
 def test_tries_are_forgotten_after_a_quarter_of_an_hour(session: Session) -> None:
     create(session)
-    for _ in range(accounts.TRIES):
+    for _ in range(brake.TRIES):
         assert (
             accounts.sign_in(session, email="aigul@example.kz", password="no", network=HOME, key=KEY, now=NOW) is None
         )
     with pytest.raises(TooManyTries):
         accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, network=HOME, key=KEY, now=NOW)
-    later = NOW + accounts.TRIES_WITHIN + timedelta(seconds=1)
+    later = NOW + brake.TRIES_WITHIN + timedelta(seconds=1)
     assert accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, network=HOME, key=KEY, now=later)
 
 
@@ -136,7 +136,7 @@ def _may_sign_in(session: Session, network: str = HOME, *, now: datetime = NOW) 
 
 def test_a_guesser_elsewhere_does_not_keep_the_owner_out(session: Session) -> None:
     create(session)
-    _fail(session, "203.0.113.0/24", accounts.TRIES)
+    _fail(session, "203.0.113.0/24", brake.TRIES)
     assert not _may_sign_in(session, "203.0.113.0/24")
     assert _may_sign_in(session)
 
@@ -144,11 +144,11 @@ def test_a_guesser_elsewhere_does_not_keep_the_owner_out(session: Session) -> No
 @pytest.mark.usefixtures("_quick_hashes")
 def test_guessers_in_many_networks_are_stopped_all_together_for_an_hour(session: Session) -> None:
     create(session)
-    for number in range(accounts.TRIES_EVERYWHERE // accounts.TRIES):
+    for number in range(brake.TRIES_EVERYWHERE // brake.TRIES):
         assert _may_sign_in(session)
-        _fail(session, f"203.0.{number}.0/24", accounts.TRIES)
+        _fail(session, f"203.0.{number}.0/24", brake.TRIES)
     assert not _may_sign_in(session)
-    hour = accounts.TRIES_EVERYWHERE_WITHIN
+    hour = brake.TRIES_EVERYWHERE_WITHIN
     assert not _may_sign_in(session, now=NOW + hour - timedelta(seconds=1))
     assert _may_sign_in(session, now=NOW + hour + timedelta(seconds=1))
 
@@ -162,8 +162,8 @@ def test_neither_address_nor_network_is_kept(session: Session) -> None:
 
 @pytest.fixture
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    accounts._dummy_hash.cache_clear()
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._dummy_hash.cache_clear()
 
 
 def test_a_session_lasts_a_shift_if_it_is_used(session: Session) -> None:
@@ -171,5 +171,5 @@ def test_a_session_lasts_a_shift_if_it_is_used(session: Session) -> None:
     made = accounts.sign_in(session, email="aigul@example.kz", password=PASSWORD, network=HOME, key=KEY, now=NOW)
     assert made
     for hour in range(12):
-        assert accounts.use_session(session, token=made.token, now=NOW + timedelta(hours=hour)), hour
-    assert not accounts.use_session(session, token=made.token, now=NOW + timedelta(hours=12, seconds=1))
+        assert sessions.use_session(session, token=made.token, now=NOW + timedelta(hours=hour)), hour
+    assert not sessions.use_session(session, token=made.token, now=NOW + timedelta(hours=12, seconds=1))

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.actions.accounts import TRIES, set_active
+from app.actions.accounts import set_active
+from app.actions.brake import TRIES
 from app.domain.permissions import SYSTEM, Role
 from app.models import Account, StaffSession
 from app.queries.accounts import IDLE

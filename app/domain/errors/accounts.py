@@ -21,3 +21,33 @@ class UnknownAccount(DomainError):
 
 class BadEmail(DomainError):
     code = "bad_email"
+
+
+class StepExpired(DomainError):
+    """A half-done sign-in that is over, was finished, or never began."""
+
+    code = "step_expired"
+
+
+class HasAppAlready(DomainError):
+    code = "has_app_already"
+
+
+class NoSecondFactor(DomainError):
+    code = "no_second_factor"
+
+
+class BadLink(DomainError):
+    """A link by mail that is over, was used, or never was."""
+
+    code = "bad_link"
+
+
+class LastManager(DomainError):
+    code = "last_manager"
+
+
+class AlreadyJoined(DomainError):
+    """An invitation that was taken up: there is nothing to send again or to take back."""
+
+    code = "already_joined"

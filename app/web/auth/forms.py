@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms.validators import Email, InputRequired, Length
 
+from app.actions.passkeys import NAME_LENGTH
 from app.i18n import lazy_gettext as _
 from app.web.forms import OurForm
 
 REQUIRED = InputRequired(_("Please fill this in"))
+SHORT = Length(max=254, message=_("This is too long"))
+EMAIL = Email(_("This is not an e-mail address."))
 
 
 class SignInForm(OurForm):
     """`next`: where the person was going; checked when it is used."""
 
-    email = EmailField(_("E-mail"), [REQUIRED, Length(max=254, message=_("This is too long"))])
+    email = EmailField(_("E-mail"), [REQUIRED, SHORT])
     password = PasswordField(_("Password"), [REQUIRED])
+    next = HiddenField()
+
+
+class CodeForm(OurForm):
+    """The second step: six digits of the app, or a recovery code."""
+
+    code = StringField(_("Code"), [REQUIRED, Length(max=60, message=_("This is too long"))])
+    next = HiddenField()
+
+
+class PasskeyForm(OurForm):
+    """What the browser answers, put in by script."""
+
+    credential = HiddenField()
     next = HiddenField()
 
 
@@ -24,3 +41,30 @@ class PasswordForm(OurForm):
 
     current = PasswordField(_("Your password now"), [REQUIRED])
     new = PasswordField(_("New password"), [REQUIRED])
+
+
+class EmailForm(OurForm):
+    """Change one's own address."""
+
+    email = EmailField(_("New e-mail"), [REQUIRED, SHORT, EMAIL])
+    password = PasswordField(_("Your password now"), [REQUIRED])
+
+
+class ForgotForm(OurForm):
+    """Ask for a letter."""
+
+    email = EmailField(_("E-mail"), [REQUIRED, SHORT])
+
+
+class ChooseForm(OurForm):
+    """Choose a password by a link."""
+
+    new = PasswordField(_("New password"), [REQUIRED])
+
+
+class NewPasskeyForm(OurForm):
+    """Make a passkey: the password is asked for first, `credential` is what the browser answers."""
+
+    name = StringField(_("Name of the passkey"), [REQUIRED, Length(max=NAME_LENGTH, message=_("This is too long"))])
+    password = PasswordField(_("Your password now"))
+    credential = HiddenField()

@@ -1,0 +1,217 @@
+"""Links by mail: an invitation, a forgotten password, a new address (`models/account_link.py`). Each works once.
+
+Numbers: an invitation lasts a week, a reset half an hour (OWASP's cheat sheet: as short as the mail allows), a new
+address a day. A token is 256 bits; the database keeps its hash and the seed that makes it again with the server's
+key. A reset ends all sessions, and does not switch off the second factor: whoever reads somebody's mail has one factor only.
+
+Decision: the same statements run for an address that has no account as for one that has: a row, and a job that finds
+nobody to write to. Turned down: answering first and looking the address up in the job, which would put the address into
+the queue.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.actions import passwords
+from app.actions.accounts import Person, add_account, editable, flush_email, locked, set_password
+from app.actions.brake import Sender, check_brake, count_failure, letter_brake
+from app.actions.sessions import NewSession, end_sessions, open_session
+from app.domain.errors import AlreadyJoined, BadLink, EmailTaken
+from app.domain.permissions import BODY_ROLES, Actor, Permission, Role, ensure
+from app.models import Account, AccountLink, LinkPurpose
+from app.outbox import JobName, enqueue
+from app.queries.accounts import account_by_email, token_hash
+
+LASTS = {
+    LinkPurpose.INVITE: timedelta(days=7),
+    LinkPurpose.RESET: timedelta(minutes=30),
+    LinkPurpose.EMAIL: timedelta(days=1),
+}
+
+
+@dataclass(frozen=True)
+class Letters:
+    """What a link needs beside the account: the server's secret, of which its token is made, and a language."""
+
+    secret: bytes = field(repr=False)
+    language: str
+
+
+def link_token(seed: bytes, secret: bytes) -> str:
+    """The token in the link: 256 bits, the same each time."""
+    key = hmac.digest(secret, b"account link", "sha256")
+    return base64.urlsafe_b64encode(hmac.digest(key, seed, "sha256")).rstrip(b"=").decode()
+
+
+def invite(
+    session: Session,
+    *,
+    by: Actor,
+    email: str,
+    name: str,
+    role: Role,
+    body_id: int | None,
+    letters: Letters,
+    now: datetime,
+) -> Account:
+    """An account that nobody can sign in to until its owner has chosen a password by the link in their letter.
+
+    A manager invites to the own body, for its roles. Raises EmailTaken, NeedsBody, NotPermitted.
+    """
+    if role in BODY_ROLES and by.may(Permission.MANAGE, body_id=body_id):
+        ensure(by, Permission.MANAGE, body_id=body_id)
+    else:
+        ensure(by, Permission.ADMINISTER, anywhere=True)
+    who = Person(email, name, frozenset({role}), body_id, letters.language)
+    account = add_account(session, who=who, password_hash=passwords.no_password(), joined_at=None, now=now)
+    _write(session, account_id=account.id, purpose=LinkPurpose.INVITE, letters=letters, now=now)
+    return account
+
+
+def invite_again(session: Session, *, by: Actor, account_id: int, letters: Letters, now: datetime) -> Account:
+    """One more letter; the link of the one before is void. Raises AlreadyJoined."""
+    account = _invited(session, by, account_id)
+    account.active = True
+    _write(session, account_id=account.id, purpose=LinkPurpose.INVITE, letters=letters, now=now)
+    return account
+
+
+def revoke_invitation(session: Session, *, by: Actor, account_id: int) -> Account:
+    """Make the link void; the account stays, disabled, and can be invited again. Raises AlreadyJoined."""
+    account = _invited(session, by, account_id)
+    account.active = False
+    _forget(session, account_id, LinkPurpose.INVITE)
+    return account
+
+
+def join(session: Session, *, token: str, password: str, sender: Sender, now: datetime) -> NewSession:
+    """Choose the first password, and be signed in. Raises BadLink and WeakPassword."""
+    _, account = opened_link(session, token=token, purpose=LinkPurpose.INVITE, now=now)
+    set_password(session, account=account, password=password)
+    account.joined_at = now
+    _forget(session, account.id, LinkPurpose.INVITE)
+    return open_session(session, account=account, sender=sender, now=now)
+
+
+def ask_reset(session: Session, *, email: str, letters: Letters, sender: Sender, now: datetime) -> None:
+    """A letter to whoever forgot the password, where the address has an account; nobody learns whether. Raises
+
+    TooManyTries: each letter counts, for one address and network, and for the address.
+    """
+    brake = letter_brake(email, sender)
+    check_brake(session, brake, now)
+    count_failure(session, brake, now)
+    account = account_by_email(session, email)
+    known = account is not None and account.active and account.joined_at is not None
+    _write(
+        session,
+        account_id=account.id if known and account else None,
+        purpose=LinkPurpose.RESET,
+        letters=letters,
+        now=now,
+    )
+
+
+def reset_password(session: Session, *, token: str, password: str, now: datetime) -> None:
+    """Set the password; all sessions end, the second factor stays. Raises BadLink and WeakPassword."""
+    _, account = opened_link(session, token=token, purpose=LinkPurpose.RESET, now=now)
+    set_password(session, account=account, password=password)
+    _forget(session, account.id, LinkPurpose.RESET)
+
+
+def ask_new_email(session: Session, *, account: Account, email: str, letters: Letters, now: datetime) -> None:
+    """A letter to the new address; the account keeps the old one until its link is opened. Raises EmailTaken.
+
+    `account`: the own one, whose password was asked for just before.
+    """
+    if account_by_email(session, email):
+        raise EmailTaken()
+    _write(
+        session, account_id=account.id, purpose=LinkPurpose.EMAIL, letters=letters, now=now, email=email.strip().lower()
+    )
+
+
+def take_new_email(session: Session, *, token: str, now: datetime) -> None:
+    """Sign in with the new address from now on; all sessions end. Raises BadLink and EmailTaken."""
+    link, account = opened_link(session, token=token, purpose=LinkPurpose.EMAIL, now=now)
+    account.email = link.email or account.email
+    flush_email(session)
+    end_sessions(session, account_id=account.id)
+    for purpose in LinkPurpose:
+        _forget(session, account.id, purpose)
+
+
+def opened_link(session: Session, *, token: str, purpose: LinkPurpose, now: datetime) -> tuple[AccountLink, Account]:
+    """A link that still works, and its account, both locked. Raises BadLink."""
+    link = session.scalar(
+        select(AccountLink)
+        .where(
+            AccountLink.token_hash == token_hash(token),
+            AccountLink.purpose == purpose.value,
+            AccountLink.expires_at > now,
+            AccountLink.account_id.is_not(None),
+        )
+        .with_for_update()
+    )
+    account = locked(session, link.account_id) if link is not None else None
+    if link is None or account is None or not account.active:
+        raise BadLink()
+    return link, account
+
+
+def mark_link(session: Session, *, link_id: int, now: datetime, refused: bool = False) -> None:
+    """Keep what became of the letter."""
+    done = {"refused_at": now} if refused else {"sent_at": now}
+    session.execute(update(AccountLink).where(AccountLink.id == link_id).values(**done))
+
+
+def forget_links(session: Session, *, now: datetime) -> None:
+    """Delete those that are over."""
+    session.execute(delete(AccountLink).where(AccountLink.expires_at < now))
+
+
+def _invited(session: Session, by: Actor, account_id: int) -> Account:
+    account = editable(session, by=by, account_id=account_id)
+    if account.joined_at is not None:
+        raise AlreadyJoined()
+    return account
+
+
+def _write(
+    session: Session,
+    *,
+    account_id: int | None,
+    purpose: LinkPurpose,
+    letters: Letters,
+    now: datetime,
+    email: str | None = None,
+) -> None:
+    _forget(session, account_id, purpose)
+    seed = secrets.token_bytes(32)
+    link = AccountLink(
+        account_id=account_id,
+        purpose=purpose,
+        language=letters.language,
+        seed=seed,
+        token_hash=token_hash(link_token(seed, letters.secret)),
+        email=email,
+        created_at=now,
+        expires_at=now + LASTS[purpose],
+    )
+    session.add(link)
+    session.flush()
+    enqueue(session, JobName.SEND_LINK, link_id=link.id)
+
+
+def _forget(session: Session, account_id: int | None, purpose: LinkPurpose) -> None:
+    session.execute(
+        delete(AccountLink).where(AccountLink.account_id == account_id, AccountLink.purpose == purpose.value)
+    )

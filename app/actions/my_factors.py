@@ -1,0 +1,135 @@
+"""What a person does about their own second factor, and the second step of signing in.
+
+Every change asks for the password again, ends all other sessions and gives this one a new key: a stolen session can
+neither be kept by it nor lock the owner out. None answers a wrong password or code, which has been counted
+(`brake.py`). The pieces are in `second_factor.py` and `passkeys.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.actions import passkeys, second_factor
+from app.actions.accounts import confirm_password, editable, locked
+from app.actions.brake import Sender, check_brake, count_failure, release, second_brake
+from app.actions.passkeys import Begun, Site
+from app.actions.sealing import Seal
+from app.actions.sessions import NewSession, end_sessions, open_session
+from app.actions.steps import living_step
+from app.domain.errors import NotPermitted, StepExpired
+from app.domain.permissions import Actor, Permission
+from app.models import Account, StepPurpose
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The new session, and the recovery codes where new ones were made: shown in this answer and never again."""
+
+    session: NewSession
+    codes: tuple[str, ...] = ()
+
+
+def start_app(session: Session, *, by: Actor, password: str, seal: Seal, sender: Sender, now: datetime) -> str | None:
+    """The secret for an app, which counts after `finish_app`. Raises HasAppAlready and TooManyTries."""
+    account = confirm_password(session, by=by, password=password, sender=sender, now=now)
+    return second_factor.begin_app(session, account=account, seal=seal, now=now) if account else None
+
+
+def finish_app(session: Session, *, by: Actor, code: str, seal: Seal, sender: Sender, now: datetime) -> Changed | None:
+    """The first code of the new app. Raises NoSecondFactor where none was begun, and TooManyTries."""
+    account = locked(session, by.account_id)
+    brake = second_brake(account.email, sender)
+    check_brake(session, brake, now)
+    first = not second_factor.has_factor(session, account_id=account.id)
+    if not second_factor.confirm_app(session, account=account, code=code, seal=seal, now=now):
+        count_failure(session, brake, now)
+        return None
+    return _changed(session, account, sender, now, codes=first)
+
+
+def stop_app(session: Session, *, by: Actor, password: str, sender: Sender, now: datetime) -> Changed | None:
+    """No more codes of the app."""
+    account = confirm_password(session, by=by, password=password, sender=sender, now=now)
+    if account is None:
+        return None
+    second_factor.drop_app(session, account_id=account.id)
+    return _changed(session, account, sender, now)
+
+
+def start_passkey(
+    session: Session, *, by: Actor, password: str, site: Site, sender: Sender, now: datetime
+) -> Begun | None:
+    """What the browser needs to make a passkey. Raises TooManyTries."""
+    account = confirm_password(session, by=by, password=password, sender=sender, now=now)
+    return passkeys.begin_registration(session, account=account, site=site, now=now) if account else None
+
+
+def finish_passkey(
+    session: Session, *, by: Actor, token: str, name: str, credential: str, site: Site, sender: Sender, now: datetime
+) -> Changed | None:
+    """Keep the new passkey. Raises StepExpired."""
+    account = locked(session, by.account_id)
+    first = not second_factor.has_factor(session, account_id=account.id)
+    if not passkeys.register(
+        session, account=account, token=token, name=name, credential=credential, site=site, now=now
+    ):
+        return None
+    return _changed(session, account, sender, now, codes=first)
+
+
+def stop_passkey(
+    session: Session, *, by: Actor, passkey_id: int, password: str, sender: Sender, now: datetime
+) -> Changed | None:
+    """Take one of the own passkeys away; one that is gone already stays so."""
+    account = confirm_password(session, by=by, password=password, sender=sender, now=now)
+    if account is None:
+        return None
+    passkeys.remove(session, account_id=account.id, passkey_id=passkey_id)
+    return _changed(session, account, sender, now)
+
+
+def new_codes(session: Session, *, by: Actor, password: str, sender: Sender, now: datetime) -> Changed | None:
+    """Ten new recovery codes; the old ones are void. Raises NotPermitted without a second factor."""
+    account = confirm_password(session, by=by, password=password, sender=sender, now=now)
+    if account is None:
+        return None
+    if not second_factor.has_factor(session, account_id=account.id):
+        raise NotPermitted(permission="second factor")
+    return _changed(session, account, sender, now, codes=True)
+
+
+def finish_sign_in(
+    session: Session, *, token: str, code: str, seal: Seal, sender: Sender, now: datetime
+) -> NewSession | None:
+    """The second step, with a code of the app or a recovery code. Raises StepExpired and TooManyTries."""
+    step = living_step(session, token=token, purpose=StepPurpose.SECOND, now=now)
+    account = locked(session, step.account_id)
+    if not account.active:
+        raise StepExpired()
+    brake = second_brake(account.email, sender)
+    check_brake(session, brake, now)
+    if not second_factor.take_code(session, account_id=account.id, code=code, seal=seal, now=now):
+        count_failure(session, brake, now)
+        return None
+    release(session, brake)
+    session.delete(step)
+    return open_session(session, account=account, sender=sender, now=now)
+
+
+def drop_second_factor(session: Session, *, by: Actor, account_id: int) -> Account:
+    """An administrator's help for somebody who has lost everything: the password alone opens again. Sessions end."""
+    if not by.may(Permission.ADMINISTER, anywhere=True):
+        raise NotPermitted(permission=Permission.ADMINISTER.value)
+    account = editable(session, by=by, account_id=account_id)
+    second_factor.drop_all(session, account_id=account_id)
+    end_sessions(session, account_id=account_id)
+    return account
+
+
+def _changed(session: Session, account: Account, sender: Sender, now: datetime, *, codes: bool = False) -> Changed:
+    end_sessions(session, account_id=account.id)
+    made = second_factor.new_recovery_codes(session, account_id=account.id) if codes else []
+    return Changed(open_session(session, account=account, sender=sender, now=now), tuple(made))
