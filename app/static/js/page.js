@@ -1,7 +1,6 @@
 // What every page does: copy buttons, a menu that closes, focus on what needs a look first.
 // All of it is a comfort; the page works without.
 import { copyButtons } from "./copy.js";
-import "./offline.js";
 
 function closeMenu(menu) {
   const shut = (event) => {
@@ -29,3 +28,7 @@ document.querySelectorAll("[data-menu]").forEach(closeMenu);
 document.querySelectorAll("a[data-language]").forEach(keepFragment);
 document.querySelector("[data-focus]")?.focus();
 copyButtons(document);
+// What waits to be sent can wait for the page, which the person is looking at.
+const offline = () => import("./offline.js");
+if (document.readyState === "complete") offline();
+else addEventListener("load", offline, { once: true });

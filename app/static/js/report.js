@@ -14,7 +14,6 @@ import { steps } from "./report_steps.js";
 const form = document.querySelector("[data-report-form]");
 const words = JSON.parse(form.dataset.words);
 const whereStep = form.querySelector("[data-step=where]");
-form.closest("main").querySelector(".report-search").before(whereStep); // forms cannot nest: the search comes after its heading
 const chosen = () => form.querySelector("[name=hazard_type]:checked");
 const errors = errorBox(form, (step) => flow.go(step));
 const callFirst = dangerFirst(form);
@@ -113,4 +112,5 @@ form.addEventListener("submit", async (event) => {
   }
 });
 const stopDraft = await remember(form).catch(() => () => undefined);
+form.closest("main").querySelector(".report-search").before(whereStep); // forms cannot nest: the search comes after its heading
 flow.start(chosen() ? (callFirst() ? "danger" : "where") : "what");

@@ -59,6 +59,10 @@ export function steps(form, { may, done }) {
   form.addEventListener("change", refresh);
   history.replaceState({ step: "what" }, "");
   for (const number of page.querySelectorAll("[data-number]")) number.hidden = false;
-  form.classList.add("is-flow");
-  return { go, start: (step) => (history.replaceState({ step }, ""), show(step, { focus: false })), at: () => at, refresh };
+  function start(step) {
+    form.classList.add("is-flow");
+    history.replaceState({ step }, "");
+    show(step, { focus: false });
+  }
+  return { go, start, at: () => at, refresh };
 }
