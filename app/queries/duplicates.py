@@ -113,3 +113,13 @@ def _box(lon: float, lat: float, reach_m: float) -> dict[str, float]:
     high = MARGIN * reach_m / METRES_PER_DEGREE
     wide = high / max(math.cos(math.radians(lat)), 0.01)
     return {"west": lon - wide, "east": lon + wide, "south": lat - high, "north": lat + high}
+
+
+def metres_between(session: Session, one: int, other: int) -> float:
+    """How far two hazards lie apart."""
+    found = session.scalar(
+        text("""SELECT ST_Distance(a.label::geography, b.label::geography) FROM hazard a, hazard b
+                 WHERE a.id = :one AND b.id = :other"""),
+        {"one": one, "other": other},
+    )
+    return float(found or 0.0)

@@ -99,11 +99,12 @@ def by_references(session: Session, language: str, references: Sequence[str]) ->
 
 @dataclass(frozen=True)
 class HazardPage:
-    """One hazard as its public page shows it; days, never times."""
+    """One hazard as its public page shows it; days, never times. `earlier`: what was fixed at this spot before."""
 
     hazard: Row[Any]
     events: Sequence[Row[Any]]
     photos: Sequence[Row[Any]]
+    earlier: Sequence[Row[Any]] = ()
 
 
 def hazard_page(session: Session, language: str, reference: str) -> HazardPage | None:
@@ -117,7 +118,13 @@ def hazard_page(session: Session, language: str, reference: str) -> HazardPage |
         text("SELECT * FROM public_data.public_photo WHERE reference = :reference ORDER BY day, public_id"),
         {"reference": reference},
     ).all()
-    return HazardPage(hazard, events, photos)
+    earlier = session.execute(_EARLIER, {"reference": reference}).all()
+    return HazardPage(hazard, events, photos, earlier)
+
+
+_EARLIER = text(
+    "SELECT * FROM public_data.public_repeat WHERE reference = :reference ORDER BY closed_day DESC, earlier"
+)
 
 
 def _events(name: str) -> TextClause:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Body, Event, Follow, Hazard, HazardType, Photo, Report
+from app.queries.merges import joined_from
 from app.queries.questions import Asked, asked_on_receipt
 
 ABOUT_THE_REPORT = ("text_cleared", "text_refused", "photo_cleared", "photo_refused")
@@ -23,6 +24,7 @@ class ReceiptView:
     """`events`: each with the body it names, or None, oldest first. `later`: what was said afterwards, oldest first.
 
     `photos`: of the report and of what was said later. `questions`: what the body asks, and what was answered.
+    `joined_from`: references under which it was taken in, before its hazard was found to be the same as this one.
     """
 
     report: Report
@@ -34,8 +36,8 @@ class ReceiptView:
     is_public: bool
     later: Sequence[Report] = ()
     followed: bool = False
-    joined_from: Sequence[str] = ()
     questions: Sequence[Asked] = ()
+    joined_from: Sequence[str] = ()
 
     def photos_of(self, report: Report) -> list[Photo]:
         return [photo for photo in self.photos if photo.report_id == report.id]
@@ -58,7 +60,8 @@ def by_receipt(session: Session, receipt_hash: bytes) -> ReceiptView | None:
     followed = session.scalar(select(Follow.id).where(Follow.report_id == report.id).limit(1)) is not None
     events = _events(session, hazard.id)
     asked = () if report.withdrawn_at is not None else asked_on_receipt(session, report, hazard)
-    return ReceiptView(report, hazard, kind, body, events, photos, bool(is_public), later, followed, asked)
+    joined = joined_from(session, report_id=report.id, hazard_id=hazard.id)
+    return ReceiptView(report, hazard, kind, body, events, photos, bool(is_public), later, followed, asked, joined)
 
 
 def _is_public() -> Any:

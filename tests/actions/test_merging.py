@@ -1,4 +1,4 @@
-"""Joining two hazards and taking it back: nothing is lost, nothing is bought, and no two people trip over each other."""
+"""Joining two hazards and taking it back: nothing is lost, nothing bought, and no two people trip over each other."""
 
 import threading
 from datetime import datetime, timedelta

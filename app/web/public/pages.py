@@ -132,6 +132,7 @@ def _hazard_words(page: HazardPage) -> dict[str, Any]:
         "emergency": row.dial if row.emergency_mode != EmergencyMode.NONE and not closed else [],
         "events": [_event(event) for event in reversed(page.events)],
         "photos": [_photo(photo) for photo in page.photos],
+        "earlier": [_earlier(each) for each in page.earlier],
         "duplicate_of": show_reference(row.duplicate_of) if row.duplicate_of else None,
         "area": ", ".join(part for part in (row.area, row.parent) if part),
         "place": place_words(row),
@@ -165,6 +166,14 @@ def _event(row: Row[Any]) -> dict[str, Any]:
         "who": row.body,
         **event_look(row.kind),
         "note": ". ".join(note for note in notes if note),
+    }
+
+
+def _earlier(row: Row[Any]) -> dict[str, str]:
+    return {
+        "reference": show_reference(row.earlier),
+        "reported": format_day(row.received_day),
+        "fixed": format_day(row.closed_day),
     }
 
 

@@ -145,6 +145,7 @@ def receipt_words(view: ReceiptView, code: str) -> dict[str, Any]:
             "asks_safe": hazard.status in DISPUTABLE and view.report.withdrawn_at is None,
             "disputed": hazard.disputed,
             "followed": view.followed,
+            "joined_from": [show_reference(each) for each in view.joined_from],
             "questions": [_asked(each) for each in view.questions if not each.answered],
             "client_id": str(uuid4()),
             "steps": [_step(row[0], row[1]) for row in reversed(view.events)],

@@ -1,0 +1,180 @@
+"""Two hazards side by side: are they one? Whoever may joins them, takes that back, or says that they are two.
+
+Decision: a page of its own before anything moves, since the machine's "12 m away" is no proof and the photos are. The
+act "mark as a duplicate" leads here. Turned down: a click in the list, by which the wrong manhole would be closed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.actions.merged import shown
+from app.actions.merging import call_different, merge_hazards, undo_merge
+from app.domain.duplicates import Seen, likeness
+from app.domain.errors import DomainError, HazardNotFound, SameHazard
+from app.domain.hazard import Status
+from app.domain.merging import Side, stays
+from app.domain.permissions import Permission
+from app.domain.references import parse_reference, show_reference
+from app.i18n import gettext as _
+from app.i18n import language
+from app.queries.duplicates import metres_between
+from app.queries.merges import root_of
+from app.queries.staff import StaffHazard, hazard_for_staff, visible_hazard
+from app.web import labels
+from app.web.access import access, actor
+from app.web.context import db, now, policy
+from app.web.errors import status_of
+from app.web.map import Kind
+from app.web.map_parts import map_parts
+from app.web.staff.same import may_join, why_alike
+from app.web.staff.words import hazard_url, page_words
+from app.web.typed import keeps_typed
+
+bp = Blueprint("merge", __name__, url_prefix="/staff")
+
+
+@bp.get("/h/<reference>/merge/<other>")
+@access(Permission.DISPATCH)
+def compare(reference: str, other: str) -> ResponseReturnValue:
+    """Both, and the form that joins them. A duplicate leads on to the hazard that it is part of."""
+    one, two = _parsed(reference), _parsed(other)
+    with db() as session:
+        found = [visible_hazard(session, actor=actor(), reference=code) for code in (one, two)]
+        roots = [root_of(session, hazard).reference for hazard in found]
+        if roots != [one, two]:
+            return redirect(_onwards(session, roots), 303)
+        return _page(session, one, two)
+
+
+def _onwards(session: Session, roots: list[str]) -> str:
+    """Where the two lead that are duplicates of something: to each other, or to the one that both are part of."""
+    if roots[0] == roots[1]:
+        return hazard_url(roots[0])
+    for code in roots:
+        visible_hazard(session, actor=actor(), reference=code)
+    one, two = (show_reference(code) for code in roots)
+    return url_for("merge.compare", reference=one, other=two)
+
+
+def _expired(reference: str, other: str) -> ResponseReturnValue:
+    with db() as session:
+        return _page(session, _parsed(reference), _parsed(other), said=labels.form_kept()), 403
+
+
+@bp.post("/h/<reference>/merge/<other>")
+@access(Permission.DISPATCH)
+@keeps_typed(_expired)
+def merge(reference: str, other: str) -> ResponseReturnValue:
+    """Join the one that was not chosen to the one that stays."""
+    one, two = _parsed(reference), _parsed(other)
+    keep = request.form.get("keep", "")
+    if keep not in {one, two} or one == two:
+        abort(400)
+    away = two if keep == one else one
+    versions = (_number(f"version_{away}"), _number(f"version_{keep}"))
+    try:
+        with db() as session:
+            merge_hazards(
+                session, by=actor(), duplicate=away, into=keep, versions=versions,
+                note=request.form.get("note", ""), policy=policy(), now=now(),
+            )  # fmt: skip
+    except HazardNotFound:
+        abort(404)
+    except DomainError as error:
+        with db() as session:
+            answer = _page(session, one, two, said=labels.error(error))
+        return answer, status if (status := status_of(error)) == 409 else 422
+    flash(_("The two hazards are one now. Reports, photos and followers have moved here."), "success")
+    return redirect(hazard_url(keep), 303)
+
+
+@bp.post("/h/<reference>/not-same/<other>")
+@access(Permission.DISPATCH)
+def different(reference: str, other: str) -> ResponseReturnValue:
+    """No, it is another one: never suggested again."""
+    code = _parsed(reference)
+    with db() as session:
+        call_different(session, by=actor(), one=code, other=_parsed(other), now=now())
+    flash(_("These two are not suggested again."), "success")
+    return redirect(hazard_url(code), 303)
+
+
+@bp.post("/merges/<int:merge_id>/undo")
+@access(Permission.DISPATCH)
+def undo(merge_id: int) -> ResponseReturnValue:
+    """Two hazards again; the page of the one that comes back."""
+    with db() as session:
+        code = undo_merge(session, by=actor(), merge_id=merge_id, policy=policy(), now=now()).reference
+    flash(_("It is a hazard of its own again, with its reports, photos and clocks."), "success")
+    return redirect(hazard_url(code), 303)
+
+
+def comparison_url(session: Session, code: str, typed: str) -> str:
+    """Where the act "mark as a duplicate" leads. Raises BadReference, SameHazard, HazardNotFound."""
+    other = parse_reference(typed)
+    if other == code:
+        raise SameHazard()
+    visible_hazard(session, actor=actor(), reference=other)
+    return url_for("merge.compare", reference=show_reference(code), other=show_reference(other))
+
+
+def _page(session: Session, one: str, two: str, *, said: str | None = None) -> str:
+    pages = [hazard_for_staff(session, actor=actor(), reference=code, language=language()) for code in (one, two)]
+    if one == two or not may_join(actor(), *(page.hazard.body_id for page in pages)):
+        abort(404)
+    can = [_may_stay(*pages), _may_stay(*pages[::-1])]
+    chosen = request.form.get("keep") or _default(session, pages, can)
+    sides = [
+        {**page_words(page, now()), "code": page.hazard.reference, "version": page.hazard.version,
+         "can": possible, "chosen": chosen == page.hazard.reference, "people": page.hazard.reports}
+        for page, possible in zip(pages, can, strict=True)
+    ]  # fmt: skip
+    return render_template(
+        "staff/merge.html", sides=sides, why=_why(session, *pages), said=said, note=request.form.get("note", ""),
+        parts=map_parts(Kind.HAZARD), reference=show_reference(one), other=show_reference(two),
+    )  # fmt: skip
+
+
+def _may_stay(page: StaffHazard, other: StaffHazard) -> bool:
+    """Whether this one may stay and the other be closed."""
+    open_with_body = other.hazard.is_open and other.hazard.body_id is not None
+    return open_with_body and (page.hazard.is_open or page.hazard.status == Status.FIXED)
+
+
+def _default(session: Session, pages: list[StaffHazard], can: list[bool]) -> str:
+    left = [page.hazard for page, possible in zip(pages, can, strict=True) if possible]
+    if len(left) < 2:
+        return left[0].reference if left else ""
+    sides = {hazard.id: hazard for hazard in left}
+    found = stays(*(
+        Side(each.id, Status(each.status), shown(session, each), each.made_safe_at is not None, each.received_at)
+        for each in left
+    ))  # fmt: skip
+    return sides[found.id].reference
+
+
+def _why(session: Session, one: StaffHazard, two: StaffHazard) -> str:
+    metres = metres_between(session, one.hazard.id, two.hazard.id)
+    seen = [
+        Seen(page.kind.code, page.kind.group, page.kind.duplicate_radius_m, page.hazard.received_at)
+        for page in (one, two)
+    ]
+    alike = likeness(seen[0], seen[1], distance_m=metres)
+    return why_alike(alike.because) if alike else _("%(metres)s m away", metres=round(metres))
+
+
+def _parsed(reference: str) -> str:
+    try:
+        return parse_reference(reference)
+    except DomainError:
+        abort(404)
+
+
+def _number(name: str) -> int:
+    typed: Any = request.form.get(name, "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
