@@ -21,7 +21,7 @@ from app.domain.geo import area_geometry
 from app.domain.permissions import Role
 from app.domain.routing import AREA_RANK
 from app.domain.search_text import search_key
-from app.models import Account, Area, Body, DutyContact, Place, Responsibility
+from app.models import Account, Area, Body, Crew, CrewMember, DutyContact, Place, Responsibility
 
 Row = dict[str, Any]
 SINCE = date(2020, 1, 1)
@@ -48,6 +48,9 @@ SIGN_INS = (
     SignIn(Role.CREW, "crew.water@qauip.example", "Demo: crew of the water utility", "almaty-su"),
     SignIn(Role.MANAGER, "manager.water@qauip.example", "Demo: manager of the water utility", "almaty-su"),
 )
+
+CREWS = (("almaty-su", "1-бригада", ("crew.water@qauip.example",)), ("almaty-su", "2-бригада", ()))
+"""Body, name, and who is in it."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -78,6 +81,17 @@ def make_accounts(session: Session, password: str) -> None:
             email=each.email, name=each.name, roles=[each.role.value], body_id=body_id, password_hash=hashed
         )
         session.add(account)
+    session.flush()
+    _make_crews(session, bodies)
+
+
+def _make_crews(session: Session, bodies: Mapping[str, int]) -> None:
+    for code, name, emails in CREWS:
+        crew = Crew(body_id=bodies[code], name=name)
+        session.add(crew)
+        session.flush()
+        members = session.scalars(select(Account.id).where(Account.email.in_(emails)))
+        session.add_all(CrewMember(crew_id=crew.id, account_id=account_id) for account_id in members)
     session.flush()
 
 

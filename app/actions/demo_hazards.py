@@ -23,7 +23,7 @@ from app.domain.lifecycle import Act, Given
 from app.domain.permissions import ANONYMOUS, Actor, Role
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
-from app.models import Account, Body, Hazard, Photo
+from app.models import Account, Body, Crew, Hazard, Photo
 from app.outbox import JobName
 
 Row = Mapping[str, Any]
@@ -142,7 +142,7 @@ def _act(story: Story, row: Row, step: Row, at: datetime) -> None:
         reference=hazard.reference,
         act=act,
         version=hazard.version,
-        given=_given(story, step, at),
+        given=_given(story, step, at, hazard),
         policy=story.policy,
         now=at,
         photos=[replace(each, camera_place=spot, camera_time=at) for each in _photos(story, step)],
@@ -150,7 +150,7 @@ def _act(story: Story, row: Row, step: Row, at: datetime) -> None:
     )
 
 
-def _given(story: Story, step: Row, at: datetime) -> Given:
+def _given(story: Story, step: Row, at: datetime, hazard: Hazard) -> Given:
     rejecting = step["act"] == Act.PROPOSE_REJECTION
     days = step.get("date_in_days")
     to = step.get("to")
@@ -163,7 +163,13 @@ def _given(story: Story, step: Row, at: datetime) -> Given:
         planned_for=story.policy.day(at) + timedelta(days=days) if days is not None else None,
         body_id=story.session.scalars(select(Body.id).where(Body.code == to)).one() if to else None,
         other_hazard_id=story.hazard(step["of"]).id if step.get("of") else None,
+        crew_id=_crew(story, hazard, step["crew"]) if step.get("crew") else None,
     )
+
+
+def _crew(story: Story, hazard: Hazard, name: str) -> int:
+    """Of the body that has the hazard."""
+    return story.session.scalars(select(Crew.id).where(Crew.body_id == hazard.body_id, Crew.name == name)).one()
 
 
 def _staff(story: Story, body_id: int | None, act: Act) -> Actor:

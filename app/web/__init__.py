@@ -34,7 +34,14 @@ from app.web.admin import duty as admin_duty  # noqa: F401  as above
 from app.web.admin.routes import bp as admin
 from app.web.api.health import bp as health
 from app.web.assets import STATIC
-from app.web.auth import account, factors, links, routes, second_step  # noqa: F401  their views join the blueprint
+from app.web.auth import (  # noqa: F401  their views join the blueprint
+    account,
+    factors,
+    links,
+    notifications,
+    routes,
+    second_step,
+)
 from app.web.auth.common import bp as auth
 from app.web.compress import compress_answers
 from app.web.desk.held import bp as held
@@ -43,6 +50,7 @@ from app.web.held import keep_held
 from app.web.photos import keep_photos
 from app.web.places import keep_geocoder
 from app.web.public import (  # noqa: F401  their views join the public blueprint
+    contractor,
     duty,
     feed,
     follow,
@@ -64,6 +72,7 @@ from app.web.receipt_qr import offer_qr
 from app.web.staff import crew_send, inbox, photo_edit  # noqa: F401  their views join blueprints of the staff
 from app.web.staff.bulk import bp as bulk
 from app.web.staff.colleagues import bp as colleagues
+from app.web.staff.contractor import bp as contractors
 from app.web.staff.crew import bp as crew
 from app.web.staff.export import bp as export
 from app.web.staff.hold import bp as hold
@@ -88,6 +97,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shell,
     staff,
     crew,
+    contractors,
     talk,
     bulk,
     export,

@@ -35,7 +35,7 @@ WITH_TILES = "strict-origin-when-cross-origin"
 NO_REFERRER = "no-referrer"
 PRIVATE_BLUEPRINTS = frozenset({"auth", "desk", "held", "admin"})
 PRIVATE_PATHS = (
-    *("/receipt", "/follow", "/duty", "/help", "/away"),
+    *("/receipt", "/follow", "/duty", "/job/", "/help", "/away"),
     *("/sign-in", "/sign-out", "/account", "/desk", "/admin"),
     *("/forgot", "/reset", "/join", "/new-email"),
 )

@@ -232,6 +232,7 @@ def _page(
         may_moderate=actor().may(Permission.MODERATE),
         **same_words(session, page.hazard),
         news=news or [],
+        contractor=contractor_words(session, page.hazard),
         parts=map_parts(Kind.HAZARD),
     )
 
