@@ -32,6 +32,7 @@ from app.web.map_parts import map_parts
 from app.web.photos import send_photo, take_photos
 from app.web.report_form import LogForm, log_form, log_hazard
 from app.web.staff import acts, talk
+from app.web.staff.contractor import contractor_words
 from app.web.staff.merge import comparison_url
 from app.web.staff.same import same_words
 from app.web.staff.words import event_words, hazard_url, page_words
