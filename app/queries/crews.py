@@ -35,3 +35,16 @@ def who_may_work(session: Session, hazard: Hazard, given: Given) -> bool:
     crews = {crew.id for crew in crews_of(session, hazard.body_id)}
     people = {account.id for account in workers_of(session, hazard.body_id)}
     return given.crew_id in {None, *crews} and given.assignee_id in {None, *people}
+
+
+def all_crews_of(session: Session, body_id: int) -> Sequence[Crew]:
+    """Crews of a body, closed ones last."""
+    found = select(Crew).where(Crew.body_id == body_id)
+    return session.scalars(found.order_by(Crew.active.desc(), Crew.name, Crew.id)).all()
+
+
+def members_of(session: Session, crew_id: int) -> Sequence[Account]:
+    """Active people who go out with a crew and are of its body still, by name."""
+    found = select(Account).join(CrewMember, CrewMember.account_id == Account.id)
+    found = found.join(Crew, (Crew.id == CrewMember.crew_id) & (Crew.body_id == Account.body_id))
+    return session.scalars(found.where(Crew.id == crew_id, Account.active).order_by(Account.name, Account.id)).all()

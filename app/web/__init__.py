@@ -69,12 +69,14 @@ from app.web.public.pages import bp as public
 from app.web.public.search import bp as search
 from app.web.public.shell import shell
 from app.web.receipt_qr import offer_qr
-from app.web.staff import crew_send, inbox, photo_edit  # noqa: F401  their views join blueprints of the staff
+from app.web.staff import body_crews, body_duty, body_shifts, crew_send, inbox, photo_edit  # noqa: F401  their views join blueprints of the staff
+from app.web.staff.body import bp as own_body
 from app.web.staff.bulk import bp as bulk
 from app.web.staff.colleagues import bp as colleagues
 from app.web.staff.contractor import bp as contractors
 from app.web.staff.crew import bp as crew
 from app.web.staff.export import bp as export
+from app.web.staff.hand_over import bp as hand_over
 from app.web.staff.hold import bp as hold
 from app.web.staff.merge import bp as merge
 from app.web.staff.moderation import bp as moderation
@@ -99,6 +101,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     crew,
     contractors,
     talk,
+    own_body,
+    hand_over,
     bulk,
     export,
     moderation,

@@ -32,6 +32,7 @@ class Place:
 PLACES = (
     Place(Permission.SEE_BODY_HAZARDS, "staff.index", "/staff/", _("Hazards of my organisation"), "inbox"),
     Place(Permission.WORK, "crew.index", "/staff/crew", _("My jobs"), "tool"),
+    Place(Permission.MANAGE, "own_body.index", "/staff/body", _("My organisation"), "building"),
     Place(Permission.MODERATE, "moderation.index", "/staff/moderation/", _("Moderation"), "eye"),
     Place(Permission.ARBITRATE, "owners.index", "/staff/owners/", _("Owner not known"), "search"),
     Place(Permission.SEE_HELD, "held.index", "/desk/held", _("Held reports"), "lock"),

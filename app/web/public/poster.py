@@ -7,29 +7,20 @@ raster picture and stays sharp at any size. Turned down: a page printed by a bro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Protocol, cast
 
-import segno
 from fpdf import FPDF
-from fpdf.fonts import TTFFont
 
 from app.i18n import gettext, speaking
 from app.web.assets import STATIC
+from app.web.paper import BRAND, HEIGHT, INK, MARGIN, POINT, QUIET, RED, WHITE, WIDTH, fonted, matrix, runs
 
-FONTS = Path(__file__).parents[3] / "data" / "fonts" / "dejavu-fonts-ttf" / "ttf"
 MARK = STATIC / "favicon.svg"
 LANGUAGES = ("kk", "ru")
-WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
 CODE = 120.0
 URL_SHOWN = 70  # characters that a person would still type
-QUIET = 4  # modules of white around a code, as its standard asks
-POINT = 25.4 / 72
-INK, BRAND, RED, WHITE = "#101828", "#0b4a45", "#b3261e", "#ffffff"
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ class PdfSheet:
 
     def code(self, x: float, y: float, module: float, rows: list[bytes]) -> None:
         self.pdf.set_fill_color(INK)
-        for column, row, length in _runs(rows):
+        for column, row, length in runs(rows):
             self.pdf.rect(x + column * module, y + row * module, length * module, module, style="F")
 
     def made(self) -> bytes:
@@ -99,7 +90,7 @@ class SvgSheet:
         self.parts.append(f'<svg {at} viewBox="0 0 32 32">{inner}</svg>')
 
     def code(self, x: float, y: float, module: float, rows: list[bytes]) -> None:
-        path = "".join(f"M{column} {row}h{length}v1h-{length}z" for column, row, length in _runs(rows))
+        path = "".join(f"M{column} {row}h{length}v1h-{length}z" for column, row, length in runs(rows))
         self.parts.append(f'<path transform="translate({x:g} {y:g}) scale({module:.6f})" d="{path}" fill="{INK}"/>')
 
     def made(self) -> bytes:
@@ -114,7 +105,7 @@ class SvgSheet:
 
 def as_pdf(wanted: Wanted) -> bytes:
     """The poster to print."""
-    with _paper() as pdf:
+    with fonted(FPDF(format="A4")) as pdf:
         sheet = PdfSheet(pdf)
         _draw(sheet, pdf, wanted)
         return sheet.made()
@@ -123,14 +114,9 @@ def as_pdf(wanted: Wanted) -> bytes:
 def as_svg(wanted: Wanted) -> bytes:
     """The poster to look at, and for who wants to change it."""
     sheet = SvgSheet()
-    with _paper() as ruler:
+    with fonted(FPDF(format="A4")) as ruler:
         _draw(sheet, ruler, wanted)
     return sheet.made()
-
-
-def matrix(url: str) -> list[bytes]:
-    """The modules of the code, row by row, 1 is dark; a quarter of them may be torn or dirty."""
-    return [bytes(row) for row in segno.make(url, error="q", micro=False).matrix]
 
 
 def _draw(sheet: Sheet, ruler: FPDF, wanted: Wanted) -> None:
@@ -202,33 +188,3 @@ def _lines(
         sheet.words(x, y, line, size, colour, bold=bold)
         y += size * POINT * 1.25
     return y
-
-
-def _runs(rows: list[bytes]) -> list[tuple[int, int, int]]:
-    """Dark stretches as (column, row, length)."""
-    found = []
-    for y, row in enumerate(rows):
-        x = 0
-        for part in row.replace(b"\x01", b"1").replace(b"\x00", b"0").decode().split("0"):
-            if part:
-                found.append((x, y, len(part)))
-            x += len(part) + 1
-    return found
-
-
-@contextmanager
-def _paper() -> Iterator[FPDF]:
-    """A page with the fonts, to write on or to measure with; closes the files of its fonts."""
-    pdf = FPDF(format="A4")
-    pdf.set_auto_page_break(False)
-    pdf.set_margin(0)
-    pdf.c_margin = 0
-    pdf.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
-    pdf.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
-    pdf.add_page()
-    try:
-        yield pdf
-    finally:
-        for font in pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.ttfont.close()
