@@ -33,8 +33,7 @@ def tell_staff(
     hazard = session.get_one(Hazard, hazard_id)
     mailbox = _mailbox(session, hazard, StaffKind(kind))
     for person in reachable(session, accounts, hazard):
-        wanted = channels_of(StaffKind(kind), person.choices, person.roles, critical=loud)
-        for channel in sorted(wanted & person.channels):
+        for channel in sorted(channels_of(StaffKind(kind), person.choices, person.channels, critical=loud)):
             if channel is Channel.EMAIL and person.email == mailbox:
                 continue
             told += _put(session, person, channel, kind=kind, hazard_id=hazard_id, event_id=event_id, at=now, loud=loud)

@@ -4,7 +4,7 @@ Decision: one table of kinds; whoever needs a new one adds a line here, a senten
 `web/labels_notices.py` (a test compares them). Turned down: kinds as free words, of which nobody could choose.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -36,6 +36,8 @@ class StaffKind(StrEnum):
     HURT = "hurt"
 
 
+URGENT = "urgent"
+"""Beside the kinds: by what somebody is told of all that is critical, whatever its kind."""
 DIGEST = "digest"
 """The kind of a row that gathers others; nobody chooses it."""
 
@@ -53,7 +55,6 @@ _DESK = frozenset({Role.DISPATCHER, Role.MANAGER})
 _UP = frozenset({Role.MANAGER, Role.COORDINATOR, Role.ADMINISTRATOR})
 _ALL = frozenset(Role) - {Role.COUNCIL_VIEWER}
 _SOON = frozenset({Channel.EMAIL, Channel.PUSH})
-_LOUD = frozenset(Channel)
 _LETTER = frozenset({Channel.EMAIL})
 
 KINDS: dict[StaffKind, KindRule] = {
@@ -63,8 +64,8 @@ KINDS: dict[StaffKind, KindRule] = {
     StaffKind.REMINDER: KindRule(frozenset(BODY_ROLES), _SOON),
     StaffKind.DUE: KindRule(frozenset(BODY_ROLES) | _UP, _SOON),
     StaffKind.OVERDUE_UP: KindRule(_UP, _SOON),
-    StaffKind.MADE_SAFE_EXPIRED: KindRule(frozenset(BODY_ROLES), _LOUD, critical=True),
-    StaffKind.HURT: KindRule(frozenset(BODY_ROLES), _LOUD, critical=True),
+    StaffKind.MADE_SAFE_EXPIRED: KindRule(frozenset(BODY_ROLES), _SOON, critical=True),
+    StaffKind.HURT: KindRule(frozenset(BODY_ROLES), _SOON, critical=True),
     StaffKind.DISPUTED: KindRule(_DESK, _SOON),
     StaffKind.FIX_TO_CONFIRM: KindRule(_DESK | {Role.COORDINATOR}, _SOON),
     StaffKind.QUESTION_ANSWERED: KindRule(frozenset(BODY_ROLES), _SOON),
@@ -72,7 +73,7 @@ KINDS: dict[StaffKind, KindRule] = {
     StaffKind.ROOT_CAUSE: KindRule(_DESK, _LETTER),
     StaffKind.MERGED: KindRule(_DESK, _LETTER),
 }
-"""A critical notice goes by SMS too unless its reader says no; so does one that the caller calls critical."""
+URGENT_CHANNELS = frozenset(Channel)
 ALSO_TO_MAILBOX = frozenset({StaffKind.ASSIGNED, StaffKind.DISPUTED, StaffKind.HURT})
 """The body's own mailbox gets a letter of these: whoever reads it with that address gets no second one."""
 
@@ -92,12 +93,27 @@ class Quiet:
 
 
 def channels_of(
-    kind: StaffKind, choices: dict[tuple[str, str], bool], roles: Collection[Role], *, critical: bool
+    kind: StaffKind, choices: Mapping[tuple[str, str], bool], reach: Collection[Channel], *, critical: bool
 ) -> frozenset[Channel]:
-    """The channels somebody wants for `kind`. `choices`: (kind, channel) -> wanted, where they differ."""
-    rule = KINDS[kind]
-    wanted = rule.channels | (_LOUD if critical or rule.critical else frozenset())
-    return frozenset(each for each in Channel if choices.get((kind.value, each.value), each in wanted))
+    """By what of `reach` somebody is told of `kind`. `choices`: (kind, channel) -> wanted, where they differ.
+
+    A critical one goes by what they chose for those as well, and by e-mail where nothing is left: nobody sleeps through
+    a danger by a tick that was taken away.
+    """
+    wanted = _chosen(kind.value, KINDS[kind].channels, choices)
+    if critical:
+        wanted |= _chosen(URGENT, URGENT_CHANNELS, choices)
+    found = wanted & frozenset(reach)
+    return found or (frozenset({Channel.EMAIL}) if critical else frozenset())
+
+
+def is_default(kind: str, channel: Channel) -> bool:
+    """What holds for somebody who has chosen nothing."""
+    return channel in (URGENT_CHANNELS if kind == URGENT else KINDS[StaffKind(kind)].channels)
+
+
+def _chosen(kind: str, channels: frozenset[Channel], choices: Mapping[tuple[str, str], bool]) -> frozenset[Channel]:
+    return frozenset(each for each in Channel if choices.get((kind, each.value), each in channels))
 
 
 def kinds_for(roles: Collection[Role]) -> list[StaffKind]:

@@ -87,3 +87,26 @@ def _choices(session: Session, accounts: Collection[int]) -> dict[int, dict[tupl
     for choice in session.scalars(select(StaffChoice).where(StaffChoice.account_id.in_(accounts))):
         found.setdefault(choice.account_id, {})[choice.kind, choice.channel] = choice.wanted
     return found
+
+
+@dataclass(frozen=True)
+class MyWishes:
+    """What somebody has chosen so far. `browsers`: (id, since when)."""
+
+    setting: StaffSetting | None
+    choices: dict[tuple[str, str], bool]
+    browsers: Sequence[tuple[int, datetime]]
+    mail_failed: bool
+
+
+def my_wishes(session: Session, account_id: int) -> MyWishes:
+    """For the page of one's own."""
+    kept = session.execute(
+        select(StaffPush.id, StaffPush.created_at).where(StaffPush.account_id == account_id).order_by(StaffPush.id)
+    ).all()
+    return MyWishes(
+        session.get(StaffSetting, account_id),
+        _choices(session, [account_id]).get(account_id, {}),
+        [(row.id, row.created_at) for row in kept],
+        session.get_one(Account, account_id).mail_failed_at is not None,
+    )

@@ -11,12 +11,14 @@ from app.domain.permissions import Role
 from app.domain.staff_notices import (
     DIGEST,
     KINDS,
+    URGENT,
     Channel,
     Quiet,
     StaffKind,
     channels_of,
     held_until,
     is_critical,
+    is_default,
     kinds_for,
 )
 
@@ -80,17 +82,24 @@ def test_every_kind_has_a_line_and_somebody_to_choose_it(kind: StaffKind) -> Non
     assert KINDS[kind].channels
 
 
-@given(
-    st.sampled_from(StaffKind),
-    st.dictionaries(st.tuples(st.sampled_from(StaffKind), st.sampled_from(Channel)), st.booleans()),
-    st.booleans(),
+CHOICES = st.dictionaries(
+    st.tuples(st.sampled_from([*StaffKind, URGENT]).map(str), st.sampled_from(Channel).map(str)), st.booleans()
 )
-def test_a_choice_always_wins(kind: StaffKind, choices: dict, critical: bool) -> None:
-    given_ = {(k.value, c.value): wanted for (k, c), wanted in choices.items()}
-    found = channels_of(kind, given_, [Role.DISPATCHER], critical=critical)
-    for channel in Channel:
-        if (kind.value, channel.value) in given_:
-            assert (channel in found) == given_[kind.value, channel.value]
+
+
+@given(st.sampled_from(StaffKind), CHOICES, st.sets(st.sampled_from(Channel)))
+def test_a_choice_wins_over_the_table(kind: StaffKind, choices: dict, reach: set[Channel]) -> None:
+    found = channels_of(kind, choices, reach, critical=False)
+    assert found <= reach
+    for channel in reach:
+        assert (channel in found) == choices.get((kind.value, channel.value), is_default(kind.value, channel))
+
+
+@given(st.sampled_from(StaffKind), CHOICES, st.sets(st.sampled_from(Channel)))
+def test_a_critical_one_always_finds_a_way_and_never_fewer(kind: StaffKind, choices: dict, reach: set[Channel]) -> None:
+    loud = channels_of(kind, choices, reach, critical=True)
+    assert loud
+    assert loud >= channels_of(kind, choices, reach, critical=False)
 
 
 def test_critical_by_the_table_or_by_whoever_tells() -> None:

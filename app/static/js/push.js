@@ -2,14 +2,14 @@
 // The service worker (/sw.js) shows what comes: JSON of title, text and url.
 
 const forms = document.querySelectorAll("form[data-push]");
-const able = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+export const able = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
 const bytes = (text) => {
   const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
 };
 
-const subscribe = async (keyUrl) => {
+export const subscribe = async (keyUrl) => {
   const worker = await navigator.serviceWorker.ready;
   const known = await worker.pushManager.getSubscription();
   if (known) return known;

@@ -159,9 +159,9 @@ function own(address) {
   return url.origin === self.location.origin ? url.pathname + url.hash : "/";
 }
 
-function show({ title, body, text, url }) {
+function show({ title, body, text, url, tag }) {
   const data = { path: own(url) };
-  return self.registration.showNotification(title ?? "", { body: body ?? text ?? "", icon: "/static/icon-192.png", tag: data.path, data });
+  return self.registration.showNotification(title ?? "", { body: body ?? text ?? "", icon: "/static/icon-192.png", tag: tag ?? data.path, data });
 }
 
 async function open(path) {

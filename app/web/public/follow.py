@@ -17,11 +17,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.actions.follow import confirm_follow, follow_hazard, report_of, stop_follow, withdraw_contact
-from app.domain.errors import BadEmail, BadReceipt, BadReference, BadSubscription, DomainError, TooMany, UnknownFollow
+from app.domain.errors import BadEmail, BadReceipt, BadReference, DomainError, TooMany, UnknownFollow
 from app.domain.follow import address_key, mailbox
 from app.domain.ladder import Ladder, Step
 from app.domain.references import parse_receipt, parse_reference, receipt_hash, show_reference
-from app.gateways.push import is_allowed, public_key, push_key
+from app.gateways.push import public_key, push_key
 from app.i18n import language
 from app.queries.follow import follow_by_token, public_hazard_id
 from app.web import labels
@@ -31,6 +31,7 @@ from app.web.errors import status_of
 from app.web.limits import step_of, with_retry
 from app.web.public.pages import bp
 from app.web.public.receipt import receipt_page
+from app.web.push_subscription import read_subscription
 from app.web.security import json_intake, tokenless
 from app.web.vault import sealer
 
@@ -122,7 +123,7 @@ def _sent() -> dict[str, Any]:
 
 def _follow(sent: dict[str, Any]) -> None:
     channel = str(sent.get("channel") or "email")
-    address, contact = _push(sent) if channel == "push" else _email(sent)
+    address, contact = read_subscription(sent.get("subscription")) if channel == "push" else _email(sent)
     secret = hmac.digest(settings().require_secret().encode(), b"followers", "sha256")
     report_id, hazard_id = _subject(sent)
     box = address_key(mailbox(address), secret).hex()
@@ -168,20 +169,6 @@ def _email(sent: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     except EmailNotValidError:
         raise BadEmail() from None
     return address, {"email": address}
-
-
-def _push(sent: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Only what sending needs, of a service on the list."""
-    given = sent.get("subscription")
-    keys = given.get("keys") if isinstance(given, dict) else None
-    if not isinstance(given, dict) or not isinstance(keys, dict):
-        raise BadSubscription()
-    endpoint, p256dh, auth = given.get("endpoint"), keys.get("p256dh"), keys.get("auth")
-    if not all(isinstance(each, str) and each for each in (endpoint, p256dh, auth)):
-        raise BadSubscription()
-    if max(len(str(p256dh)), len(str(auth))) > LONGEST or not is_allowed(str(endpoint), settings().push_hosts):
-        raise BadSubscription()
-    return str(endpoint), {"subscription": {"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}}}
 
 
 def _refused(error: DomainError, sent: dict[str, Any]) -> Response:
