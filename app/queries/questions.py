@@ -53,7 +53,7 @@ def asked_on_receipt(session: Session, report: Report, hazard: Hazard) -> Sequen
     mine = set(session.scalars(select(Report.question_id).where(Report.parent_id == report.id)))
     return [
         Asked(each.token, each.text, each.asked_at, body, each.id in mine, each.id)
-        for each, body in session.execute(found.order_by(Question.id.desc())).tuples()
+        for each, body in session.execute(found.order_by(Question.id.desc()))
         if each.id in mine or (hazard.is_open and hazard.body_id == each.body_id)
     ]
 
@@ -64,7 +64,7 @@ def asked_by_us(session: Session, actor: Actor, hazard_id: int) -> Sequence[Aske
     found = found.where(Question.hazard_id == hazard_id)
     if not actor.may(Permission.SEE_ALL_HAZARDS):
         found = found.where(Question.body_id == actor.body_id)
-    rows = session.execute(found.order_by(Question.id.desc())).tuples().all()
+    rows = session.execute(found.order_by(Question.id.desc())).all()
     answers = _answers(session, [row[0].id for row in rows])
     return [AskedByUs(question, who, [a for a in answers if a.question_id == question.id]) for question, who in rows]
 
