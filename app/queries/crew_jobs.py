@@ -24,13 +24,13 @@ SELECT h.id, h.reference, h.status, h.severity, h.is_open, h.label, h.make_safe_
   FROM hazard h JOIN hazard_type t ON t.code = h.hazard_type LEFT JOIN crew c ON c.id = h.crew_id
  WHERE h.is_open AND NOT h.held AND h.body_id = :body_id
    AND (h.crew_id = ANY(:crews) OR h.assignee_id = :account_id)
- ORDER BY h.urgent AND h.made_safe_at IS NULL DESC, array_position(:levels, h.severity), h.next_due NULLS LAST, h.id
+ ORDER BY h.made_safe_at IS NULL DESC, h.urgent DESC, array_position(:levels, h.severity), h.next_due NULLS LAST, h.id
  LIMIT :limit
 """
 
 
 def my_jobs(session: Session, *, actor: Actor, language: str) -> Sequence[Any]:
-    """Danger first, then what is due first. Of a crew of another body nothing, whoever is in it."""
+    """What is not safe yet first, by danger, then by what is due first. Of a crew of another body nothing, whoever is in it."""
     given = {
         "body_id": actor.body_id,
         "crews": sorted(crew_ids_of(session, actor.account_id or 0)),
