@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.hazard import Status
 from app.domain.lifecycle import Act
@@ -56,23 +56,22 @@ def earlier_of_spot(
     of the body, when, by whom and with what words it was fixed.
     """
     earlier = _earlier(session, hazard)
+    if not earlier:
+        return 0, []
     ids = [each.id for each in earlier if body_id is None or each.body_id == body_id]
     return len(earlier), _with_fix(session, ids, language)
 
 
 def _with_fix(session: Session, ids: Collection[int], language: str) -> Sequence[Row[Any]]:
-    closing = [Act.FIX.value, Act.CONFIRM_FIX.value]
-    last = (
-        select(func.max(Event.id).label("id")).where(Event.hazard_id == Hazard.id, Event.kind.in_(closing))
-    ).lateral("last")  # fmt: skip
+    ending, closing = aliased(Event), [Act.FIX.value, Act.CONFIRM_FIX.value]
+    last = select(func.max(ending.id)).where(ending.hazard_id == Hazard.id, ending.kind.in_(closing))
     return session.execute(
         select(Hazard, getattr(HazardType, NAMES[language]).label("title"),
                getattr(Body, NAMES[language]).label("body"), Event.at.label("fixed_at"), Event.note.label("note"),
                Account.name.label("who"))
         .join(HazardType, HazardType.code == Hazard.hazard_type)
         .outerjoin(Body, Body.id == Hazard.body_id)
-        .outerjoin(last, last.c.id.is_not(None))
-        .outerjoin(Event, Event.id == last.c.id)
+        .outerjoin(Event, Event.id == last.correlate(Hazard).scalar_subquery())
         .outerjoin(Account, Account.id == Event.account_id)
         .where(Hazard.id.in_(ids)).order_by(Hazard.received_at.desc(), Hazard.id.desc())
     ).all()  # fmt: skip

@@ -134,6 +134,8 @@ def _page(session: Session, one: str, two: str, *, said: str | None = None) -> s
          "can": possible, "chosen": chosen == page.hazard.reference, "people": page.hazard.reports}
         for page, possible in zip(pages, can, strict=True)
     ]  # fmt: skip
+    for number, each in enumerate(sides, 1):
+        each["number"] = number
     return render_template(
         "staff/merge.html", sides=sides, why=_why(session, *pages), said=said, note=request.form.get("note", ""),
         parts=map_parts(Kind.HAZARD), reference=show_reference(one), other=show_reference(two),
