@@ -61,7 +61,8 @@ def test_the_reasons_are_said_in_order_with_their_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "days", "distance_m", "likely"),
-    [("A", 0, 0, True), ("A", 0, 30, False), ("B", 0, 0, True), ("B", 0, 12, False), ("A", 90, 0, True), ("A", 90, 20, False)],
+    [("A", 0, 0, True), ("A", 0, 30, False), ("B", 0, 0, True), ("B", 0, 12, False), ("A", 90, 0, True),
+     ("A", 90, 20, False)],
 )  # fmt: skip
 def test_a_mark_in_the_inbox_wants_the_same_kind_near_or_the_very_same_spot(kind, days, distance_m, likely) -> None:
     one, other = Seen("A", "g", 30, NOW), Seen(kind, "g", 30, NOW + timedelta(days=days))
