@@ -9,9 +9,11 @@ from app.actions.account_links import forget_links
 from app.actions.follow import forget_followers
 from app.actions.limits import forget_counts
 from app.actions.presence import forget_presence
-from app.models import SignInStep, SignInTry, StaffSession
+from app.models import SentAct, SignInStep, SignInTry, StaffSession
 
 TRIES_KEPT = timedelta(days=1)
+ACTS_KEPT = timedelta(days=90)
+"""No device waits so long for a network; a repeat after that is a new act."""
 JOBS_KEPT = timedelta(days=7)
 WORKERS_KEPT = timedelta(days=1)
 
@@ -36,5 +38,6 @@ def purge(session: Session, *, now: datetime) -> None:
     session.execute(delete(SignInStep).where(SignInStep.expires_at < now))
     forget_links(session, now=now)
     session.execute(delete(SignInTry).where(SignInTry.at < now - TRIES_KEPT))
+    session.execute(delete(SentAct).where(SentAct.at < now - ACTS_KEPT))
     session.execute(_JOBS, {"before": now - JOBS_KEPT})
     session.execute(_WORKERS, {"before": now - WORKERS_KEPT})

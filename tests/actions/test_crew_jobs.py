@@ -1,0 +1,142 @@
+"""What a crew's device sends is done once, whoever repeats it, and only for the own body."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.actions.crew_jobs import Done, act_once
+from app.actions.purge import purge
+from app.domain.errors import ActNotAllowedNow, HazardNotFound, NeedsReason, StaleVersion
+from app.domain.hazard import Status
+from app.domain.lifecycle import Act, Given
+from app.domain.permissions import Actor, Role
+from app.models import Crew, CrewMember, Event, Hazard, SentAct
+from app.queries.crew_jobs import my_jobs
+from tests.actions.administration_kit import account
+from tests.jobs.kit import NOW, POLICY, add_body, add_hazard, add_types
+
+
+class World:
+    """A body with a crew of one and a hazard it has accepted; another body."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        add_types(session)
+        self.body, self.other = add_body(session), add_body(session)
+        self.crew = account(session, Role.CREW, self.body)
+        self.dispatcher = account(session, Role.DISPATCHER, self.body)
+        self.team = Crew(body_id=self.body, name="One")
+        session.add(self.team)
+        session.flush()
+        session.add(CrewMember(crew_id=self.team.id, account_id=self.crew.account_id))
+        self.hazard = add_hazard(session, body_id=self.body, status="accepted", crew_id=self.team.id)
+
+    def send(self, act: Act, *, client_id: UUID | None = None, by: Actor | None = None, **more) -> Done:
+        order = {"version": self.hazard.version, "given": Given(), "policy": POLICY} | more
+        return act_once(
+            self.session,
+            by=by or self.crew,
+            client_id=client_id or uuid4(),
+            reference=self.hazard.reference,
+            act=act,
+            now=NOW,
+            **order,
+        )
+
+    def events(self) -> int:
+        return self.session.scalar(select(func.count()).where(Event.hazard_id == self.hazard.id)) or 0
+
+    def jobs(self, by: Actor) -> list[str]:
+        return [row.reference for row in my_jobs(self.session, actor=by, language="ru")]
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return World(session)
+
+
+def test_an_act_sent_twice_is_done_once_and_answered_alike(world: World) -> None:
+    mine, version = uuid4(), world.hazard.version
+    first = world.send(Act.START, client_id=mine, version=version)
+    again = world.send(Act.START, client_id=mine, version=version)
+    assert (first.version, first.status, first.again) == (version + 1, Status.IN_PROGRESS, False)
+    assert (again.version, again.status, again.again) == (version + 1, Status.IN_PROGRESS, True)
+    assert world.events() == 1
+
+
+def test_the_same_id_of_somebody_else_is_another_act(world: World) -> None:
+    mine = uuid4()
+    world.send(Act.START, client_id=mine)
+    noted = world.send(Act.NOTE, client_id=mine, by=world.dispatcher, given=Given(note="seen"))
+    assert not noted.again
+    assert world.events() == 2
+
+
+def test_what_was_refused_is_not_taken_for_done(world: World, session: Session) -> None:
+    mine = uuid4()
+    with pytest.raises(NeedsReason), session.begin_nested():
+        world.send(Act.RETURN_WORK, client_id=mine)
+    assert session.scalar(select(SentAct.client_id)) is None
+    assert not world.send(Act.RETURN_WORK, client_id=mine, given=Given(reason="no pump")).again
+    assert world.hazard.crew_id is None
+
+
+def test_a_later_act_goes_on_from_the_version_of_the_one_before(world: World, session: Session) -> None:
+    shown = world.hazard.version
+    done = world.send(Act.START, version=shown)
+    with pytest.raises(StaleVersion), session.begin_nested():
+        world.send(Act.RETURN_WORK, version=shown, given=Given(reason="no pump"))
+    assert world.send(Act.RETURN_WORK, version=done.version, given=Given(reason="no pump")).version == shown + 2
+
+
+@pytest.mark.parametrize("role", [Role.CREW, Role.DISPATCHER, Role.MANAGER])
+def test_another_body_s_hazard_is_not_there(world: World, session: Session, role: Role) -> None:
+    stranger = Actor(account(session, Role.AUDITOR).account_id, frozenset({role}), world.other)
+    with pytest.raises(HazardNotFound):
+        world.send(Act.START, by=stranger)
+    assert session.scalar(select(SentAct.client_id)) is None
+
+
+def test_the_rules_of_the_lifecycle_hold(world: World, session: Session) -> None:
+    world.hazard.status = "assigned"
+    session.flush()
+    with pytest.raises(ActNotAllowedNow):
+        world.send(Act.START)
+
+
+def test_my_jobs_are_those_of_my_crews_and_of_me_while_open_and_ours(world: World, session: Session) -> None:
+    mine = add_hazard(session, body_id=world.body, assignee_id=world.crew.account_id)
+    add_hazard(session, body_id=world.body)
+    add_hazard(session, body_id=world.other, crew_id=world.team.id)
+    add_hazard(session, body_id=world.body, crew_id=world.team.id, held=True)
+    add_hazard(session, body_id=world.body, crew_id=world.team.id, status="fixed", closed_at=NOW)
+    assert set(world.jobs(world.crew)) == {world.hazard.reference, mine.reference}
+    assert world.jobs(world.dispatcher) == []
+
+
+def test_what_is_not_safe_comes_first_then_danger_then_what_is_due(world: World, session: Session) -> None:
+    def job(**more) -> Hazard:
+        return add_hazard(session, body_id=world.body, crew_id=world.team.id, **more)
+
+    session.delete(world.hazard)
+    safe = {"made_safe_measure": "grid", "made_safe_at": NOW, "made_safe_until": NOW + timedelta(days=3)}
+    later, low, is_safe, soon = (
+        job(make_safe_due=NOW + timedelta(hours=9)),
+        job(severity="low"),
+        job(**safe),
+        job(make_safe_due=NOW + timedelta(hours=1)),
+    )
+    hurt = job(severity="high", urgent=True)
+    expected = [hurt, soon, later, low, is_safe]
+    assert world.jobs(world.crew) == [hazard.reference for hazard in expected]
+
+
+def test_ids_are_forgotten_after_a_quarter_of_a_year(world: World, session: Session) -> None:
+    world.send(Act.START)
+    purge(session, now=NOW + timedelta(days=89))
+    assert session.scalar(select(SentAct.client_id)) is not None
+    purge(session, now=NOW + timedelta(days=91))
+    assert session.scalar(select(SentAct.client_id)) is None
