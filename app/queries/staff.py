@@ -143,7 +143,18 @@ def _reports(session: Session, hazard_id: int) -> Rows:
 def _photos(session: Session, actor: Actor, hazard_id: int) -> Rows:
     """All but those of other bodies' internal lines."""
     return session.execute(
-        select(Photo.public_id, Photo.kind, Photo.width, Photo.height, Photo.moderation, Photo.added_at, Photo.event_id)
+        select(
+            Photo.public_id,
+            Photo.kind,
+            Photo.width,
+            Photo.height,
+            Photo.moderation,
+            Photo.added_at,
+            Photo.event_id,
+            Photo.taken_at,
+            Photo.distance_m,
+            Photo.placed_by,
+        )
         .outerjoin(Event, Event.id == Photo.event_id)
         .where(Photo.hazard_id == hazard_id, photo_is_theirs_to_see(actor))
         .order_by(Photo.added_at, Photo.id)

@@ -28,7 +28,7 @@ from app.web.labels_accounts import account_state, not_your_password, passkey_wr
 from app.web.labels_areas import area_kind, basis_short, dead, flaw, run_state
 from app.web.labels_errors import error, error_by_code, form_expired, form_kept, http_error, wrong_sign_in
 from app.web.labels_hints import hint, hint_choices, hint_question, hint_value, hint_words
-from app.web.labels_history import act, basis, basis_for_staff, event, trace_step
+from app.web.labels_history import act, basis, basis_for_staff, escalation, event, trace_step
 
 STATUSES = {
     Status.RECEIVED: _("Received"),
@@ -162,6 +162,10 @@ ALARMS = {
     "held_waits": _("A held report has waited for more than 15 minutes at the desk"),
     "held_untold": _("A held report waits, and no mail reaches the desk: set its address"),
     "job_failed": _("A background task failed"),
+    "notice_stuck": _("Messages to people could not be delivered: see what was not delivered"),
+    "staff_mail_failed": _("Mail does not reach a member of staff"),
+    "staff_phone_failed": _("SMS do not reach a member of staff"),
+    "webhook_failed": _("The system of this organisation takes no messages"),
 }
 
 
@@ -258,6 +262,15 @@ def second_refusal() -> str:
     )
 
 
+def only_reported(within_m: float | None) -> str:
+    """What a fix without a proof has come to."""
+    return gettext(
+        "Reported as fixed. The photos do not show that they were taken within %(metres)s m of the hazard after the"
+        " work was accepted, so another person must confirm it.",
+        metres=round(within_m or 0),
+    )
+
+
 def choose() -> str:
     """The empty line of a list."""
     return str(CHOOSE)
@@ -293,6 +306,7 @@ __all__ = [
     "dead",
     "error",
     "error_by_code",
+    "escalation",
     "event",
     "flaw",
     "form_expired",
@@ -310,6 +324,7 @@ __all__ = [
     "moderation",
     "not_needed",
     "not_your_password",
+    "only_reported",
     "passkey_wrong",
     "photo_kind",
     "reject_reason",

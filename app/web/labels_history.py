@@ -6,10 +6,11 @@ needs an ending in Kazakh or Russian.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.hazard import Basis
+from app.domain.escalation import Audience
+from app.domain.hazard import Basis, Clock
 from app.domain.lifecycle import Act
 from app.domain.routing import Why
 from app.i18n import lazy_gettext as _
@@ -116,6 +117,13 @@ EVENTS: dict[str, object] = {
     "severity_changed": _("The danger was judged anew, by the season"),
     "made_safe_expired": _("The temporary measure has run out: dangerous again"),
 }
+CLOCK_NAMES = {Clock.MAKE_SAFE: _("Time to make it safe"), Clock.FIX: _("Time to fix it")}
+AUDIENCES = {
+    Audience.DISPATCHER: _("dispatchers"),
+    Audience.HEAD: _("head of the organisation"),
+    Audience.ABOVE: _("organisation above"),
+    Audience.COORDINATOR: _("coordinator"),
+}
 BASES = {
     Basis.BY_RULE: _("In this district, this organisation answers for hazards of this kind."),
     Basis.BY_AREA: _("This organisation does such work in the district where the hazard is."),
@@ -156,6 +164,11 @@ def act(code: Act | str) -> str:
 def event(kind: str) -> str:
     """A line of the history."""
     return str(EVENTS[kind])
+
+
+def escalation(clock: str, told: Sequence[str]) -> str:
+    """Which clock it was about, and who was told."""
+    return f"{CLOCK_NAMES[Clock(clock)]}: {', '.join(str(AUDIENCES[Audience(each)]) for each in told)}"
 
 
 def basis(code: Basis | str) -> str:

@@ -17,6 +17,7 @@ from app.actions.moderation import clear_hazard, hide_hazard
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
 from app.domain.errors import AlreadyDecided, BadClientId, DayPast, HazardNotFound, WouldHide
+from app.domain.hazard import HoldReason
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import SYSTEM, Actor, Role
 from app.models import Body, Hazard, HazardType, Report
@@ -30,7 +31,7 @@ def person(session: Session, role: Role, body_id: int | None = None) -> Actor:
 
 
 def act(session: Session, hazard: Hazard, by: Actor, what: Act, *, now=NOW, **more: object) -> Hazard:
-    given = more.pop("given", Given(reason="because", note="done"))
+    given = more.pop("given", Given(reason="because", note="done", hold_reason=HoldReason.PERMIT))
     return act_on_hazard(
         session, by=by, reference=hazard.reference, act=what, version=None, given=given, policy=POLICY, now=now, **more
     )

@@ -14,7 +14,7 @@ from app.actions.hazards import NO_CORRECTION, act_on_hazard
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
 from app.domain.errors import UnknownBody
-from app.domain.hazard import Measure, RejectReason
+from app.domain.hazard import HoldReason, Measure, RejectReason
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import SYSTEM, Actor, Role
 from app.domain.photo import PhotoFile
@@ -55,7 +55,7 @@ def do(session: Session) -> Do:
             reference=hazard.reference,
             act=what,
             version=None,
-            given=Given(**{"note": "x", "reason": "x", **given}),
+            given=Given(**{"note": "x", "reason": "x", "hold_reason": HoldReason.WEATHER, **given}),
             policy=POLICY,
             now=at,
             photos=PHOTO,

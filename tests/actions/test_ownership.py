@@ -14,6 +14,7 @@ from app.actions.hazards import act_on_hazard
 from app.actions.ownership import escalate_owners
 from app.actions.routing import decide
 from app.domain.errors import ActNotAllowedNow, NeedsArbiter, NotPermitted, SameRule
+from app.domain.hazard import HoldReason
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Actor, Role
 from app.models import Account, Alarm, Area, Assignment, Body, BodyKind, Event, Hazard, HazardType, Responsibility
@@ -41,7 +42,7 @@ class Case:
             reference=self.hazard.reference,
             act=act,
             version=None,
-            given=Given(reason="not on our books", note="x", body_id=to),
+            given=Given(reason="not on our books", note="x", body_id=to, hold_reason=HoldReason.WEATHER),
             policy=POLICY,
             now=now,
         )

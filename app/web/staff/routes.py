@@ -33,7 +33,9 @@ from app.web.photos import send_photo, take_photos
 from app.web.report_form import LogForm, log_form, log_hazard
 from app.web.staff import acts, talk
 from app.web.staff.contractor import contractor_words
+from app.web.staff.hazard_words import worker_words
 from app.web.staff.merge import comparison_url
+from app.web.staff.next_acts import ICONS, grouped, next_acts
 from app.web.staff.same import same_words
 from app.web.staff.words import event_words, hazard_url, page_words
 from app.web.typed import keeps_typed, typed_words
@@ -87,11 +89,30 @@ def _act(code: str, wanted: Act) -> ResponseReturnValue:
     try:
         if wanted is Act.MARK_DUPLICATE and form.duplicate_of.data:
             return redirect(_to_comparison(code, form), 303)
-        second_refusal = _do(code, wanted, form)
+        said, tone = _do(code, wanted, form)
     except DomainError as error:
         return _again(code, wanted, form, error), 409 if isinstance(error, StaleVersion) else 422
-    flash(labels.second_refusal() if second_refusal else _("Done: %(act)s", act=labels.act(wanted)), "success")
+    flash(said, tone)
     return redirect(_where_next(code), 303)
+
+
+@bp.get("/h/<reference>/place")
+@access(*SEES)
+def place(reference: str) -> ResponseReturnValue:
+    """The form that corrects a hazard, with a map to pick its place on. A page of its own: one page has one map."""
+    with db() as session:
+        page = hazard_for_staff(session, actor=actor(), reference=_parsed(reference), language=i18n.language())
+        if Act.CORRECT not in allowed_acts(actor(), subject_of(page.hazard)):
+            abort(404)
+        form = acts.act_form(Act.CORRECT, page.hazard, acts.read_choices(session, None), seen=_last(page), sent=None)
+    return render_template(
+        "staff/place.html",
+        form=form,
+        fields=acts.shown_fields(Act.CORRECT),
+        reference=show_reference(page.hazard.reference),
+        title=labels.act(Act.CORRECT),
+        parts=map_parts(Kind.PICK),
+    )
 
 
 @bp.get("/photo/<public_id>/<size>")
@@ -160,8 +181,8 @@ def _to_comparison(code: str, form: acts.ActForm) -> str:
         return comparison_url(session, code, form.duplicate_of.data or "")
 
 
-def _do(code: str, wanted: Act, form: acts.ActForm) -> bool:
-    """Do it; whether it was the second refusal, after which the hazard is elsewhere than the act says."""
+def _do(code: str, wanted: Act, form: acts.ActForm) -> tuple[str, str]:
+    """Do it; what to say, and in which tone: where it came to something else than the act says."""
     photos, was = take_photos(form.photos.data or []), take_photos(form.before.data or [])
     with db() as session:
         shown = visible_hazard(session, actor=actor(), reference=code)
@@ -180,7 +201,11 @@ def _do(code: str, wanted: Act, form: acts.ActForm) -> bool:
             correction=acts.correction_by(form, shown) if wanted is Act.CORRECT else Correction(),
             show_note=bool(form.public.data),
         )
-        return before < MAX_REFUSALS <= done.refusals
+        if before < MAX_REFUSALS <= done.refusals:
+            return labels.second_refusal(), "success"
+        if wanted is Act.FIX and done.is_open:
+            return labels.only_reported(policy().fix_proof_m), "warning"
+        return _("Done: %(act)s", act=labels.act(wanted)), "success"
 
 
 def _again(code: str, wanted: Act, form: acts.ActForm, error: DomainError | None = None) -> str:
@@ -224,11 +249,17 @@ def _page(
                 "fields": acts.shown_fields(each),
                 "open": refused is not None and each is refused[0],
                 "kind": "good" if each in acts.CLOSING else "primary",
+                "icon": ICONS.get(each),
+                "at_once": not acts.needed_fields(each) and refused is None,
             }
         )
+    first = next_acts(page.hazard, allowed)
     return render_template(
         "staff/hazard.html",
+        main_acts=[form for act in first for form in forms if form["act"] == act],
+        other_acts=grouped(forms, first),
         **talk.with_talk(session, page, page_words(page, now()), forms),
+        worker=worker_words(session, page.hazard),
         may_rule=page.hazard.settled and page.area is not None and actor().may(Permission.ARBITRATE),
         may_moderate=actor().may(Permission.MODERATE),
         **same_words(session, page.hazard),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.queries.own_matters import StaffEvent
 from app.queries.staff import StaffHazard
 from app.web import labels
 from app.web.event_look import event_look
+from app.web.staff.hazard_words import SOON_PERCENT, pair_of, percent_used, photo_words, waiting_words
 from app.web.times import staff_due, staff_moment
 
 MOST_STEPS = 60
@@ -74,7 +76,7 @@ def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
     """Everything of the page but its forms."""
     hazard, language = page.hazard, i18n.language()
     place = " · ".join(p for p in (page.near, page.area.name(language) if page.area else None) if p)
-    photos = [_photo(photo) for photo in page.photos]
+    photos = [photo_words(photo) for photo in page.photos]
     return {
         "h": {
             "group": page.kind.group, "state": state_of(hazard), "status": hazard.status,
@@ -97,9 +99,9 @@ def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
         "rejection": _rejection(hazard),
         "duplicate_of": show_reference(page.duplicate_of) if page.duplicate_of else None,
         "reports": [_report(report) for report in page.reports],
-        "photos": photos,
-        "public_events": [event_words(e) for e in page.events if e.public],
-        "internal_events": [event_words(e) for e in page.events if not e.public],
+        "photos": photos, "pair": pair_of(photos), **waiting_words(hazard),
+        "public_events": [event_words(e, photos) for e in page.events if e.public],
+        "internal_events": [event_words(e, photos) for e in page.events if not e.public],
         "calls": [_call(call) for call in page.calls],
     }  # fmt: skip
 
@@ -115,12 +117,14 @@ def _call(call: Row[Any]) -> dict[str, Any]:
     return {"name": call.name, "phone": call.phone, "said": said, "tone": tone}
 
 
-def event_words(event: StaffEvent) -> dict[str, Any]:
-    """A line of the history: what, exactly when, who of which organisation."""
+def event_words(event: StaffEvent, photos: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """A line of the history: what, exactly when, who of which organisation, with its photos."""
     data = event.data
     notes = [
         labels.measure(Measure(data["measure"])) if data.get("measure") else "",
         labels.reject_reason(data["reason_code"]) if data.get("reason_code") else "",
+        labels.hold_reason(data["hold_reason"]) if data.get("hold_reason") else "",
+        labels.escalation(data["clock"], data["told"]) if data.get("told") else "",
         event.note,
     ]
     return {
@@ -128,6 +132,7 @@ def event_words(event: StaffEvent) -> dict[str, Any]:
         "who": " · ".join(part for part in (event.who, event.body) if part) or None,
         **event_look(event.kind),
         "note": "\n".join(note for note in notes if note),
+        "photos": [photo for photo in photos if photo["event_id"] == event.id],
     }  # fmt: skip
 
 
@@ -140,9 +145,19 @@ def _clock_words(due: datetime | None, now: datetime) -> tuple[str, str]:
 def _dues(hazard: Hazard, now: datetime) -> list[dict[str, Any]]:
     clocks = ((Clock.MAKE_SAFE, make_safe_words, hazard.make_safe_due), (Clock.FIX, fix_words, hazard.fix_due))
     return [
-        {"label": labels.clock(clock), "words": words(hazard, now), "when": staff_moment(due) if due else None}
+        {
+            "label": labels.clock(clock),
+            "words": _soon(words(hazard, now), hazard, due, now),
+            "when": staff_moment(due) if due else None,
+            "percent": percent_used(hazard.received_at, due, now),
+        }
         for clock, words, due in clocks
     ]
+
+
+def _soon(words: tuple[str, str], hazard: Hazard, due: datetime | None, now: datetime) -> tuple[str, str]:
+    used = percent_used(hazard.received_at, due, now)
+    return (words[0], "soon") if words[1] == "open" and used is not None and used >= SOON_PERCENT else words
 
 
 def _made_safe(hazard: Hazard) -> str | None:
@@ -196,13 +211,4 @@ def _report(report: Row[Any]) -> dict[str, Any]:
         "channel": labels.channel(report.channel),
         "hurt": report.someone_hurt, "when": staff_moment(report.received_at),
         "language_name": i18n.NAMES.get(report.language, report.language),
-    }  # fmt: skip
-
-
-def _photo(photo: Row[Any]) -> dict[str, Any]:
-    where = {"public_id": photo.public_id}
-    return {
-        "url": url_for("staff.photo", size="thumb", **where), "full": url_for("staff.photo", size="full", **where),
-        "alt": labels.photo_kind(photo.kind), "caption": labels.moderation(photo.moderation),
-        "public_id": photo.public_id,
     }  # fmt: skip
