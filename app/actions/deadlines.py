@@ -6,13 +6,15 @@ The overdue mark leaves the version alone: it must not refuse a form that a disp
 safe raises it, since such a form may rely on it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, or_, select, update
+from sqlalchemy import BigInteger, Row, and_, any_, case, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from app.actions.history import append_event
+from app.actions.history import EventRow, append_event, append_events, event_row
 from app.actions.notify_staff import tell_body
 from app.domain.deadlines import overdue_clock
 from app.domain.hazard import Clock, Status
@@ -21,14 +23,21 @@ from app.domain.staff_notices import StaffKind
 from app.models import Hazard
 
 BATCH = 500
+_IDS = ARRAY(BigInteger)
 
 
 def mark_overdue(session: Session, *, now: datetime, batch: int = BATCH) -> int:
-    """Set, raise or take away the overdue mark of up to `batch` open hazards; how many were changed."""
-    rows = session.execute(_out_of_step(now).limit(batch).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        _mark(session, row, now)
-    return len(rows)
+    """Set, raise or take away the overdue mark of up to `batch` open hazards; how many were changed.
+
+    Those that have just run out come first, along an index that they leave; the ones that are marked already are
+    looked through only when there is room left, not once for each batch.
+    """
+    marked = 0
+    for which in (and_(Hazard.overdue.is_(None), Hazard.next_due < now), Hazard.overdue.is_not(None)):
+        if marked < batch:
+            statement = _out_of_step(now).where(which).limit(batch - marked).with_for_update(skip_locked=True)
+            marked += _mark(session, session.execute(statement).all(), now)
+    return marked
 
 
 def end_made_safe(session: Session, *, now: datetime, batch: int = BATCH) -> int:
@@ -81,29 +90,38 @@ def _out_of_step(now: datetime) -> Any:
         Hazard.fix_paused_at,
     ).where(
         Hazard.is_open,
-        or_(Hazard.overdue.is_not(None), and_(Hazard.overdue.is_(None), Hazard.next_due < now)),
         Hazard.overdue.is_distinct_from(clock),
     )
 
 
-def _mark(session: Session, row: Row[Any], now: datetime) -> None:
-    clock = overdue_clock(
+def _mark(session: Session, rows: Sequence[Row[Any]], now: datetime) -> int:
+    """One statement for each mark and one for all lines of history; how many."""
+    clocks = {row.id: _clock(row, now) for row in rows}
+    for clock in set(clocks.values()):
+        ids = [number for number, found in clocks.items() if found is clock]
+        statement = update(Hazard).where(Hazard.id == any_(literal(ids, _IDS))).values(overdue=clock)
+        session.execute(statement, execution_options={"synchronize_session": False})
+    append_events(session, [_line(row, clocks[row.id], now) for row in rows if clocks[row.id] is not None])
+    return len(rows)
+
+
+def _clock(row: Row[Any], now: datetime) -> Clock | None:
+    return overdue_clock(
         now,
         make_safe_due=row.make_safe_due,
         fix_due=row.fix_due,
         safe=row.made_safe_at is not None,
         fix_paused=row.fix_paused_at is not None,
     )
-    statement = update(Hazard).where(Hazard.id == row.id).values(overdue=clock)
-    session.execute(statement, execution_options={"synchronize_session": False})
-    if clock is not None:
-        append_event(
-            session,
-            hazard_id=row.id,
-            kind="overdue",
-            at=now,
-            by=SYSTEM,
-            status=Status(row.status),
-            body_id=row.body_id,
-            clock=clock.value,
-        )
+
+
+def _line(row: Row[Any], clock: Clock | None, now: datetime) -> EventRow:
+    return event_row(
+        hazard_id=row.id,
+        kind="overdue",
+        at=now,
+        by=SYSTEM,
+        status=Status(row.status),
+        body_id=row.body_id,
+        clock=clock.value if clock else None,
+    )

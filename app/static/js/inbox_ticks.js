@@ -10,7 +10,8 @@ function show() {
   const words = button.querySelector("span");
   words.dataset.none ??= words.textContent;
   words.textContent = number ? button.dataset.ticked.replace("{num}", number) : words.dataset.none;
-  button.disabled = !number;
+  button.hidden = !number;
+  button.form.classList.toggle("is-chosen", number > 0);
   all.hidden = false;
   const box = all.querySelector("input");
   box.checked = number > 0 && number === ticks().length;

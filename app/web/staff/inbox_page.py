@@ -50,7 +50,8 @@ def sections(rows: Rows, now: datetime, *, closed: bool) -> list[Words]:
 
 
 def columns(found: list[Column], wanted: Wanted, now: datetime) -> list[Words]:
-    """The board. `more`: the list of one column, where not all of it is shown."""
+    """The board. `more`: the list of one column, where not all of it is shown. What is received and has no body yet is
+    nobody's work: no column where there is none."""
     return [
         {
             "status": each.status.value, "title": labels.status(each.status), "count": count_words(each.total),
@@ -58,6 +59,7 @@ def columns(found: list[Column], wanted: Wanted, now: datetime) -> list[Words]:
             "more": inbox_url(replace(wanted, statuses=(each.status,))) if each.total > len(each.rows) else None,
         }
         for each in found
+        if each.rows or each.status is not Status.RECEIVED
     ]  # fmt: skip
 
 
