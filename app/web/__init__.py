@@ -23,11 +23,13 @@ from app.web.admin import (  # noqa: F401  their views join the blueprint of the
     bodies,
     calendar,
     coverage,
+    dead_letters,
     history,
     reroute,
     rules,
     sections,
     types,
+    webhook_hosts,
     what_if,
 )
 from app.web.admin import duty as admin_duty  # noqa: F401  as above
@@ -69,7 +71,16 @@ from app.web.public.pages import bp as public
 from app.web.public.search import bp as search
 from app.web.public.shell import shell
 from app.web.receipt_qr import offer_qr
-from app.web.staff import body_crews, body_duty, body_shifts, crew_send, inbox, photo_edit  # noqa: F401  their views join blueprints of the staff
+from app.web.staff import (  # noqa: F401  their views join blueprints of the staff
+    body_crews,
+    body_duty,
+    body_shifts,
+    body_webhook,
+    crew_send,
+    inbox,
+    photo_edit,
+)
+from app.web.staff.alarms import bp as alarms
 from app.web.staff.body import bp as own_body
 from app.web.staff.bulk import bp as bulk
 from app.web.staff.colleagues import bp as colleagues
@@ -82,6 +93,7 @@ from app.web.staff.merge import bp as merge
 from app.web.staff.moderation import bp as moderation
 from app.web.staff.owners import bp as owners
 from app.web.staff.root_causes import bp as root_causes
+from app.web.staff.reply_templates import bp as reply_templates
 from app.web.staff.routes import bp as staff
 from app.web.staff.talk_routes import bp as talk
 from app.web.vault import keep_vault
@@ -101,6 +113,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     crew,
     contractors,
     talk,
+    reply_templates,
     own_body,
     hand_over,
     bulk,
@@ -108,6 +121,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     moderation,
     hold,
     owners,
+    alarms,
     merge,
     root_causes,
     colleagues,

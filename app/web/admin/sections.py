@@ -17,6 +17,9 @@ SECTIONS = (
     ("admin.coverage", _("Coverage")),
     ("admin.what_if", _("What if")),
     ("admin.reroute", _("Re-routing")),
+    ("admin.dead_letter_page", _("Not delivered")),
+    ("admin.webhook_hosts", _("Systems of organisations")),
+    ("reply_templates.index", _("Templates of replies")),
     ("admin.history", _("History of changes")),
     ("admin.accounts", _("Accounts")),
 )
