@@ -13,9 +13,12 @@ from shapely.geometry import Point, shape
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.actions.answers import answer_question
 from app.actions.demo_city import SIGN_INS
+from app.actions.followup import Word
 from app.actions.hazards import act_on_hazard
 from app.actions.moderation import clear_hazard, decide_photo
+from app.actions.repeats import note_repeat
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
 from app.domain.hazard import Channel, HoldReason, Measure, Moderation, RejectReason
@@ -23,7 +26,7 @@ from app.domain.lifecycle import Act, Given
 from app.domain.permissions import ANONYMOUS, Actor, Role
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
-from app.models import Account, Body, Crew, Hazard, Photo
+from app.models import Account, Body, Crew, Hazard, Photo, Question
 from app.outbox import JobName
 
 Row = Mapping[str, Any]
@@ -33,10 +36,12 @@ BY_ROLE = {
     Act.HAND_OVER: Role.ADMINISTRATOR,
     Act.CONFIRM_HAND_OVER: Role.COORDINATOR,
 }
+FORGOTTEN = [JobName.NOTIFY_BODY.value, JobName.SEEK_REPEAT.value]
+"""Mail about the past, and looks at spots, which the story has had in the order of time."""
 NO_PASSWORD = "!"  # noqa: S105 - opens with none
 
 _FORGET_MAIL = text(
-    "DELETE FROM procrastinate_jobs WHERE task_name = :task AND (args->>'hazard_id')::bigint = ANY(:hazards)"
+    "DELETE FROM procrastinate_jobs WHERE task_name = ANY(:tasks) AND (args->>'hazard_id')::bigint = ANY(:hazards)"
 )
 
 
@@ -50,6 +55,7 @@ class Story:
     now: datetime
     accounts: dict[str, Account]
     references: dict[str, str] = field(default_factory=dict)
+    receipts: dict[str, str] = field(default_factory=dict)
     staff: dict[tuple[int, bool], Actor] = field(default_factory=dict)
 
     def account(self, role: Role) -> Actor:
@@ -97,6 +103,8 @@ def _report(story: Story, row: Row, at: datetime) -> None:
     )
     reported = report_hazard(story.session, submission=submission, policy=story.policy, now=at)
     story.references[row["key"]] = reported.reference
+    story.receipts[row["key"]] = reported.receipt or ""
+    note_repeat(story.session, hazard_id=story.hazard(row["key"]).id, policy=story.policy, now=at)
 
 
 def _reporter(story: Story, channel: Channel) -> Actor:
@@ -120,8 +128,19 @@ def _step(story: Story, row: Row, step: Row, at: datetime) -> None:
         )
     elif step["act"] in {"clear_photo", "refuse_photo"}:
         _decide_photos(story, row, cleared=step["act"] == "clear_photo", at=at)
+    elif step["act"] == "answer":
+        _answer(story, row, step, at)
     else:
         _act(story, row, step, at)
+
+
+def _answer(story: Story, row: Row, step: Row, at: datetime) -> None:
+    """The reporter answers the last question about it, by the receipt."""
+    asked = select(Question.token).where(Question.hazard_id == story.hazard(row["key"]).id)
+    token = story.session.scalars(asked.order_by(Question.id.desc()).limit(1)).one()
+    word = Word(uuid4(), row["lang"], step["text"])
+    receipt = story.receipts[row["key"]]
+    answer_question(story.session, receipt=receipt, token=token, word=word, policy=story.policy, now=at)
 
 
 def _decide_photos(story: Story, row: Row, *, cleared: bool, at: datetime) -> None:
@@ -156,6 +175,7 @@ def _given(story: Story, step: Row, at: datetime, hazard: Hazard) -> Given:
     to = step.get("to")
     return Given(
         note=step.get("note", ""),
+        stops_clock=step.get("stops_clock", False),
         reason="" if rejecting else step.get("reason", ""),
         hold_reason=HoldReason(step["hold_reason"]) if step.get("hold_reason") else None,
         measure=Measure(step["measure"]) if step.get("measure") else None,
@@ -201,4 +221,4 @@ def _make_staff(story: Story, body_id: int, *, second: bool) -> Actor:
 def _forget_mail(story: Story) -> None:
     hazards = select(Hazard.id).where(Hazard.reference.in_(story.references.values()))
     ids = list(story.session.scalars(hazards))
-    story.session.execute(_FORGET_MAIL, {"task": JobName.NOTIFY_BODY.value, "hazards": ids})
+    story.session.execute(_FORGET_MAIL, {"tasks": FORGOTTEN, "hazards": ids})
