@@ -36,9 +36,12 @@ def note_repeat(session: Session, *, hazard_id: int, policy: Policy, now: dateti
     found = _repeated(session, hazard, policy)
     if found is None:
         return 1
-    spot_id = found.spot_id or found.id
+    if found.spot_id is None:  # its own job may still wait
+        note_repeat(session, hazard_id=found.id, policy=policy, now=now)
+    spot_id = session.scalar(select(Hazard.spot_id).where(Hazard.id == found.id)) or found.id
     hazard = locked(session, spot_id, found.id, hazard.id)[hazard.id]
-    if hazard.spot_id is not None or _repeated(session, hazard, policy) != found:
+    again = _repeated(session, hazard, policy)
+    if hazard.spot_id is not None or again is None or again.id != found.id:
         return note_repeat(session, hazard_id=hazard_id, policy=policy, now=now)
     _link(session, hazard.id, found.id, spot_id)
     session.refresh(hazard)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import click
 
-from app.cli import bench_intake, bench_routing
+from app.cli import bench_duplicates, bench_intake, bench_routing
 from app.cli.bench_data import AFTER
 from app.cli.bench_goals import Goal, machine
 from app.cli.bench_import import import_speed
@@ -61,6 +61,18 @@ def intake(hazards: int, seed: int) -> None:
     _run(seed, lambda data: _intake(data, hazards))
 
 
+@bench.command()
+@click.option("--hazards", type=click.IntRange(2_000), default=1_000_000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def duplicates(hazards: int, seed: int) -> None:
+    """The look for duplicates against one by `ST_DWithin` on geographies, which must find the same.
+
+    \b
+    Example: qauip bench duplicates --hazards 20000
+    """
+    _run(seed, lambda data: _duplicates(data, hazards))
+
+
 def _run(seed: int, measure: Callable[[Stage], Iterable[Goal | str]]) -> None:
     """Print what is measured on a stage of its own, between two looks at the machine; exit status 1 when short."""
     click.echo(machine())
@@ -69,6 +81,11 @@ def _run(seed: int, measure: Callable[[Stage], Iterable[Goal | str]]) -> None:
     click.echo(machine())
     if "short" in verdicts:
         raise SystemExit(1)
+
+
+def _duplicates(data: Stage, hazards: int) -> Iterable[Goal | str]:
+    data.grow(hazards)
+    yield from bench_duplicates.duplicates(data)
 
 
 def _intake(data: Stage, hazards: int) -> Iterable[Goal | str]:

@@ -1,0 +1,102 @@
+"""The goal of the duplicates: our box and exact distance against `geography ST_DWithin`, the same rows in the same run.
+
+The baseline is the same statement with its place condition by `ST_DWithin` on an index of geographies, which is made
+for it here; everything else of it is ours, so that only the way to the neighbours is compared. Both run prepared, in
+turn, for the same hazards.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
+from typing import Any
+
+import click
+import psycopg
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.cli.bench_goals import Goal
+from app.cli.bench_stage import Stage, undone
+from app.models import Hazard, HazardType
+from app.queries.duplicates import NEAR, duplicates_of, near_values
+
+ROUNDS, ASKED, MOST = 7, 400, 20
+_BOX = "c.label && ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
+_DISTANCE = "ST_Distance(c.label::geography, CAST(:here AS geography)) <= GREATEST(ct.duplicate_radius_m, :radius_m)"
+_INDEX = "CREATE INDEX ix_bench_geography ON hazard USING gist ((label::geography))"
+Values = dict[str, Any]
+
+
+def duplicates(stage: Stage) -> Iterator[Goal | str]:
+    """One look for duplicates, each way; then what the whole query call of the page takes."""
+    stage.admin.execute(_INDEX)
+    stage.admin.execute("VACUUM (ANALYZE) hazard")
+    with undone(stage.app) as session:
+        hazards = _asked(session)
+        values = [_values(session, hazard) for hazard in hazards]
+        ours, theirs = text(NEAR), text(_by_geography())
+        found = [(_rows(session, ours, each), _rows(session, theirs, each)) for each in values]
+        if any(one != other for one, other in found):
+            raise click.ClickException("the two ways find different duplicates")
+        number = sum(len(one) for one, _ in found)
+        yield f"figure duplicates found for {len(values)} hazards, both ways the same: {number}"
+        calls = (_timer(session, theirs, values), _timer(session, ours, values))
+        pairs = [(calls[0](), calls[1]()) for _ in range(ROUNDS + 1)][1:]
+        yield "figure duplicates, ms, p50, ST_DWithin and ours: " + ", ".join(f"{a:.2f} {b:.2f}" for a, b in pairs)
+        yield Goal("duplicates", pairs, 0.6)
+        yield f"figure duplicates of one hazard for its page, ms, p50: {_page(session, hazards):.2f}"
+
+
+def _by_geography() -> str:
+    """The index is asked for the reach of the group, as the box is; the radius of the pair decides."""
+    by_index = "ST_DWithin(c.label::geography, CAST(:here AS geography), :reach_m)"
+    assert _BOX in NEAR  # noqa: S101 - else nothing would be compared
+    assert _DISTANCE in NEAR  # noqa: S101
+    return NEAR.replace(_BOX, by_index)
+
+
+def _asked(session: Session) -> list[Hazard]:
+    """Open hazards of all kinds, drawn evenly."""
+    number = session.scalar(text("SELECT max(id) FROM hazard")) or 1
+    ids = [1 + number * each // ASKED for each in range(ASKED)]
+    return list(session.scalars(select(Hazard).where(Hazard.id.in_(ids), Hazard.is_open)))
+
+
+def _values(session: Session, hazard: Hazard) -> Values:
+    kind = session.get_one(HazardType, hazard.hazard_type)
+    values = near_values(session, hazard, kind, body_id=None, most=MOST)
+    reach = text("SELECT max(duplicate_radius_m) FROM hazard_type WHERE type_group = :group")
+    return {**values, "reach_m": session.scalar(reach, {"group": kind.group})}
+
+
+def _rows(session: Session, statement: Any, values: Values) -> Sequence[Any]:
+    return [(row.id, round(row.distance_m, 6)) for row in session.execute(statement, values)]
+
+
+def _timer(session: Session, statement: Any, values: Sequence[Values]) -> Callable[[], float]:
+    """Milliseconds of the median look, by the driver itself: SQLAlchemy's share is the same for both."""
+    compiled = statement.compile(session.connection())
+    connection: psycopg.Connection = session.connection().connection.driver_connection  # type: ignore[assignment]
+    given = [{name: each[name] for name in compiled.params} for each in values]
+
+    def run() -> float:
+        return median(_timed(connection, str(compiled), each) for each in given)
+
+    return run
+
+
+def _timed(connection: psycopg.Connection, sql: str, values: Values) -> float:
+    begun = time.perf_counter()
+    connection.execute(sql, values, prepare=True).fetchall()
+    return (time.perf_counter() - begun) * 1000
+
+
+def _page(session: Session, hazards: Sequence[Hazard]) -> float:
+    times = []
+    for hazard in hazards:
+        begun = time.perf_counter()
+        duplicates_of(session, hazard, body_id=hazard.body_id)
+        times.append((time.perf_counter() - begun) * 1000)
+    return median(times)
