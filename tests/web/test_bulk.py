@@ -108,7 +108,7 @@ def test_a_row_that_was_changed_since_is_not_overwritten_and_can_be_tried_again(
             "note": "ladder inside",
         },
     )
-    answer = world.do("hold", *world.ours[:2], reason="Waiting for a part", hold_reason="parts")
+    answer = world.do("accept", *world.ours[:2])
     page = world.client.get(answer.location).text
     again = re.search(r'name="rows" value="([^"]+)"', page)[1]
     assert again.startswith(f"{chosen.reference}:")

@@ -40,6 +40,14 @@ class Pin:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What lies below the pins: streets as (name, line as WKB), borders as WKB."""
+
+    streets: Sequence[Any]
+    borders: Sequence[bytes]
+
+
+@dataclass(frozen=True)
 class View:
     """Degrees to millimetres of the page: (x, y) is the upper left corner, (w, h) the size of the map."""
 
@@ -76,15 +84,15 @@ def view_of(points: Sequence[tuple[float, float]], box: Box) -> View:
     return View(Frame(middle[0] - east, middle[1] - north, middle[0] + east, middle[1] + north), *box)
 
 
-def draw_map(pdf: FPDF, view: View, *, streets: Sequence[Any], borders: Sequence[bytes], pins: Sequence[Pin]) -> None:
+def draw_map(pdf: FPDF, view: View, *, ground: Ground, pins: Sequence[Pin]) -> None:
     """Ground, borders, streets with names, pins, scale."""
     pdf.set_fill_color(GROUND)
     pdf.rect(view.x, view.y, view.w, view.h, style="F")
     with pdf.rect_clip(view.x, view.y, view.w, view.h):
-        _lines(pdf, view, borders, BORDER, 0.35, dashed=True)
-        _lines(pdf, view, [street.line for street in streets], STREET, 0.55)
+        _lines(pdf, view, ground.borders, BORDER, 0.35, dashed=True)
+        _lines(pdf, view, [street.line for street in ground.streets], STREET, 0.55)
         places = spread([view.at(pin.lon, pin.lat) for pin in pins])
-        _names(pdf, view, streets, taken=[_around(*place, PIN + 0.5) for place in places])
+        _names(pdf, view, ground.streets, taken=[_around(*place, PIN + 0.5) for place in places])
         for pin, place in zip(pins, places, strict=True):
             _pin(pdf, pin, view.at(pin.lon, pin.lat), place)
     pdf.set_draw_color(STREET_NAME)

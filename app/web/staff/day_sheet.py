@@ -20,11 +20,12 @@ from app.i18n import format_day, gettext, language, ngettext
 from app.queries.day_map import borders, streets
 from app.web import labels
 from app.web.paper import BRAND, HEIGHT, INK, MARGIN, POINT, RED, WIDTH, draw_code, fonted, lines_of, write
-from app.web.staff.day_map import Pin, disc, draw_map, view_of
+from app.web.staff.day_map import Ground, Pin, View, disc, draw_map, view_of
 from app.web.times import staff_moment
 
 MOST_JOBS = 60
 INNER = WIDTH - 2 * MARGIN
+MAP_TOP, MAP_HEIGHT = 37.0, 118.0
 TEXT = INNER - 42
 CODE = 26.0
 FOOT = HEIGHT - 10
@@ -43,46 +44,52 @@ class Heading:
 
 
 def day_sheet(session: Session, *, heading: Heading, rows: Sequence[Any], base_url: str) -> bytes:
-    """The PDF of these rows (`queries.listed`), in their order. At least one row."""
-    with fonted(_Numbered(format="A4")) as pdf:
+    """The PDF of these rows (`queries.listed`), in their order. At least one row.
+
+    Drawn twice: first to count its pages, which each page names.
+    """
+    view = view_of([(row.lon, row.lat) for row in rows], (MARGIN, MAP_TOP, INNER, MAP_HEIGHT))
+    ground = Ground(streets(session, view.frame, language()), borders(session, view.frame))
+    with fonted(_Numbered("?")) as ruler:
+        _draw(ruler, heading, rows, base_url, view, ground)
+        pages = ruler.page_no()
+    with fonted(_Numbered(str(pages))) as pdf:
         pdf.set_title(f"{gettext('Day sheet')} {heading.day.isoformat()}")
         pdf.set_lang(language())
-        y = _head(pdf, heading, len(rows))
-        y = _overview(pdf, session, rows, y)
-        _contents(pdf, rows, y)
-        pdf.add_page()
-        y = MARGIN
-        for number, row in enumerate(rows, 1):
-            y = _job(pdf, number, row, y, base_url)
+        _draw(pdf, heading, rows, base_url, view, ground)
         return bytes(pdf.output())
 
 
 class _Numbered(FPDF):
     """Each page says which it is, of how many."""
 
+    def __init__(self, pages: str) -> None:
+        super().__init__(format="A4")
+        self._of = pages
+
     def footer(self) -> None:
-        said = gettext("Page %(page)s of %(pages)s", page=self.page_no(), pages="{nb}")
+        said = gettext("Page %(page)s of %(pages)s", page=self.page_no(), pages=self._of)
         write(self, (MARGIN, FOOT), gettext("For work only. Do not leave it on the street."), 7, colour=GREY)
         self.set_font("dejavu", "", 7)
-        write(self, (WIDTH - MARGIN - self.get_string_width(said) + 4, FOOT), said, 7, colour=GREY)
+        write(self, (WIDTH - MARGIN - self.get_string_width(said), FOOT), said, 7, colour=GREY)
 
 
-def _head(pdf: FPDF, heading: Heading, count: int) -> float:
+def _draw(pdf: FPDF, heading: Heading, rows: Sequence[Any], base_url: str, view: View, ground: Ground) -> None:  # noqa: PLR0917 - all of it
+    _head(pdf, heading, len(rows))
+    pins = [Pin(number, row.lon, row.lat, _pressing(row)) for number, row in enumerate(rows, 1)]
+    draw_map(pdf, view, ground=ground, pins=pins)
+    _contents(pdf, rows, MAP_TOP + MAP_HEIGHT + 7)
+    pdf.add_page()
+    y = MARGIN
+    for number, row in enumerate(rows, 1):
+        y = _job(pdf, number, row, y, base_url)
+
+
+def _head(pdf: FPDF, heading: Heading, count: int) -> None:
     write(pdf, (MARGIN, 20), gettext("Day sheet"), 20, bold=True, colour=BRAND)
     write(pdf, (MARGIN, 27), f"{heading.title} · {format_day(heading.day)}", 11, bold=True)
     said = ngettext("%(num)s hazard", "%(num)s hazards", count)
     write(pdf, (MARGIN, 32.5), f"{said} · {heading.made}", 9, colour=GREY)
-    return 37.0
-
-
-def _overview(pdf: FPDF, session: Session, rows: Sequence[Any], y: float) -> float:
-    box = (MARGIN, y, INNER, 118.0)
-    view = view_of([(row.lon, row.lat) for row in rows], box)
-    pins = [Pin(number, row.lon, row.lat, _pressing(row)) for number, row in enumerate(rows, 1)]
-    draw_map(
-        pdf, view, streets=streets(session, view.frame, language()), borders=borders(session, view.frame), pins=pins
-    )
-    return y + box[3] + 7
 
 
 def _contents(pdf: FPDF, rows: Sequence[Any], y: float) -> None:

@@ -7,11 +7,14 @@ broke off looks whole.
 
 from __future__ import annotations
 
+import io
+import os
 import tempfile
+from collections.abc import Iterator
 from typing import IO, Any, cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -39,6 +42,7 @@ SEES = (Permission.SEE_BODY_HAZARDS, Permission.SEE_ALL_HAZARDS)
 MOST = 50_000
 MOST_REFERENCES = 200
 PDF = "pdf"
+PIECE = 64 * 1024
 SPOOLED = 8 * 1024 * 1024
 """Bytes of a file that stay in memory; larger ones lie on the disk."""
 
@@ -77,13 +81,15 @@ def _page(sentence: str = "") -> str:
 def _file(wished: str) -> Response:
     words = request.args.get("words") == "1"
     write, mimetype = WRITERS[wished]
-    out = cast("IO[bytes]", tempfile.SpooledTemporaryFile(SPOOLED))  # noqa: SIM115 - the answer closes it
-    with db() as session:
-        ids = _limited(session, MOST)
-        _note(session, wished, len(ids), words)
-        made = sheet(session, actor=actor(), ids=ids, base_url=_base(), words=words)
-        write(made, out)
-    out.seek(0)
+    out = cast("IO[bytes]", tempfile.SpooledTemporaryFile(SPOOLED))  # noqa: SIM115 - `_pieces` closes it
+    try:
+        with db() as session:
+            ids = _limited(session, MOST)
+            _note(session, wished, len(ids), words)
+            write(sheet(session, actor=actor(), ids=ids, base_url=_base(), words=words), out)
+    except BaseException:
+        out.close()
+        raise
     return _sent(out, mimetype, wished)
 
 
@@ -95,18 +101,25 @@ def _paper() -> Response:
             raise NothingChosen()
         _note(session, PDF, len(rows), words=False)
         made = day_sheet(session, heading=_heading(session), rows=rows, base_url=_base())
-    out = cast("IO[bytes]", tempfile.SpooledTemporaryFile(SPOOLED))  # noqa: SIM115 - the answer closes it
-    out.write(made)
-    out.seek(0)
-    return _sent(out, "application/pdf", PDF)
+    return _sent(io.BytesIO(made), "application/pdf", PDF)
 
 
 def _sent(out: IO[bytes], mimetype: str, ending: str) -> Response:
+    """The finished file. Answers to people who are signed in are kept nowhere (`web/security.py`)."""
+    length = out.seek(0, os.SEEK_END)
+    out.seek(0)
+    answer = Response(_pieces(out), mimetype=mimetype, direct_passthrough=True)
+    answer.content_length = length
     name = f"hazards-{policy().day(now()).isoformat()}.{ending}"
-    answer = send_file(out, mimetype=mimetype, as_attachment=True, download_name=name)
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.call_on_close(out.close)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
+
+
+def _pieces(out: IO[bytes]) -> Iterator[bytes]:
+    """The file piece by piece; it is closed at its end, or when whoever reads it goes away."""
+    with out:
+        while piece := out.read(PIECE):
+            yield piece
 
 
 def _limited(session: Session, most: int) -> list[int]:

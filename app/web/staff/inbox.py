@@ -33,6 +33,7 @@ from app.web.map_parts import map_parts
 from app.web.staff import inbox_page
 from app.web.staff.inbox_address import beside, inbox_url, query_of, view_asked
 from app.web.staff.inbox_labels import TABS, count_words, severity_names
+from app.web.staff.on_duty import on_duty_words
 from app.web.staff.routes import SEES, bp
 
 PAGE = 50
@@ -157,6 +158,7 @@ def _common(session: Session, wanted: Wanted, view: str, fresh: dict[str, Any]) 
         "severities": severity_names(), "chosen": inbox_page.chosen(wanted, offered, view), "query": query,
         "tabs": _tabs(session, wanted, view), "clear": inbox_url(Wanted(closed=wanted.closed), view=view),
         "saved": inbox_page.saved(filters_of(session, by.account_id or 0), view, full or "state=open"),
+        "duty": on_duty_words(session, by, now()),
         "points_url": beside("staff.points_geojson", query), "most_points": POINTS,
         "news_url": beside("staff.news", query_of(wanted, view=view, after=after, **fresh)),
         "all_bodies": by.may(Permission.SEE_ALL_HAZARDS),
