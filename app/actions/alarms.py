@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.actions.mail_again import MAIL_FAILED, send_again
+from app.actions.send_again import after_alarm
 from app.domain.errors import AlreadyDecided
 from app.domain.permissions import Actor, Permission, ensure
 from app.models import Alarm, Body
@@ -38,4 +39,5 @@ def settle_alarm(session: Session, *, by: Actor, alarm_id: int, now: datetime) -
     if alarm.kind == MAIL_FAILED and alarm.body_id is not None:
         session.get_one(Body, alarm.body_id).mail_failed_at = None
     send_again(session, trouble=alarm.kind, body_id=alarm.body_id)
+    after_alarm(session, alarm)
     return alarm

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
 from app.actions.mail_again import VAULT_CLOSED
+from app.actions.send_again import NOTICE_STUCK
 from app.domain.errors import UnknownFollow
 from app.domain.follow import ASKED, CONFIRM, FORGOTTEN_AFTER, UNCONFIRMED_AFTER
 from app.domain.held import Sealed
@@ -114,6 +115,12 @@ def notice_settled(session: Session, *, notice_id: int, now: datetime, refused: 
         notice.state = "sent" if refused is None else "refused"
         notice.sent_at = now if refused is None else None
         notice.error = (refused or "")[:ERROR_MAX]
+
+
+def notice_given_up(session: Session, *, notice_id: int, error: str, now: datetime) -> None:
+    """Nobody has taken it for hours: it stays among the dead letters, and an administrator is told."""
+    notice_settled(session, notice_id=notice_id, now=now, refused=error)
+    raise_alarm(session, key=NOTICE_STUCK, kind=NOTICE_STUCK, now=now)
 
 
 def end_follow(session: Session, *, follow_id: int) -> None:

@@ -9,10 +9,12 @@ alarm, which would be forgotten.
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.send_again import waiting_staff
+from app.domain.dead_letters import MOST_TRIES
 from app.models import Hazard, Message, Notice
 from app.outbox import JobName, enqueue
 
-TRIES = 10
+TRIES = MOST_TRIES
 """With waits of 3, 9, 27 ... seconds between them: about eight hours in all, of which the last wait is five and a half.
 
 After that a message waits for an administrator.
@@ -31,7 +33,7 @@ JOBS = {
 def send_again(session: Session, *, trouble: str, body_id: int | None) -> int:
     """Enqueue what the `trouble` (an alarm's kind) has kept back: of the body, or of all. How many messages."""
     if trouble == VAULT_CLOSED:
-        return _notices_again(session)
+        return _notices_again(session) + waiting_staff(session)
     waiting = _waiting(trouble, body_id)
     if waiting is None:
         return 0
@@ -43,7 +45,7 @@ def send_again(session: Session, *, trouble: str, body_id: int | None) -> int:
         .execution_options(synchronize_session=False)
     ).all()
     for kind, key, hazard_id in again:
-        enqueue(session, JOBS[kind], hazard_id=hazard_id, event_id=_event_id(key))
+        enqueue(session, JOBS[kind], hazard_id=hazard_id, event_id=event_id_of(key))
     return len(again)
 
 
@@ -71,6 +73,6 @@ def _still_wanted() -> ColumnElement[bool]:
     return or_(Message.kind != "assigned", theirs)
 
 
-def _event_id(key: str) -> int:
+def event_id_of(key: str) -> int:
     """The middle part of `jobs/mail_keys.message_key`."""
     return int(key.split("-")[1])

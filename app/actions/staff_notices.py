@@ -14,11 +14,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
+from app.actions.send_again import NOTICE_STUCK, STAFF_MAIL_FAILED, STAFF_PHONE_FAILED
 from app.domain.staff_notices import DIGEST, Quiet, held_until
 from app.models import Account, StaffNotice, StaffPush, StaffSetting
 from app.outbox import JobName, enqueue
 
-NOTICE_STUCK, STAFF_MAIL_FAILED, STAFF_PHONE_FAILED = "notice_stuck", "staff_mail_failed", "staff_phone_failed"
 ERROR_MAX = 500
 MANY = 200
 

@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
+from app.actions.send_again import WEBHOOK_FAILED
 from app.domain.webhooks import BY_THE_JOB, HOOKED
 from app.models import Webhook, WebhookDelivery, WebhookHost
 from app.outbox import JobName, enqueue
 
-WEBHOOK_FAILED = "webhook_failed"
 ERROR_MAX = 500
 
 

@@ -16,7 +16,8 @@ from enum import Enum
 from sqlalchemy.orm import Session
 
 from app.actions.messages import message_bounced
-from app.jobs.mail_keys import opened
+from app.actions.staff_notices import staff_notice_bounced
+from app.jobs.mail_keys import opened, staff_notice_of
 
 MAX_BYTES = 2 * 1024 * 1024
 
@@ -60,8 +61,16 @@ def settle_bounce(session: Session, raw: bytes, *, secret: bytes, now: datetime)
         return Outcome.NOT_OURS
     if not found.failed:
         return Outcome.NOT_FAILED
-    known = message_bounced(session, key=keys[0], error=found.said, now=now)
+    known = _settled(session, keys[0], found.said, now)
     return Outcome.SETTLED if known else Outcome.UNKNOWN
+
+
+def _settled(session: Session, key: str, said: str, now: datetime) -> bool:
+    """By the kind of its key: a notice to somebody of the staff, or a letter to a body. Whether there is such a one."""
+    notice_id = staff_notice_of(key)
+    if notice_id is not None:
+        return staff_notice_bounced(session, notice_id=notice_id, error=said, now=now)
+    return message_bounced(session, key=key, error=said, now=now)
 
 
 def _status_blocks(part: Message) -> Iterator[Message]:

@@ -21,6 +21,12 @@ def staff_key(notice_id: int) -> str:
     return f"staff-{notice_id}"
 
 
+def staff_notice_of(key: str) -> int | None:
+    """The notice that such a key is of; None for the keys of other letters."""
+    kind, _, number = key.partition("-")
+    return int(number) if kind == "staff" and number.isdecimal() and len(number) < 19 else None
+
+
 def sealed(key: str, secret: bytes) -> str:
     """`<key>.<seal>`, for the Message-ID."""
     return f"{key}.{_seal(key, secret)}"

@@ -6,7 +6,7 @@ No transaction is open while we talk to a provider. A worker killed in between s
 import json
 from typing import Any
 
-from app.actions.follow import begin_notice, end_follow, notice_settled, notify_event, vault_closed
+from app.actions.follow import begin_notice, end_follow, notice_given_up, notice_settled, notify_event, vault_closed
 from app.actions.mail_again import TRIES
 from app.gateways.mail import MailDelayed, MailRefused
 from app.gateways.push import PushDelayed, PushGone, PushRefused
@@ -71,7 +71,7 @@ def _deliver(jobs: Jobs, notice_id: int, facts: NoticeFacts, contact: dict[str, 
         if tries < TRIES:
             raise MailDelayed("a notice waits") from None
         with jobs.transaction() as session:
-            notice_settled(session, notice_id=notice_id, now=jobs.now(), refused=f"gave up after {tries} tries")
+            notice_given_up(session, notice_id=notice_id, now=jobs.now(), error=f"gave up after {tries} tries")
     else:
         with jobs.transaction() as session:
             notice_settled(session, notice_id=notice_id, now=jobs.now())

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.domain.hazard import Status
-from app.models import Alarm, Area, Body, Hazard, HazardType
+from app.models import Account, Alarm, Area, Body, Hazard, HazardType
 
 MANY = 200
 PAGE = 50
@@ -72,13 +72,19 @@ def _behind(after: After | None) -> ColumnElement[bool]:
     return or_(~Hazard.urgent, same) if after.urgent else same
 
 
-def standing_alarms(session: Session) -> Sequence[Any]:
-    """Alarms not settled yet, the oldest first: (Alarm, Body or None, reference or None)."""
-    return session.execute(
-        select(Alarm, Body, Hazard.reference)
+def standing_alarms(session: Session, *, body_id: int | None = None) -> Sequence[Any]:
+    """Alarms not settled yet, of one body or of all, the oldest first: (Alarm, Body or None, reference or None, the
+    name of the person whose address it is about or None).
+    """
+    seen = true() if body_id is None else Hazard.body_id == body_id  # passed on meanwhile: its number is not theirs
+    person = Account.id == cast(Alarm.data["account"].astext, BigInteger)
+    asked = (
+        select(Alarm, Body, Hazard.reference, Account.name)
         .outerjoin(Body, Body.id == Alarm.body_id)
-        .outerjoin(Hazard, Hazard.id == Alarm.hazard_id)
+        .outerjoin(Hazard, and_(Hazard.id == Alarm.hazard_id, seen))
+        .outerjoin(Account, person)
         .where(Alarm.settled_at.is_(None))
-        .order_by(Alarm.raised_at, Alarm.id)
-        .limit(MANY)
-    ).all()
+    )
+    if body_id is not None:
+        asked = asked.where(Alarm.body_id == body_id)
+    return session.execute(asked.order_by(Alarm.raised_at, Alarm.id).limit(MANY)).all()

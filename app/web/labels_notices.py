@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.dead_letters import Source, Why
 from app.domain.staff_notices import URGENT, Channel, StaffKind
 from app.i18n import gettext
 from app.i18n import lazy_gettext as _
@@ -23,7 +24,30 @@ KINDS = {
     StaffKind.ROOT_CAUSE: _("The same spot again and again"),
     StaffKind.MERGED: _("Two reports became one"),
 }
-CHANNELS = {Channel.EMAIL: _("E-mail"), Channel.PUSH: _("Browser"), Channel.SMS: _("SMS")}
+SOURCES = {
+    Source.MESSAGE: _("Letters to organisations"),
+    Source.STAFF: _("Messages to staff"),
+    Source.NOTICE: _("Messages to followers"),
+    Source.WEBHOOK: _("Messages to systems of organisations"),
+    Source.JOB: _("Background tasks that failed"),
+}
+WHYS = {
+    Why.CAME_BACK: _("It came back: the address takes nothing any more"),
+    Why.GAVE_UP: _("Nobody took it in eight hours"),
+    Why.NO_ADDRESS: _("This is no address"),
+    Why.NOT_ALLOWED: _("This address may not be called"),
+    Why.NO_BROWSER: _("No browser is subscribed any more"),
+    Why.REFUSED: _("The other side refuses it for good"),
+    Why.FAULT: _("A fault of this program: see its log"),
+}
+DELIVERIES = {
+    "queued": _("Waits"),
+    "sent": _("Taken"),
+    "refused": _("Given up"),
+    "dropped": _("No longer true"),
+    "discarded": _("Thrown away"),
+}
+CHANNELS = {Channel.EMAIL: _("Mail"), Channel.PUSH: _("Browser"), Channel.SMS: _("SMS")}
 
 
 def staff_kind(kind: str) -> str:
@@ -32,10 +56,25 @@ def staff_kind(kind: str) -> str:
 
 
 def channel(code: str) -> str:
-    """ "E-mail", "Browser", "SMS"."""
+    """ "Mail", "Browser", "SMS"."""
     return str(CHANNELS[Channel(code)])
 
 
 def tick(kind: str, code: str) -> str:
     """The name of one tick of the table, for who does not see it."""
     return gettext("%(kind)s: %(channel)s", kind=staff_kind(kind), channel=channel(code))
+
+
+def source(code: Source) -> str:
+    """ "Letters to organisations" …"""
+    return str(SOURCES[code])
+
+
+def why(code: Why) -> str:
+    """Why nobody took it."""
+    return str(WHYS[code])
+
+
+def delivery(state: str) -> str:
+    """What became of a message to a system."""
+    return str(DELIVERIES[state])

@@ -35,6 +35,7 @@ PLACES = (
     Place(Permission.MANAGE, "own_body.index", "/staff/body", _("My organisation"), "building"),
     Place(Permission.MODERATE, "moderation.index", "/staff/moderation/", _("Moderation"), "eye"),
     Place(Permission.ARBITRATE, "owners.index", "/staff/owners/", _("Owner not known"), "search"),
+    Place(Permission.ARBITRATE, "alarms.index", "/staff/alarms", _("Alarms"), "warning"),
     Place(Permission.SEE_HELD, "held.index", "/desk/held", _("Held reports"), "lock"),
     Place(Permission.LOG_PHONE_REPORT, "desk.index", "/desk/", _("Report by phone"), "phone"),
     Place(Permission.MANAGE, "colleagues.index", "/staff/colleagues/", _("Colleagues"), "person"),

@@ -8,7 +8,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import func, select, text, update
 
 from app.actions.notify_staff import tell_body, tell_role, tell_staff
-from app.actions.staff_notices import STAFF_MAIL_FAILED, STAFF_PHONE_FAILED
+from app.actions.send_again import STAFF_MAIL_FAILED, STAFF_PHONE_FAILED
 from app.db import Databases, transaction
 from app.domain.permissions import Role
 from app.gateways.mail import MailDelayed, MailRefused

@@ -69,11 +69,11 @@ def _waiting(hazard: Any, kind: Any, area: Any) -> dict[str, Any]:
     }
 
 
-def _alarm(alarm: Any, body: Any, reference: str | None) -> dict[str, Any]:
+def _alarm(alarm: Any, body: Any, reference: str | None, person: str | None) -> dict[str, Any]:
     return {
         "id": alarm.id,
         "what": labels.alarm(alarm.kind),
-        "body": body.name(language()) if body else alarm.data.get("job", ""),
+        "body": person or (body.name(language()) if body else alarm.data.get("job", "")),
         "email": body.email if body else None,
         "url": url_for("staff.hazard", reference=show_reference(reference)) if reference else None,
         "reference": show_reference(reference) if reference else "",
