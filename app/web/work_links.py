@@ -13,6 +13,7 @@ from app.domain.permissions import Permission
 from app.i18n import LazyText
 from app.i18n import lazy_gettext as _
 from app.queries.held import waiting_since
+from app.queries.mentions import unread_mentions
 from app.queries.repeats import proposed_causes
 from app.web.access import is_public_page, signed_in
 from app.web.context import db
@@ -32,8 +33,10 @@ class Place:
 PLACES = (
     Place(Permission.SEE_BODY_HAZARDS, "staff.index", "/staff/", _("Hazards of my organisation"), "inbox"),
     Place(Permission.WORK, "crew.index", "/staff/crew", _("My jobs"), "tool"),
+    Place(Permission.WORK, "talk.mentions", "/staff/mentions", _("Mentions"), "chat"),
     Place(Permission.MANAGE, "own_body.index", "/staff/body", _("My organisation"), "building"),
     Place(Permission.MODERATE, "moderation.index", "/staff/moderation/", _("Moderation"), "eye"),
+    Place(Permission.ARBITRATE, "talk.mentions", "/staff/mentions", _("Mentions"), "chat"),
     Place(Permission.ARBITRATE, "owners.index", "/staff/owners/", _("Owner not known"), "search"),
     Place(Permission.ARBITRATE, "alarms.index", "/staff/alarms", _("Alarms"), "warning"),
     Place(Permission.SEE_HELD, "held.index", "/desk/held", _("Held reports"), "lock"),
@@ -70,7 +73,7 @@ def places_of(app: Flask) -> list[Place]:
 
 
 def _as_link(place: Place) -> dict[str, object]:
-    counted = {"held.index": _held, "root_causes.index": _causes}.get(place.endpoint)
+    counted = {"held.index": _held, "root_causes.index": _causes, "talk.mentions": _mentions}.get(place.endpoint)
     count = counted() if counted else 0
     return {"path": place.path, "text": str(place.text), "icon": place.icon, "count": count}
 
@@ -79,6 +82,15 @@ def _held() -> int:
     """How many held reports wait."""
     with db() as session:
         return waiting_since(session)[0]
+
+
+def _mentions() -> int:
+    """How many notes call this person that they have not read."""
+    found = signed_in()
+    if found is None:
+        return 0
+    with db() as session:
+        return unread_mentions(session, found.actor)
 
 
 def _causes() -> int:
