@@ -178,3 +178,94 @@ def test_nobody_is_called_to_what_is_held_or_not_urgent(
     post = kit.Outbox()
     call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
     assert not post.sent
+
+
+def add_contact(session: Session, name: str, *, body: int | None, position: int = 1, **more: object) -> None:
+    session.add(DutyContact(body_id=body, position=position, name=name, email=f"{name}@x.example", **more))
+    session.commit()
+
+
+def test_at_night_the_night_contact_is_called_before_the_first_of_the_list(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    """14:00 in Almaty: those of the list are the day's, one more has the night."""
+    add_contact(session, "night", body=hazard.body_id, position=9, starts=20 * 60, ends=8 * 60)
+    for contact in session.scalars(select(DutyContact).where(DutyContact.name != "night")):
+        contact.starts, contact.ends = 8 * 60, 20 * 60
+    session.commit()
+    post, night = kit.Outbox(), kit.NOW + timedelta(hours=13)
+    call_duty(kit.jobs(database, mailer=post, now=lambda: night), hazard_id=hazard.id)
+    assert [mail.to for mail in post.sent] == ["night@x.example"]
+
+
+def test_a_hazard_without_a_body_calls_the_coordinator_s_people(session: Session, database: Databases) -> None:
+    kit.add_types(session)
+    hazard = kit.add_hazard(session, urgent=True)
+    add_contact(session, "coordinator", body=None)
+    post = kit.Outbox()
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    assert [mail.to for mail in post.sent] == ["coordinator@x.example"]
+    acknowledge(session, token=session.scalars(select(DutyCall.token)).one(), now=kit.NOW)
+    session.commit()
+    assert kinds(session) == ["duty_called", "duty_acknowledged"]
+
+
+def test_a_body_without_contacts_has_an_alarm_and_the_coordinator_is_called(
+    session: Session, database: Databases
+) -> None:
+    kit.add_types(session)
+    hazard = kit.add_hazard(session, body_id=kit.add_body(session), urgent=True)
+    add_contact(session, "coordinator", body=None)
+    post = kit.Outbox()
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    assert [mail.to for mail in post.sent] == ["coordinator@x.example"]
+    assert session.scalars(select(Alarm.kind)).all() == ["duty_no_contact"]
+
+
+def test_where_nobody_of_the_body_answers_the_coordinator_s_people_follow(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    add_contact(session, "coordinator", body=None)
+    post, moment = kit.Outbox(), kit.NOW
+    for _turn in range(4):
+        jobs = kit.jobs(database, mailer=post, now=lambda at=moment: at)
+        call_duty(jobs, hazard_id=hazard.id)
+        moment += timedelta(minutes=15)
+        sweep_duty(kit.jobs(database, now=lambda at=moment: at))
+    assert [mail.to for mail in post.sent] == ["n1@x.example", "n2@x.example", "coordinator@x.example"]
+    assert kinds(session)[-1] == "duty_unanswered"
+
+
+def test_a_second_worker_waits_while_the_first_is_telling_somebody(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    class Slow(kit.Outbox):
+        """While it sends, another worker takes the same job."""
+
+        def send(self, mail: object) -> None:
+            with pytest.raises(MailDelayed):
+                call_duty(kit.jobs(database, mailer=other), hazard_id=hazard.id)
+            super().send(mail)
+
+    other, post = kit.Outbox(), Slow()
+    call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    call_duty(kit.jobs(database, mailer=other), hazard_id=hazard.id)
+    assert (len(post.sent), len(other.sent)) == (1, 0)
+
+
+def test_a_worker_that_died_while_telling_has_lost_its_turn_soon(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    class Dies(kit.Outbox):
+        def send(self, mail: object) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call_duty(kit.jobs(database, mailer=Dies()), hazard_id=hazard.id)
+    post = kit.Outbox()
+    with pytest.raises(MailDelayed):
+        call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
+    later = kit.jobs(database, mailer=post, now=lambda: kit.NOW + timedelta(minutes=3))
+    call_duty(later, hazard_id=hazard.id)
+    call_duty(later, hazard_id=hazard.id)
+    assert [mail.to for mail in post.sent] == ["n1@x.example"]

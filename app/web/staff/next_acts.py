@@ -36,6 +36,23 @@ GROUPS: tuple[tuple[LazyText, tuple[Act, ...]], ...] = (
     (_("Not ours"), (Act.FORWARD, Act.DISCLAIM, Act.ARBITRATE, Act.HAND_OVER)),
     (_("Close without a repair"), (Act.NOT_FOUND, Act.MARK_DUPLICATE, Act.PROPOSE_REJECTION)),
 )
+SHORT = {
+    Act.ACCEPT: _("Accept"),
+    Act.ASSIGN_WORK: _("Give to a crew"),
+    Act.START: _("To work"),
+    Act.HOLD: _("On hold"),
+    Act.MAKE_SAFE: _("Made safe"),
+    Act.INSPECT: _("Still safe"),
+    Act.FIX: _("Fixed"),
+    Act.CONFIRM_FIX: _("Confirm"),
+    Act.CONFIRM_NOT_FOUND: _("Confirm"),
+    Act.DECLINE_NOT_FOUND: _("Look again"),
+    Act.CONFIRM_HAND_OVER: _("Confirm"),
+    Act.CONFIRM_REJECTION: _("Confirm"),
+    Act.FORWARD: _("Forward"),
+    Act.NOTE: _("Note"),
+}
+"""For the bar at the thumb, where a line holds ten letters."""
 ICONS = {
     Act.ACCEPT: "check",
     Act.PLAN: "calendar",

@@ -35,7 +35,7 @@ from app.web.staff import acts, talk
 from app.web.staff.contractor import contractor_words
 from app.web.staff.hazard_words import worker_words
 from app.web.staff.merge import comparison_url
-from app.web.staff.next_acts import ICONS, grouped, next_acts
+from app.web.staff.next_acts import ICONS, SHORT, grouped, next_acts
 from app.web.staff.same import same_words
 from app.web.staff.words import event_words, hazard_url, page_words
 from app.web.typed import keeps_typed, typed_words
@@ -250,6 +250,7 @@ def _page(
                 "open": refused is not None and each is refused[0],
                 "kind": "good" if each in acts.CLOSING else "primary",
                 "icon": ICONS.get(each),
+                "short": str(SHORT.get(each) or labels.act(each)),
                 "at_once": not acts.needed_fields(each) and refused is None,
             }
         )
