@@ -60,6 +60,7 @@ def give(
         hazard.rejection_reason = hazard.rejection_by = hazard.fix_reported_by = None
         hazard.proposal = hazard.proposed_by = None
         hazard.crew_id = hazard.assignee_id = None
+        hazard.answer_waits = False
         move(hazard, Status.ASSIGNED, now=now)
     return moved
 

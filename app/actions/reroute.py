@@ -53,6 +53,7 @@ _TOUCHED = (
     "inspect_measure",
     "crew_id",
     "assignee_id",
+    "answer_waits",
     "fix_due",
     "fix_paused_at",
     "planned_for",

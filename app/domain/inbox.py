@@ -38,9 +38,12 @@ class Age(StrEnum):
 
 
 class Mark(StrEnum):
-    """What stands beside a status and may be asked for. `second`: waits for a second person to confirm."""
+    """What stands beside a status and may be asked for. `second`: waits for a second person to confirm;
+    `answered`: a reporter has answered, and no dispatcher has looked since.
+    """
 
     DISPUTED = "disputed"
+    ANSWERED = "answered"
     EXPIRING = "expiring"
     OWNER_UNKNOWN = "owner_unknown"
     SECOND = "second"

@@ -26,8 +26,8 @@ MOST = 1_000
 """Counts stop here and say "1000+"."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = """id, reference, version, hazard_type, status, severity, body_id, area_id, crew_id, assignee_id, label,
- is_open, make_safe_due, fix_due, fix_paused_at, made_safe_at, made_safe_until, overdue, urgent, disputed, received_at,
- rejection_reason, proposal, owner_unknown, reports, closed_at, work_order"""
+ is_open, make_safe_due, fix_due, fix_paused_at, made_safe_at, made_safe_until, overdue, urgent, disputed,
+ answer_waits, received_at, rejection_reason, proposal, owner_unknown, reports, closed_at, work_order"""
 _ROWS = """
 SELECT h.*, t.{name} AS title, t.type_group, a.{name} AS area, b.{name} AS body, c.name AS crew, p.name AS assignee,
        (SELECT s.{name} FROM place s

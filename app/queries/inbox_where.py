@@ -39,6 +39,7 @@ _RAN_OUT = {
 }
 _MARKS = {
     Mark.DISPUTED: "h.disputed",
+    Mark.ANSWERED: "h.answer_waits",
     Mark.EXPIRING: "(h.made_safe_until IS NOT NULL AND h.made_safe_until < :soon)",
     Mark.OWNER_UNKNOWN: "h.owner_unknown",
     Mark.SECOND: f"({SECOND})",

@@ -32,6 +32,7 @@ OVERDUE = {
 }
 MARKS = {
     Mark.DISPUTED: _("People say: still dangerous"),
+    Mark.ANSWERED: _("A reporter has answered"),
     Mark.EXPIRING: _("Made safe, ends within 12 hours"),
     Mark.OWNER_UNKNOWN: _("Owner not known"),
     Mark.SECOND: _("Waits for a second person"),
