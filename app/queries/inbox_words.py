@@ -81,6 +81,6 @@ def _condition(session: Session, n: int, token: str) -> tuple[str, dict[str, Any
 
 def _begun(word: str) -> str:
     """A folded word as a tsquery of its beginning; numbers and short words stand as they are."""
-    short = 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 8 else 2
+    short = 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 7 else 2
     kept = word[: len(word) - short]
     return f"'{kept}'" if word.isdigit() else f"'{kept}':*"
