@@ -94,7 +94,9 @@ def draw_map(pdf: FPDF, view: View, *, ground: Ground, pins: Sequence[Pin]) -> N
         places = spread([view.at(pin.lon, pin.lat) for pin in pins])
         _names(pdf, view, ground.streets, taken=[_around(*place, PIN + 0.5) for place in places])
         for pin, place in zip(pins, places, strict=True):
-            _pin(pdf, pin, view.at(pin.lon, pin.lat), place)
+            _leader(pdf, pin, view.at(pin.lon, pin.lat), place)
+        for pin, place in zip(pins, places, strict=True):
+            disc(pdf, place, str(pin.number), PIN, _colour(pin))
     pdf.set_draw_color(STREET_NAME)
     pdf.set_line_width(0.2)
     pdf.rect(view.x, view.y, view.w, view.h)
@@ -167,16 +169,19 @@ def _place_of_name(pdf: FPDF, view: View, street: Any, taken: Sequence[Box]) -> 
     return None
 
 
-def _pin(pdf: FPDF, pin: Pin, point: tuple[float, float], place: tuple[float, float]) -> None:
-    """A numbered disc; a line leads to the point where it had to step aside."""
-    colour = RED if pin.pressing else INK
-    pdf.set_draw_color(colour)
-    pdf.set_fill_color(colour)
-    if place != point:
-        pdf.set_line_width(0.25)
-        pdf.line(*point, *place)
-        pdf.circle(*point, 0.6, style="F")
-    disc(pdf, place, str(pin.number), PIN, colour)
+def _leader(pdf: FPDF, pin: Pin, point: tuple[float, float], place: tuple[float, float]) -> None:
+    """A line to the point of a pin that had to step aside; all of them lie below all pins."""
+    if place == point:
+        return
+    pdf.set_draw_color(_colour(pin))
+    pdf.set_fill_color(_colour(pin))
+    pdf.set_line_width(0.25)
+    pdf.line(*point, *place)
+    pdf.circle(*point, 0.6, style="F")
+
+
+def _colour(pin: Pin) -> str:
+    return RED if pin.pressing else INK
 
 
 def disc(pdf: FPDF, middle: tuple[float, float], text: str, radius: float, colour: str) -> None:

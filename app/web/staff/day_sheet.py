@@ -117,7 +117,7 @@ def _job(pdf: FPDF, number: int, row: Any, y: float, base_url: str) -> float:
     pdf.set_font("dejavu", "", 9)
     write(pdf, (WIDTH - MARGIN - CODE / 2 - pdf.get_string_width(reference) / 2, y + CODE + 1), reference, 9)
     below = _said(pdf, row, y)
-    below = _measures(pdf, max(below, y + CODE + 5.5))
+    below = _measures(pdf, max(below + 1.5, y + CODE + 5.5))
     below = _rooms(pdf, below)
     pdf.set_draw_color(LINE)
     pdf.set_line_width(0.3)
@@ -206,7 +206,7 @@ def _height(pdf: FPDF, row: Any) -> float:
     facts = sum(len(lines_of(pdf, text, TEXT, 9, bold=bold)) for text, bold in _facts(row))
     titles = len(lines_of(pdf, row.title, TEXT, 12, bold=True))
     said = 4.5 + titles * 12 * POINT * 1.2 + facts * 9 * POINT * 1.3
-    return max(said, CODE + 5.5) + 21 + 22 + 2
+    return max(said + 1.5, CODE + 5.5) + 21 + 22 + 2
 
 
 def _pressing(row: Any) -> bool:
