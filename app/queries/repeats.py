@@ -127,3 +127,8 @@ def proposed_causes(session: Session, *, body_id: int | None) -> int:
 def cause_of_spot(session: Session, spot_id: int) -> RootCause | None:
     """The newest task about the spot of this first hazard."""
     return session.scalar(select(RootCause).where(RootCause.spot_id == spot_id).order_by(RootCause.id.desc()).limit(1))
+
+
+def repeats_among(session: Session, hazards: Collection[int]) -> set[int]:
+    """Which of these hazards are at a spot that was dangerous before."""
+    return set(session.scalars(select(Hazard.id).where(Hazard.id.in_(hazards), Hazard.repeat_of_id.is_not(None))))

@@ -35,6 +35,7 @@ from app.web.staff.inbox_address import beside, inbox_url, query_of, view_asked
 from app.web.staff.inbox_labels import TABS, count_words, severity_names
 from app.web.staff.on_duty import on_duty_words
 from app.web.staff.routes import SEES, bp
+from app.web.staff.same import mark_alike
 
 PAGE = 50
 OF_PEOPLE = frozenset({"nobody", "crews", "mine"})
@@ -131,7 +132,7 @@ def _list(session: Session, where: Where, wanted: Wanted, view: str) -> dict[str
     after = Cursor.parse(request.args.get("after", ""))
     page = page_of(session, where, closed=wanted.closed, after=after, limit=PAGE, language=i18n.language())
     return {
-        "sections": inbox_page.sections(page.rows, now(), closed=wanted.closed),
+        "sections": mark_alike(session, page.rows, inbox_page.sections(page.rows, now(), closed=wanted.closed)),
         "first": inbox_url(wanted, view=view) if after else None,
         "next": inbox_url(wanted, view=view, after=page.next) if page.next else None,
         "parts": map_parts(Kind.INBOX),

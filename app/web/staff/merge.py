@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from app.actions.merged import shown
 from app.actions.merging import call_different, merge_hazards, undo_merge
-from app.domain.duplicates import Seen, likeness
 from app.domain.errors import DomainError, HazardNotFound, SameHazard
 from app.domain.hazard import Status
 from app.domain.merging import Side, stays
@@ -31,7 +30,7 @@ from app.web.context import db, now, policy
 from app.web.errors import status_of
 from app.web.map import Kind
 from app.web.map_parts import map_parts
-from app.web.staff.same import may_join, why_alike
+from app.web.staff.same import may_join
 from app.web.staff.words import hazard_url, page_words
 from app.web.typed import keeps_typed
 
@@ -161,13 +160,10 @@ def _default(session: Session, pages: list[StaffHazard], can: list[bool]) -> str
 
 
 def _why(session: Session, one: StaffHazard, two: StaffHazard) -> str:
-    metres = metres_between(session, one.hazard.id, two.hazard.id)
-    seen = [
-        Seen(page.kind.code, page.kind.group, page.kind.duplicate_radius_m, page.hazard.received_at)
-        for page in (one, two)
-    ]
-    alike = likeness(seen[0], seen[1], distance_m=metres)
-    return why_alike(alike.because) if alike else _("%(metres)s m away", metres=round(metres))
+    metres = round(metres_between(session, one.hazard.id, two.hazard.id))
+    if one.kind.code == two.kind.code:
+        return _("%(metres)s m from each other, the same kind", metres=metres)
+    return _("%(metres)s m from each other, not the same kind", metres=metres)
 
 
 def _parsed(reference: str) -> str:

@@ -16,10 +16,10 @@ from app.domain.references import show_reference
 from app.i18n import format_day, language, ngettext
 from app.i18n import gettext as _
 from app.models import Hazard
-from app.queries.duplicates import Suggestion, duplicates_of
+from app.queries.duplicates import Suggestion, duplicates_of, likely_duplicates
 from app.queries.merges import goes_on, standing_merges
 from app.queries.names import NAMES
-from app.queries.repeats import cause_of_spot, earlier_of_spot, photos_of
+from app.queries.repeats import cause_of_spot, earlier_of_spot, photos_of, repeats_among
 from app.web import labels
 from app.web.access import actor
 from app.web.context import now, policy
@@ -43,6 +43,19 @@ def same_words(session: Session, hazard: Hazard) -> dict[str, Any]:
         "merges": [_merge(session, hazard, row) for row in standing_merges(session, hazard.id)],
         "repeat": _repeat(session, hazard),
     }
+
+
+def mark_alike(
+    session: Session, rows: Collection[Any], sections: Collection[dict[str, Any]]
+) -> Collection[dict[str, Any]]:
+    """The inbox's sections, each row of them marked where it is likely a duplicate (`same`) or a repeat (`repeat`)."""
+    ids = {row.reference: row.id for row in rows if row.is_open}
+    alike = likely_duplicates(session, ids.values(), body_id=body_seen())
+    repeats = repeats_among(session, ids.values())
+    for row in (row for section in sections for row in section["rows"]):
+        number = ids.get(row["ref"])
+        row["same"], row["repeat"] = number in alike, number in repeats
+    return sections
 
 
 def why_alike(parts: Collection[Part]) -> str:
