@@ -22,6 +22,7 @@ from app.cli.cluster import database_up
 from app.cli.db import current_revisions, wanted_revisions
 from app.config import Settings, SettingsError
 from app.db import engine, transaction
+from app.domain.deadlines import wrong_clock
 from app.domain.errors import DomainError
 from app.gateways.photo_store import PhotoMissing, photo_store_at
 from app.gateways.vault import BadVaultKey, Sealer, read_keyring
@@ -31,7 +32,6 @@ _DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mMQDlEFAAEKAI313SCUAAAAAElFTkSuQmCC"
 )  # one pixel of a colour that no camera makes alone
 WORKER_SILENT = timedelta(minutes=2)
-KAZAKHSTAN_OFFSET = timedelta(hours=5)  # the whole country since 1 March 2024; older tzdata says six
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ def _python() -> Finding:
 
 
 def _timezone(name: str, now: datetime) -> Finding:
-    offset = now.astimezone(ZoneInfo(name)).utcoffset()
-    if name == "Asia/Almaty" and offset != KAZAKHSTAN_OFFSET:
-        return Finding("time zone", "", f"{name} is at UTC+{offset}, not +5: update the package tzdata")
-    return Finding("time zone", f"{name} is at UTC+{offset}")
+    wrong = wrong_clock(name, now)
+    return Finding(
+        "time zone", "" if wrong else f"{name} is at UTC+{now.astimezone(ZoneInfo(name)).utcoffset()}", wrong or ""
+    )
 
 
 def _secret(settings: Settings) -> Finding:

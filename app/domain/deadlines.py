@@ -14,6 +14,18 @@ from app.domain.hazard import Clock, FixUnit, Target
 CLOSE_OF_DAY = time(18, 0)
 
 
+KAZAKHSTAN_OFFSET = timedelta(hours=5)
+"""The whole country since 1 March 2024, all the year (domain notes §7)."""
+
+
+def wrong_clock(zone: str, now: datetime) -> str | None:
+    """What is wrong with the host's table of time zones; None where it is right. A tzdata before 2024a says six."""
+    offset = now.astimezone(ZoneInfo(zone)).utcoffset()
+    if zone != "Asia/Almaty" or offset == KAZAKHSTAN_OFFSET:
+        return None
+    return f"{zone} is at UTC+{offset}, not +5: update the package tzdata"
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
     """`exceptions`: day -> whether it is worked, where it differs from Monday to Friday."""

@@ -8,6 +8,7 @@ built from codes (no tool finds them). Acts, events and reasons are in `labels_h
 
 from __future__ import annotations
 
+from app.domain.errors import DomainError
 from app.domain.hazard import (
     Channel,
     Clock,
@@ -21,12 +22,22 @@ from app.domain.hazard import (
     Severity,
     Status,
 )
-from app.domain.permissions import Role
+from app.domain.lifecycle import Act
+from app.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from app.i18n import gettext
 from app.i18n import lazy_gettext as _
 from app.web.labels_accounts import account_state, not_your_password, passkey_wrong, role_does, wrong_code
 from app.web.labels_areas import area_kind, basis_short, dead, flaw, run_state
-from app.web.labels_errors import error, error_by_code, form_expired, form_kept, http_error, wrong_sign_in
+from app.web.labels_errors import (
+    error as plain_error,
+)
+from app.web.labels_errors import (
+    error_by_code,
+    form_expired,
+    form_kept,
+    http_error,
+    wrong_sign_in,
+)
 from app.web.labels_hints import hint, hint_choices, hint_question, hint_value, hint_words
 from app.web.labels_history import act, basis, basis_for_staff, escalation, event, trace_step
 
@@ -253,6 +264,27 @@ def channel(code: Channel | str) -> str:
 def alarm(kind: str) -> str:
     """What an administrator must see to; a kind without words of its own is shown as a fault of a task."""
     return str(ALARMS.get(kind, ALARMS["job_failed"]))
+
+
+def error(refusal: DomainError) -> str:
+    """The sentence of a refusal: which rule said no, and to whom."""
+    values = refusal.values
+    if refusal.code == "act_not_allowed_now" and values.get("act") in list(Act):
+        words = {"act": act(values["act"]), "status": status(values["status"])}
+        return gettext("“%(act)s” is not possible while the status is “%(status)s”.", **words)
+    if refusal.code == "not_permitted" and values.get("permission") in list(Permission):
+        return _only(Permission(values["permission"]))
+    return plain_error(refusal)
+
+
+def _only(permission: Permission) -> str:
+    """Who may do what was refused; some things nobody on the staff may."""
+    who = [role(each) for each, held in ROLE_PERMISSIONS.items() if permission in held]
+    return (
+        gettext("You may not do this. It is for: %(who)s.", who=", ".join(who))
+        if who
+        else gettext("You may not do this.")
+    )
 
 
 def second_refusal() -> str:

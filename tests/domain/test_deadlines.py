@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.deadlines import DueTimes, WorkCalendar, due_times, overdue_clock
+from app.domain.deadlines import DueTimes, WorkCalendar, due_times, overdue_clock, wrong_clock
 from app.domain.hazard import Clock, FixUnit, Target
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -148,3 +148,15 @@ def test_which_clock_has_run_out(make_safe, fix, safe, paused):
         assert clock is Clock.MAKE_SAFE
     else:
         assert clock is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "wrong"), [("Asia/Almaty", None), ("Etc/GMT-6", None), ("Europe/Berlin", None), ("UTC", None)]
+)
+def test_a_right_table_of_zones_raises_nothing_and_other_countries_are_their_own(zone: str, wrong: str | None) -> None:
+    assert wrong_clock(zone, NOW) is wrong
+
+
+def test_a_table_of_zones_that_still_says_six_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.domain.deadlines.ZoneInfo", lambda _name: ZoneInfo("Etc/GMT-6"))
+    assert "not +5" in str(wrong_clock("Asia/Almaty", NOW))

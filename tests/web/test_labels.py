@@ -105,3 +105,13 @@ def test_every_answer_about_what_was_seen_has_words(language: str) -> None:
         for hint, values in hints.VALUES.items():
             for value in values:
                 assert labels.hint_value(hint, value) != value
+
+
+def test_a_refusal_says_which_rule_refused_and_to_whom_the_act_is_open() -> None:
+    with i18n.speaking("en"):
+        wrong_time = labels.error(errors.ActNotAllowedNow(act="fix", status="assigned"))
+        assert wrong_time == "“Close as fixed” is not possible while the status is “Assigned”."
+        not_mine = labels.error(errors.NotPermitted(permission="confirm"))
+        assert not_mine == "You may not do this. It is for: Dispatcher, Manager, Coordinator."
+        assert labels.error(errors.NotPermitted(permission="dispute")) == "You may not do this."
+        assert labels.error(errors.NotPermitted(permission="no such thing")) == "You may not do this."

@@ -14,9 +14,10 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.domain.deadlines import wrong_clock
 from app.queries.health import last_heartbeat, schema_revisions
 from app.web.access import PUBLIC, access
-from app.web.context import db, now
+from app.web.context import db, now, settings
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
 SEEN_LATELY_S = 60
@@ -34,7 +35,9 @@ def alive() -> Response:
 @bp.get("/readyz")
 @access(PUBLIC)
 def ready() -> tuple[Response, int]:
-    """The database answers and is migrated, and a worker was seen within a minute; else 503 and why."""
+    """The database answers and is migrated, a worker was seen within a minute, and the clock is Kazakhstan's; else 503
+    and why.
+    """
     wrong = _wrong(now())
     body = jsonify(status="not ready", wrong=wrong) if wrong else jsonify(status="ready")
     return _not_kept(body), 503 if wrong else 200
@@ -47,6 +50,8 @@ def _wrong(moment: datetime) -> dict[str, str]:
     except SQLAlchemyError as error:
         return {"database": type(error).__name__}
     wrong = {}
+    if (clock := wrong_clock(settings().timezone, moment)) is not None:
+        wrong["time zone"] = clock
     if revisions != _wanted():
         wrong["schema"] = (
             f"stands at {', '.join(sorted(revisions)) or 'nothing'}, wanted {', '.join(sorted(_wanted()))}"

@@ -40,7 +40,7 @@ SHORT = {
     Act.ACCEPT: _("Accept"),
     Act.ASSIGN_WORK: _("Give to a crew"),
     Act.START: _("To work"),
-    Act.HOLD: _("On hold"),
+    Act.HOLD: _("Pause"),
     Act.MAKE_SAFE: _("Made safe"),
     Act.INSPECT: _("Still safe"),
     Act.FIX: _("Fixed"),
