@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
@@ -88,7 +89,8 @@ def forget_followers(session: Session, *, now: datetime) -> None:
 def notify_event(session: Session, *, hazard_id: int, event_id: int, kind: str, now: datetime) -> None:
     """One notice for each confirmed follower, once for each event."""
     asked = select(Follow.id).where(Follow.hazard_id == hazard_id, Follow.confirmed_at.is_not(None))
-    for follow_id in session.scalars(asked).all():
+    linked_first = asked.order_by(Follow.report_id.is_(None), Follow.id)  # theirs asks whether it is safe now
+    for follow_id in session.scalars(linked_first).all():
         _enqueue(session, follow_id=follow_id, event_id=event_id, kind=kind, key=f"{follow_id}-{event_id}", now=now)
 
 
@@ -106,6 +108,24 @@ def begin_notice(session: Session, notice_id: int) -> int | None:
         return None
     notice.attempts += 1
     return notice.attempts
+
+
+def claim_reader(session: Session, *, notice_id: int, reader_key: bytes) -> bool:
+    """Whether this notice is the one by which the reader learns of its event; another one is settled without a letter.
+
+    The same again is the same: a worker that was killed goes on.
+    """
+    notice = session.scalar(select(Notice).where(Notice.id == notice_id).with_for_update())
+    if notice is None or notice.event_id is None or notice.reader_key == reader_key:
+        return notice is not None
+    try:
+        with session.begin_nested():
+            notice.reader_key = reader_key
+            session.flush()
+    except IntegrityError:
+        notice.state, notice.error = "discarded", "the same address was told already"
+        return False
+    return True
 
 
 def notice_settled(session: Session, *, notice_id: int, now: datetime, refused: str | None = None) -> None:

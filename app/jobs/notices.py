@@ -6,8 +6,17 @@ No transaction is open while we talk to a provider. A worker killed in between s
 import json
 from typing import Any
 
-from app.actions.follow import begin_notice, end_follow, notice_given_up, notice_settled, notify_event, vault_closed
+from app.actions.follow import (
+    begin_notice,
+    claim_reader,
+    end_follow,
+    notice_given_up,
+    notice_settled,
+    notify_event,
+    vault_closed,
+)
 from app.actions.mail_again import TRIES
+from app.domain.follow import address_key
 from app.gateways.mail import MailDelayed, MailRefused
 from app.gateways.push import PushDelayed, PushGone, PushRefused
 from app.gateways.vault import CannotOpen
@@ -40,6 +49,10 @@ def send_notice(jobs: Jobs, *, notice_id: int) -> None:
         with jobs.transaction() as session:
             vault_closed(session, now=jobs.now())
         return
+    with jobs.transaction() as session:
+        reader = address_key(contact["email"], jobs.secret) if facts.channel == "email" else None
+        if reader is not None and not claim_reader(session, notice_id=notice_id, reader_key=reader):
+            return
     _deliver(jobs, notice_id, facts, contact, tries)
 
 

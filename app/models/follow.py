@@ -36,7 +36,11 @@ class Follow(Base):
 
 
 class Notice(Base):
-    """One message to one follower; `event_id` None for the question whether the address is theirs."""
+    """One message to one follower; `event_id` None for the question whether the address is theirs.
+
+    `reader_key`: keyed hash of the address, put here by the worker that opened it: who follows with a receipt and
+    without one reads of an event once. Nobody else computes or compares it.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -44,6 +48,7 @@ class Notice(Base):
         CheckConstraint("(sent_at IS NULL) = (state <> 'sent')", name="sent_at"),
         Index("uq_notice_key", "key", unique=True),
         Index("ix_notice_follow_id", "follow_id"),
+        Index("uq_notice_event_id_reader_key", "event_id", "reader_key", unique=True),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -51,6 +56,7 @@ class Notice(Base):
     follow_id: Mapped[int] = mapped_column(ForeignKey("follow.id", ondelete="CASCADE"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     kind: Mapped[str]
+    reader_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(server_default="queued")
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     error: Mapped[str] = mapped_column(server_default="")

@@ -27,6 +27,8 @@ def upgrade() -> None:
     _webhooks()
     _push()
     _discarded()
+    op.add_column("notice", sa.Column("reader_key", sa.LargeBinary))
+    op.create_index("uq_notice_event_id_reader_key", "notice", ["event_id", "reader_key"], unique=True)
     grant(op.get_bind(), VAULT + SEARCH + STAFF_PUSH)
 
 
@@ -35,6 +37,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM notice WHERE state = 'discarded'")
     _states("message", "'queued', 'sent', 'refused', 'bounced'", SENT)
     _states("notice", "'queued', 'sent', 'refused'", "(sent_at IS NULL) = (state <> 'sent')")
+    op.drop_column("notice", "reader_key")
     op.drop_table("staff_push", schema="vault")
     for table in ("webhook_delivery", "webhook", "webhook_host", "staff_notice", "staff_choice", "staff_setting"):
         op.drop_table(table)

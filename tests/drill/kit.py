@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,7 @@ from app.db import engine, transaction
 ROOT = Path(__file__).parents[2]
 SECRET = "only for a drill, thrown away with its city: 0123456789"
 TRIES = 240
+WORKER = (str(ROOT / ".venv/bin/qauip"), "worker")
 
 
 class City:
@@ -77,8 +78,8 @@ class City:
                 return
         raise RuntimeError("the web server did not start")
 
-    def start_worker(self) -> None:
-        self.processes["worker"] = processes.spawn([str(ROOT / ".venv/bin/qauip"), "worker"], env=self.env)
+    def start_worker(self, command: Sequence[str] = WORKER) -> None:
+        self.processes["worker"] = processes.spawn(command, env=self.env)
 
     def kill(self, name: str) -> None:
         """SIGKILL to a process and all its children."""

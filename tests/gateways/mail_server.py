@@ -49,9 +49,9 @@ class Post:
 
 
 @contextmanager
-def open_post() -> Iterator[Post]:
-    """Listens on a free port for the length of the block."""
-    post = Post()
+def open_post(post: Post | None = None) -> Iterator[Post]:
+    """Listens on a free port for the length of the block; `post`: one that answers in its own way."""
+    post = post or Post()
     controller = Controller(post, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:

@@ -12,14 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.actions.notify_staff import tell_staff
 from app.cli.mail import bounce
 from app.db import Databases, transaction
+from app.domain.permissions import Role
 from app.jobs.bounces import Outcome, read_notification, settle_bounce
 from app.jobs.mail_keys import opened, sealed
-from app.models import Alarm, Message
+from app.models import Account, Alarm, Message
 from tests.fixtures.database import Server
 from tests.fixtures.web import server_env
-from tests.jobs import kit
+from tests.jobs import kit, staff_kit
 from tests.jobs.kit import NOW, SECRET
 
 DSN = """\
@@ -149,3 +151,23 @@ def test_command_reads_standard_input(database: Databases, server: Server) -> No
             input=raw, capture_output=True, env=server_env(server.settings, 1), check=False,
         )  # fmt: skip
         assert (ran.returncode, words in (ran.stdout + ran.stderr).decode()) == (status, True), ran.stderr
+
+
+def test_a_letter_to_somebody_of_the_staff_that_came_back_marks_the_account(database: Databases) -> None:
+    with transaction(database.app) as session:
+        kit.add_types(session)
+        body = kit.add_body(session)
+        hazard = kit.add_hazard(session, body_id=body)
+        person = staff_kit.add_account(session, "gone", [Role.DISPATCHER], body_id=body)
+        event = kit.assigned(session, hazard)
+        tell_staff(session, kind="mention", hazard_id=hazard.id, event_id=event, accounts=[person], now=NOW)
+    jobs = kit.jobs(database)
+    staff_kit.send_queued(jobs)
+    raw = _dsn(jobs.mailer.sent[0].key)
+    assert _settle(database, raw, kit.SECRET) is Outcome.SETTLED
+    assert _settle(database, raw, kit.SECRET) is Outcome.SETTLED
+    assert staff_kit.states(jobs) == [("mention", "email", "bounced")]
+    with transaction(database.app) as session:
+        assert session.get_one(Account, person).mail_failed_at == NOW
+        assert [alarm.kind for alarm in session.scalars(select(Alarm))] == ["staff_mail_failed"]
+    assert _settle(database, _dsn(sealed("staff-999", kit.SECRET)), kit.SECRET) is Outcome.UNKNOWN

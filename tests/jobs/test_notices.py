@@ -287,3 +287,46 @@ def test_a_browser_that_withdrew_ends_the_following(session: Session, database: 
         tell(session, worker(database, push=push), hazard, happens(session, hazard))
     session.expire_all()
     assert not session.scalars(select(Follow)).all()
+
+
+def test_who_follows_with_and_without_a_receipt_gets_one_letter_of_an_event(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    for number, linked in enumerate((False, True)):
+        follow_hazard(
+            session,
+            hazard_id=hazard.id,
+            report_id=kit.add_report(session, hazard, "x").id if linked else None,
+            channel="email",
+            language="ru",
+            address_key=bytes([number]),
+            contact=RING.sealer.seal(json.dumps({"email": "mother@x.example"}).encode()),
+            now=kit.NOW,
+        )
+    for token in session.scalars(select(Follow.token)).all():
+        confirm_follow(session, token=token, now=kit.NOW)
+    session.commit()
+    jobs = worker(database)
+    for _ in range(2):
+        tell(session, jobs, hazard, happens(session, hazard))
+    assert len(jobs.mailer.sent) == 2
+    assert all("/receipt" in mail.text for mail in jobs.mailer.sent)
+    assert sorted(states(session)) == ["discarded", "discarded", "sent", "sent"]
+
+
+def test_a_notice_delayed_ten_times_is_given_up_with_an_alarm(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    follow(session, hazard)
+    jobs = worker(database)
+    event = happens(session, hazard)
+    notify_followers(jobs, hazard_id=hazard.id, event_id=event)
+    number = session.scalar(select(Notice.id).where(Notice.event_id == event))
+    for _ in range(9):
+        jobs.mailer.troubles.append(MailDelayed("busy"))
+        with pytest.raises(MailDelayed):
+            send_notice(jobs, notice_id=number)
+    jobs.mailer.troubles.append(MailDelayed("busy"))
+    send_notice(jobs, notice_id=number)
+    assert states(session) == ["refused"]
+    assert session.scalars(select(Alarm.kind)).all() == ["notice_stuck"]
