@@ -129,7 +129,8 @@ def test_a_stale_form_is_refused_and_keeps_what_was_typed(world: World) -> None:
 def test_it_is_fixed_with_a_note_and_a_photo_and_can_be_reopened(world: World) -> None:
     world.act("accept")
     version = str(world.now().version)
-    assert world.act("fix", version=version, note="New cover", photos=photo()).status_code == 303
+    here = {"device_lat": "43.256700", "device_lon": "76.928600"}
+    assert world.act("fix", version=version, note="New cover", photos=photo(), **here).status_code == 303
     assert world.now().status == "fixed"
     assert world.act("reopen", version=str(world.now().version), reason="The cover is loose").status_code == 303
     assert world.now().status == "assigned"

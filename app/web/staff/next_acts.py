@@ -97,6 +97,6 @@ def _likely(hazard: Hazard) -> list[Act]:
     again = [Act.START] if status in {Status.ON_HOLD, Status.FIX_REPORTED} else []
     passing = [Act.FORWARD, Act.ARBITRATE] if status in {Status.RECEIVED, Status.ASSIGNED} else []
     return [
-        *_DECIDE, *waits, Act.ACCEPT, *danger, *again, Act.FIX, *nobody, *passing, Act.REOPEN, Act.HOLD, Act.NOTE,
+        *_DECIDE, *waits, Act.ACCEPT, *danger, *again, Act.FIX, *passing, *nobody, Act.REOPEN, Act.HOLD, Act.NOTE,
         Act.FORWARD, Act.ARBITRATE,
     ]  # fmt: skip
