@@ -17,8 +17,10 @@ from app.domain.lifecycle import Act
 from app.domain.permissions import Actor, Role
 from app.domain.staff_notices import StaffKind
 from app.domain.webhooks import HOOKED
+from app.i18n import ALMATY
 from app.models import Crew, CrewMember, Event, Hazard
 from app.queries.mail import DOUBTS
+from app.queries.shifts import with_deputies
 
 DESK = frozenset({Role.DISPATCHER, Role.MANAGER})
 OF_EVENT = {
@@ -64,8 +66,9 @@ def tell_of_assignment(session: Session, *, hazard_id: int, event_id: int, criti
 
 
 def _given(session: Session, done: Done) -> None:
-    """The person, or all of the crew; at once by every channel where somebody is in danger now."""
-    people = set(_workers(session, done.hazard)) - {done.by}
+    """The person, or all of the crew, and who stands in for those away; every channel where somebody is in danger."""
+    workers = _workers(session, done.hazard)
+    people = set(with_deputies(session, workers, done.now.astimezone(ALMATY).date())) - {done.by}
     tell_staff(
         session, kind=StaffKind.GIVEN_TO_YOU.value, hazard_id=done.hazard.id, event_id=done.event_id, accounts=people,
         now=done.now, critical=done.hazard.urgent,

@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 from app.domain.hazard import Clock
 from app.domain.inbox import ANY, NOBODY_YET, Age, Mark, Wanted, Who
 from app.domain.permissions import Actor, Permission
+from app.i18n import ALMATY
 from app.models.hazard import SECOND
 from app.queries.crews import crew_ids_of
 from app.queries.inbox_words import Asked, asked
+from app.queries.shifts import acts_for
 
 _BOUND = re.compile(r"(?<!:):([a-z]\w*)")
 SOON = timedelta(hours=12)
@@ -147,9 +149,10 @@ def _whom(where: Where, session: Session, actor: Actor, wanted: Wanted, now: dat
         kind, number = wanted.named
         where.add("h.crew_id = :whom" if kind == "crew" else "h.assignee_id = :whom", whom=number)
     elif wanted.whom == Who.ME:
-        where.add("h.assignee_id = :whom", whom=actor.account_id)
+        where.among("h.assignee_id", "whom", acts_for(session, actor.account_id, now.astimezone(ALMATY).date()))
     elif wanted.whom == Who.MY_CREWS:
-        crews = crew_ids_of(session, actor.account_id) if actor.account_id is not None else set()
+        people = acts_for(session, actor.account_id, now.astimezone(ALMATY).date())
+        crews = {crew for person in people for crew in crew_ids_of(session, person)}
         where.among("h.crew_id", "whom", sorted(crews))
     elif wanted.whom == Who.NOBODY:
         where.add("h.crew_id IS NULL AND h.assignee_id IS NULL")

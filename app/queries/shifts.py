@@ -95,6 +95,13 @@ def stands_in_for(session: Session, account_id: int, day: date) -> set[int]:
     } - {account_id}
 
 
+def acts_for(session: Session, account_id: int | None, day: date | None) -> list[int]:
+    """Whose work shows as the own: that of oneself and of those for whom one stands in on `day` (None: oneself)."""
+    if account_id is None:
+        return []
+    return [account_id, *sorted(stands_in_for(session, account_id, day) if day else ())]
+
+
 def away_of(session: Session, body_id: int | None, *, day: date, planned: bool = False) -> list[Away]:
     """Who of a body is away on `day`, by name; `planned`: or will be."""
     if body_id is None:

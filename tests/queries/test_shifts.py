@@ -6,16 +6,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.domain.inbox import Wanted
 from app.models import Account, Crew, CrewMember, Deputy, Shift
+from app.queries.crew_jobs import my_jobs
+from app.queries.inbox import hazard_ids
 from app.queries.shifts import away_of, on_shift, stands_in_for, who_is_on, with_deputies
-from tests.jobs.kit import NOW, add_body
+from tests.jobs.kit import NOW, add_body, add_hazard, add_types
 
 DAY = date(2026, 11, 24)  # NOW is 14:00 of this Tuesday in Almaty
 
 
 def person(session, body_id, name, *, active=True):
     made = Account(
-        email=f"{name}.{body_id}@x.example",
+        email=f"{name}.{body_id}@x.example".lower(),
         name=name,
         roles=["crew"],
         body_id=body_id,
@@ -122,3 +125,28 @@ def test_whoever_is_told_is_asked_for_or_stands_in_and_is_of_the_same_body(sessi
         expected |= more
     assert set(found) == expected
     assert len(found) == len(expected)
+
+
+def test_what_is_given_to_whoever_is_away_shows_among_the_deputys_jobs_and_no_longer_after(session, bodies):
+    add_types(session)
+    asel, berik = (session.get_one(Account, person(session, bodies[0], name)) for name in ("Asel", "Berik"))
+    crew = Crew(body_id=bodies[0], name="North")
+    session.add(crew)
+    session.flush()
+    session.add(CrewMember(crew_id=crew.id, account_id=asel.id))
+    given_to = add_hazard(session, body_id=bodies[0], assignee_id=asel.id)
+    of_crew = add_hazard(session, body_id=bodies[0], crew_id=crew.id)
+    away(session, asel.id, berik.id)
+
+    def jobs(day):
+        return {row.id for row in my_jobs(session, actor=berik.actor, language="ru", day=day)}
+
+    assert jobs(DAY) == {given_to.id, of_crew.id}
+    assert jobs(DAY + timedelta(days=1)) == set()
+
+    def mine(moment):
+        wanted = Wanted.parse({"whom": "me"})
+        return hazard_ids(session, actor=berik.actor, wanted=wanted, now=moment, limit=10)
+
+    assert mine(NOW) == [given_to.id]
+    assert mine(NOW + timedelta(days=1)) == []

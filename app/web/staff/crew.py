@@ -103,7 +103,7 @@ def job_page(
 
 def _list(*, by_route: bool, start: Place | None = None) -> str:
     with db() as session:
-        rows = my_jobs(session, actor=actor(), language=i18n.language())
+        rows = my_jobs(session, actor=actor(), language=i18n.language(), day=policy().day(now()))
     moment = now()
     jobs = [job_row(row, moment) for row in rows]
     if by_route:

@@ -18,8 +18,11 @@ from app.domain.references import show_reference
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext
 from app.queries.crews import crew_ids_of
+from app.queries.shifts import acts_for
 from app.queries.staff import StaffHazard
 from app.web import labels
+from app.web.context import now as clock
+from app.web.context import policy
 from app.web.staff import acts
 from app.web.staff.words import event_words, fix_words, make_safe_words, page_words, state_of
 
@@ -72,9 +75,10 @@ def job_words(session: Session, page: StaffHazard, by: Actor, now: datetime) -> 
 
 
 def is_mine(session: Session, page: StaffHazard, by: Actor) -> bool:
-    """Whether the job was given to this person or to a crew of theirs."""
+    """Whether the job was given to this person or to a crew of theirs, or to somebody for whom they stand in."""
     hazard = page.hazard
-    return hazard.assignee_id == by.account_id or hazard.crew_id in crew_ids_of(session, by.account_id or 0)
+    people = acts_for(session, by.account_id, policy().day(clock()))
+    return hazard.assignee_id in people or any(hazard.crew_id in crew_ids_of(session, person) for person in people)
 
 
 def last_seen(page: StaffHazard) -> int:
