@@ -1,12 +1,12 @@
 """What moves when a duplicate is joined to the hazard that stays, and what comes back when that is undone.
 
-Reports, photos and followers move; counts add up; the stronger marks and the earlier due times win (`domain/merging`).
-All of it is written down, so that undoing gives back exactly that: what came later, to either of them, stays where it
-is. Somebody who follows both already is not made to follow twice: that row waits at the duplicate.
+Reports, photos, followers and questions move; counts add up; the stronger marks and the earlier due times win
+(`domain/merging`). All of it is written down, so that undoing gives back exactly that: what came later, to either of
+them, stays where it is. Somebody who follows both already is not made to follow twice: that row waits at the duplicate.
 Turned down: reading through `duplicate_of_id` everywhere, by which each of forty queries must know of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.follow import notify_event
 from app.actions.history import append_event
+from app.actions.moving import run_fix_clock
 from app.actions.notify_staff import tell_body
 from app.actions.severity import score_hazard, was_hurt, write_score
 from app.domain.errors import HazardNotFound, MergeWouldHide, NothingChanged, ReportedAfterFix, StillJoined
@@ -24,7 +25,7 @@ from app.domain.merging import Pressing, stronger
 from app.domain.permissions import Actor, Permission, Role, ensure
 from app.domain.policy import Policy
 from app.domain.privacy import is_public
-from app.models import Follow, Hazard, HazardType, Merge, Photo, Report
+from app.models import Follow, Hazard, HazardType, Merge, Photo, Question, Report
 from app.models.columns import changed, columns_of, put_back
 from app.outbox import JobName, enqueue
 
@@ -130,6 +131,7 @@ def _move(session: Session, duplicate_id: int, kept_id: int, now: datetime) -> d
     statements = {
         "report_ids": update(Report).where(Report.hazard_id == duplicate_id).values(there).returning(Report.id),
         "photo_ids": update(Photo).where(Photo.hazard_id == duplicate_id).values(there).returning(Photo.id),
+        "question_ids": update(Question).where(Question.hazard_id == duplicate_id).values(there).returning(Question.id),
         "confirmed_ids": confirmed,
         "follow_ids": update(Follow)
         .where(Follow.hazard_id == duplicate_id, Follow.address_key.not_in(known))
@@ -143,13 +145,21 @@ def _press(session: Session, kept: Hazard, duplicate: Hazard, policy: Policy, no
     """The stronger marks and the earlier due times. Of what is fixed already only the marks: its clocks have ended."""
     if was_hurt(duplicate) and not was_hurt(kept):
         _hurt(session, kept, policy, now)
-    ours, theirs = _pressing(kept), _pressing(duplicate)
+    ours, theirs = _pressing(kept), _as_paused(_pressing(duplicate), kept, now)
     both = stronger(ours, theirs)
     if both.severity is not ours.severity:
         kept.severity, kept.severity_why = duplicate.severity, duplicate.severity_why
     kept.urgent, kept.disputed = both.urgent, both.disputed
+    kept.answer_waits = kept.answer_waits or duplicate.answer_waits
     if kept.is_open:
         kept.make_safe_due, kept.fix_due = both.make_safe_due, both.fix_due
+
+
+def _as_paused(theirs: Pressing, kept: Hazard, now: datetime) -> Pressing:
+    """The due time as the kept one's stopped clock counts: its pause so far is not given to the duplicate too."""
+    if kept.fix_paused_at is None or theirs.fix_due is None:
+        return theirs
+    return replace(theirs, fix_due=theirs.fix_due - (now - kept.fix_paused_at))
 
 
 def _hurt(session: Session, kept: Hazard, policy: Policy, now: datetime) -> None:
@@ -200,14 +210,26 @@ def take_back(session: Session, merge: Merge, *, duplicate: Hazard, kept: Hazard
     if kept.flags >= merge.given.get("flags", 0):
         kept.flags = max(0, kept.flags - before.get("flags", 0))
     put_back(duplicate, {**before, "reports": had})
+    _run_if_answered(session, merge, duplicate)
     merge.undone_at, merge.undone_by = now, by.account_id
     session.flush()
+
+
+def _run_if_answered(session: Session, merge: Merge, duplicate: Hazard) -> None:
+    """Its clock had stopped for an answer that came while it was joined: it has run since."""
+    asked = select(Question.ran_again_at).where(
+        Question.id.in_(merge.question_ids), Question.asked_at == duplicate.fix_paused_at
+    )
+    ran_again_at = session.scalar(asked.limit(1)) if duplicate.fix_paused_at else None
+    if ran_again_at is not None:
+        run_fix_clock(duplicate, now=ran_again_at)
 
 
 def _move_back(session: Session, merge: Merge) -> None:
     back = {"hazard_id": merge.hazard_id}
     here = select(Follow.address_key).where(Follow.hazard_id == merge.hazard_id)
-    for model, ids in ((Report, merge.report_ids), (Photo, merge.photo_ids)):
+    moved = ((Report, merge.report_ids), (Photo, merge.photo_ids), (Question, merge.question_ids))
+    for model, ids in moved:
         session.execute(update(model).where(model.id.in_(ids), model.hazard_id == merge.into_id).values(back))
     follows = (Follow.id.in_(merge.follow_ids), Follow.hazard_id == merge.into_id, Follow.address_key.not_in(here))
     session.execute(update(Follow).where(*follows).values(back))

@@ -15,7 +15,7 @@ from app.models.base import Base
 
 
 class Merge(Base):
-    """`hazard_id` was joined to `into_id`. `report_ids`, `photo_ids`, `follow_ids`: what moved;
+    """`hazard_id` was joined to `into_id`. `report_ids`, `photo_ids`, `follow_ids`, `question_ids`: what moved;
 
     `confirmed_ids`: followers of the kept one who had proved the same address as followers of the duplicate.
     """
@@ -36,6 +36,7 @@ class Merge(Base):
     report_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     photo_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     follow_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    question_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     confirmed_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     before: Mapped[dict[str, Any]]
     given: Mapped[dict[str, Any]]

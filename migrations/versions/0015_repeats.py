@@ -53,6 +53,7 @@ def _merges() -> None:
         sa.Column("report_ids", ARRAY(sa.BigInteger), nullable=False),
         sa.Column("photo_ids", ARRAY(sa.BigInteger), nullable=False),
         sa.Column("follow_ids", ARRAY(sa.BigInteger), nullable=False),
+        sa.Column("question_ids", ARRAY(sa.BigInteger), nullable=False),
         sa.Column("confirmed_ids", ARRAY(sa.BigInteger), nullable=False),
         sa.Column("before", JSONB, nullable=False),
         sa.Column("given", JSONB, nullable=False),

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.actions.followup import withdraw_report
 from app.actions.hazards import act_on_hazard
+from app.actions.history import append_event
 from app.actions.merging import call_different, merge_hazards, undo_merge
+from app.actions.moving import run_fix_clock
 from app.domain.errors import (
     AlreadyUndone,
     DomainError,
@@ -28,10 +30,11 @@ from app.domain.errors import (
     UndoTooLate,
     UnknownMerge,
 )
+from app.domain.hazard import Status
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Actor, Role
 from app.domain.references import receipt_for, receipt_hash
-from app.models import Event, Follow, Hazard, Merge, Notice, NotSame, Photo, Report, StaffNotice
+from app.models import Event, Follow, Hazard, Merge, Notice, NotSame, Photo, Question, Report, StaffNotice
 from tests.jobs.kit import NOW, POLICY, add_body, add_hazard, add_report, add_types
 from tests.web.pages import make_account
 
@@ -77,7 +80,7 @@ def rows(session: Session) -> dict[str, list[dict[str, Any]]]:
     """All that a merge may touch, as the database has it; without versions, which only count on."""
     session.flush()
     found = {}
-    for table in ("hazard", "report", "photo", "follow"):
+    for table in ("hazard", "report", "photo", "follow", "question"):
         result = session.execute(text(f"SELECT to_jsonb(t) - 'version' AS row FROM {table} t ORDER BY id"))
         found[table] = [row.row for row in result]
     return found
@@ -208,6 +211,34 @@ def fill(session: Session, hazard: Hazard, data: st.DataObject) -> None:
             add_photo(session, hazard, report)
     for key in data.draw(st.sets(st.sampled_from([b"a", b"b", b"c"]))):
         add_follow(session, hazard, key, confirmed=data.draw(st.booleans()))
+
+
+def add_question(session: Session, hazard: Hazard, by: Actor, *, asked_at: datetime) -> Question:
+    event_id = append_event(session, hazard_id=hazard.id, kind="ask", at=asked_at, by=by, status=Status.ACCEPTED)
+    question = Question(token=uuid4().hex, hazard_id=hazard.id, event_id=event_id, body_id=hazard.body_id,
+                        asked_by=by.account_id, asked_at=asked_at, text="Which yard?")  # fmt: skip
+    session.add(question)
+    session.flush()
+    return question
+
+
+def test_a_clock_that_stopped_for_an_answer_buys_the_other_no_time_and_runs_once_it_came(session, pair) -> None:
+    by, duplicate, kept = pair
+    due, ago = NOW + timedelta(days=1), NOW - timedelta(hours=10)
+    kept.fix_due, kept.fix_paused_at, duplicate.fix_due = NOW + timedelta(days=9), ago, due
+    join(session, by, duplicate, kept)
+    run_fix_clock(kept, now=NOW)
+    assert kept.fix_due == due
+    undo(session, by)
+    other = add_hazard(session, body_id=kept.body_id, fix_due=due, fix_paused_at=ago, status="accepted")
+    question = add_question(session, other, by, asked_at=ago)
+    join(session, by, other, kept)
+    session.expire_all()
+    assert question.hazard_id == kept.id
+    question.ran_again_at = NOW
+    undo(session, by)
+    session.expire_all()
+    assert (question.hazard_id, other.fix_paused_at, other.fix_due) == (other.id, None, due + timedelta(hours=10))
 
 
 def test_what_people_changed_since_stays(session: Session, pair: tuple[Actor, Hazard, Hazard]) -> None:
