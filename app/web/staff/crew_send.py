@@ -122,7 +122,7 @@ def _do(code: str, wanted: Act, form: acts.ActForm, photos: Photos, before: Phot
             client_id=client_id,
             reference=code,
             act=wanted,
-            version=_number(form.version.data),
+            version=None if wanted is Act.NOTE else _number(form.version.data),  # a note overwrites nothing
             given=acts.given_by(form, session, shown),
             policy=policy(),
             now=now(),
