@@ -45,6 +45,8 @@ SIGN_INS = (
     SignIn(Role.OPERATOR, "operator@qauip.example", "Demo: operator"),
     SignIn(Role.COORDINATOR, "coordinator@qauip.example", "Demo: coordinator"),
     SignIn(Role.ADMINISTRATOR, "administrator@qauip.example", "Demo: administrator"),
+    SignIn(Role.AUDITOR, "auditor@qauip.example", "Demo: auditor"),
+    SignIn(Role.COUNCIL_VIEWER, "council@qauip.example", "Demo: council viewer"),
     SignIn(Role.CREW, "crew.water@qauip.example", "Demo: crew of the water utility", "almaty-su"),
     SignIn(Role.MANAGER, "manager.water@qauip.example", "Demo: manager of the water utility", "almaty-su"),
 )

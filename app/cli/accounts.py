@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import i18n
 from app.actions import accounts as actions
+from app.actions import my_factors
 from app.actions.passwords import new_password
 from app.cli.cluster import database_up
 from app.cli.sessions import one_transaction
@@ -112,6 +113,20 @@ def enable(email: str) -> None:
     click.echo(f"Account {email} may sign in again.")
 
 
+@accounts.command("drop-second-factor")
+@click.argument("email")
+def drop_second_factor(email: str) -> None:
+    """Let the password alone open EMAIL's account again: for whoever lost phone, passkeys and recovery codes.
+
+    \b
+    Example: qauip accounts drop-second-factor a.admin@city.kz
+    """
+    settings = Settings.from_env()
+    with database_up(settings), one_transaction(settings) as session:
+        my_factors.drop_second_factor(session, by=SYSTEM, account_id=_id_of(session, email))
+    click.echo(f"Account {email} has no second factor now, and is signed out everywhere.")
+
+
 def _create(
     session: Session, *, email: str, name: str, roles: list[Role], body: str | None, language: str, password: str
 ) -> Account:
@@ -143,10 +158,14 @@ def _body_id(session: Session, code: str | None) -> int | None:
 def _set_active(email: str, *, active: bool) -> None:
     settings = Settings.from_env()
     with database_up(settings), one_transaction(settings) as session:
-        account = account_by_email(session, email)
-        if account is None:
-            raise click.ClickException(f"There is no account with the e-mail {email!r}.")
-        actions.set_active(session, by=SYSTEM, account_id=account.id, active=active)
+        actions.set_active(session, by=SYSTEM, account_id=_id_of(session, email), active=active)
+
+
+def _id_of(session: Session, email: str) -> int:
+    account = account_by_email(session, email)
+    if account is None:
+        raise click.ClickException(f"There is no account with the e-mail {email!r}.")
+    return account.id
 
 
 def _address(email: str) -> str:

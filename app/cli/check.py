@@ -13,11 +13,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.actions.sealing import Seal
 from app.cli.cluster import database_up
 from app.cli.db import current_revisions, wanted_revisions
 from app.config import Settings, SettingsError
@@ -26,6 +27,7 @@ from app.domain.deadlines import wrong_clock
 from app.domain.errors import DomainError
 from app.gateways.photo_store import PhotoMissing, photo_store_at
 from app.gateways.vault import BadVaultKey, Sealer, read_keyring
+from app.models import OneTimeCode
 from app.queries.health import last_heartbeat, left_with_bodies_off
 
 _DOT = base64.b64decode(
@@ -64,6 +66,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield _python()
     yield _timezone(settings.timezone, now)
     yield _secret(settings)
+    yield _second_factor(settings)
     yield from _database(settings)
     yield _photos(settings)
     yield _mail(settings)
@@ -92,11 +95,30 @@ def _secret(settings: Settings) -> Finding:
     return Finding("secret key", "long enough")
 
 
+def _second_factor(settings: Settings) -> Finding:
+    """Which roles must have one. Not wrong where none must: a city may decide so, and reads it here."""
+    roles = ", ".join(sorted(settings.second_factor_roles))
+    says = roles or "no role must have one; set REQUIRE_SECOND_FACTOR, for example to: administrator operator"
+    return Finding("second factor", says)
+
+
+def _sealed_secrets(settings: Settings) -> Finding:
+    """Whether the secrets of one-time codes can be opened with the keys that are set."""
+    seal = Seal([settings.secret_key, *settings.old_secret_keys])
+    with _reading(settings.owner_database_url) as session:
+        lost = sum(seal.open(secret) is None for secret in session.scalars(select(OneTimeCode.secret)))
+    name = "one-time codes"
+    if lost:
+        return Finding(name, "", f"{lost} cannot be opened: put the SECRET_KEY of before into SECRET_KEY_FALLBACKS")
+    return Finding(name, "all secrets can be opened")
+
+
 def _database(settings: Settings) -> Iterator[Finding]:
     yield _asked("database", settings.owner_database_url, lambda: _postgis(settings))
     yield _asked("schema", settings.owner_database_url, lambda: _migrated(settings))
     yield _asked("worker", settings.owner_database_url, lambda: _worker(settings))
     yield _asked("bodies", settings.owner_database_url, lambda: _bodies(settings))
+    yield _asked("one-time codes", settings.owner_database_url, lambda: _sealed_secrets(settings))
     for role in ("database", "public_database", "desk_database"):
         yield _role(role, getattr(settings, f"{role}_url"), settings.database_name)
 

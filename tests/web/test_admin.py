@@ -14,7 +14,7 @@ from app.actions.submission import Submission
 from app.cli.seed import DATA
 from app.domain.permissions import Role
 from app.domain.references import parse_reference, show_reference
-from app.models import Alarm, Body
+from app.models import Account, AccountLink, Alarm, Body
 from app.queries.admin import After
 from tests.jobs.kit import add_hazard
 from tests.web.pages import make_account, sign_in
@@ -88,12 +88,14 @@ def test_settled_alarm_is_gone_and_its_body_is_written_to_again(admin, session):
     assert post(admin, f"/admin/alarms/{alarm.id}/settle").status_code == 303  # a second click changes nothing
 
 
-def test_new_account_gets_a_password_that_is_shown_once_and_works(admin, app):
+def test_new_account_is_invited_and_nobody_can_sign_in_to_it_before(admin, app, session):
     answer = post(admin, "/admin/accounts", name="Модератор", email="Mod@city.kz", role="moderator", body="")
-    assert answer.status_code == 201
-    password = re.search(r"<code[^>]*>([^<]+)</code>", answer.text)[1]
-    assert password not in admin.get("/admin/accounts").text
-    assert sign_in(app.test_client(), "mod@city.kz", password).status_code == 303
+    assert answer.status_code == 303
+    made = session.query(Account).filter_by(email="mod@city.kz").one()
+    assert (made.joined_at, made.roles) == (None, ["moderator"])
+    assert session.query(AccountLink).one().account_id == made.id
+    assert sign_in(app.test_client(), "mod@city.kz", "").status_code == 400
+    assert sign_in(app.test_client(), "mod@city.kz", "any password at all").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def test_disabled_account_is_out_at_once_and_nobody_disables_themselves(admin, a
     assert theirs.get("/staff/moderation/").status_code == 302
     post(admin, f"/admin/accounts/{other.id - 1}/disable")
     assert admin.get("/admin/").status_code == 200
-    assert post(admin, "/admin/accounts/999999/disable").status_code == 303
+    assert post(admin, "/admin/accounts/999999/disable").status_code == 404
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR, Role.CREW, Role.DISPATCHER, Role.MANAGER}))
