@@ -35,7 +35,7 @@ def retry(session: Session, *, by: Actor, source: Source, letter_id: int, now: d
     ensure(by, Permission.ADMINISTER, anywhere=True)
     if not _AGAIN[source](session, letter_id):
         raise NotDead()
-    _note(session, by, source, str(letter_id), "retried", "", now)
+    _note(session, by, f"{source}-{letter_id}", {"state": "retried"}, now)
 
 
 def retry_all(session: Session, *, by: Actor, source: Source, now: datetime) -> int:
@@ -43,7 +43,7 @@ def retry_all(session: Session, *, by: Actor, source: Source, now: datetime) -> 
     ensure(by, Permission.ADMINISTER, anywhere=True)
     many = _AGAIN[source](session, 0)
     if many:
-        _note(session, by, source, "all", "retried", str(many), now)
+        _note(session, by, f"{source}-all", {"state": "retried", "reason": str(many)}, now)
     return many
 
 
@@ -55,12 +55,11 @@ def discard(session: Session, *, by: Actor, source: Source, letter_id: int, reas
         raise NeedsReason()
     if not _gone(session, source, letter_id):
         raise NotDead()
-    _note(session, by, source, str(letter_id), "discarded", said, now)
+    _note(session, by, f"{source}-{letter_id}", {"state": "discarded", "reason": said}, now)
 
 
-def _note(session: Session, by: Actor, source: Source, key: str, what: str, said: str, now: datetime) -> None:
-    after = {"state": what, "reason": said}
-    note_audit(session, by=by, noun="dead_letter", key=f"{source.value}-{key}", before={}, after=after, now=now)
+def _note(session: Session, by: Actor, key: str, after: dict[str, str], now: datetime) -> None:
+    note_audit(session, by=by, noun="dead_letter", key=key, before={}, after=after, now=now)
 
 
 def _which(column: Any, letter_id: int) -> ColumnElement[bool]:

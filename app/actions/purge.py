@@ -9,6 +9,8 @@ from app.actions.account_links import forget_links
 from app.actions.follow import forget_followers
 from app.actions.limits import forget_counts
 from app.actions.presence import forget_presence
+from app.actions.staff_notices import forget_staff_notices
+from app.actions.webhook_deliveries import forget_deliveries
 from app.models import SentAct, SignInStep, SignInTry, StaffSession
 
 TRIES_KEPT = timedelta(days=1)
@@ -34,6 +36,8 @@ def purge(session: Session, *, now: datetime) -> None:
     forget_counts(session, now=now)
     forget_followers(session, now=now)
     forget_presence(session, now=now)
+    forget_staff_notices(session, now=now)
+    forget_deliveries(session, now=now)
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
     session.execute(delete(SignInStep).where(SignInStep.expires_at < now))
     forget_links(session, now=now)

@@ -6,7 +6,7 @@ of dead letters.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select, update
@@ -21,6 +21,7 @@ from app.outbox import JobName, enqueue
 
 ERROR_MAX = 500
 MANY = 200
+KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,12 @@ def bundle_due(session: Session, *, now: datetime, limit: int = MANY) -> int:
     for (account_id, channel), gathered in groups.items():
         _bundle(session, account_id, channel, gathered, now)
     return len(groups)
+
+
+def forget_staff_notices(session: Session, *, now: datetime) -> None:
+    """What is settled, after its time; what nobody took stays until an administrator has decided."""
+    settled = StaffNotice.state.in_(("sent", "dropped", "discarded")) & (StaffNotice.created_at < now - KEPT)
+    session.execute(delete(StaffNotice).where(settled))
 
 
 def forget_browser(session: Session, *, browser_id: int) -> None:

@@ -1,10 +1,10 @@
 """The outbox of webhooks: one row for each event and webhook, and what became of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.models import Webhook, WebhookDelivery, WebhookHost
 from app.outbox import JobName, enqueue
 
 ERROR_MAX = 500
+KEPT = timedelta(days=90)
 
 
 def tell_webhooks(session: Session, rows: Sequence[Mapping[str, Any]], ids: Sequence[int]) -> None:
@@ -80,6 +81,12 @@ def delivery_refused(session: Session, *, delivery_id: int, error: str, now: dat
     hook = session.get_one(Webhook, delivery.webhook_id, with_for_update=True)
     hook.failed_at = hook.failed_at or now
     raise_alarm(session, key=f"{WEBHOOK_FAILED}:{hook.id}", kind=WEBHOOK_FAILED, body_id=hook.body_id, now=now)
+
+
+def forget_deliveries(session: Session, *, now: datetime) -> None:
+    """What is settled, after its time."""
+    settled = WebhookDelivery.state.in_(("sent", "dropped", "discarded"))
+    session.execute(delete(WebhookDelivery).where(settled, WebhookDelivery.created_at < now - KEPT))
 
 
 def _active(session: Session, bodies: set[int | None]) -> dict[int, int]:

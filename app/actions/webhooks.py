@@ -1,8 +1,8 @@
 """A body's webhook, kept by its manager; the hosts it may be at, allowed by two administrators.
 
 Decision: who answers for a body may name an address, and nobody alone may make this server call it: a host counts when
-two different administrators have allowed it (security notes T13). The secret is shown once after it was made or changed,
-and derived, so that there is nothing to leak (`domain/webhooks.py`).
+two different administrators have allowed it (security notes T13). The secret is shown once after it was made or
+changed, and derived, so that there is nothing to leak (`domain/webhooks.py`).
 """
 
 from datetime import datetime

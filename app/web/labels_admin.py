@@ -27,8 +27,16 @@ NOUNS = {
     "shift": _("Shift"),
     "export": _("Export"),
     "reply_template": _("Template of a reply"),
+    "webhook": _("System of an organisation"),
+    "webhook_host": _("Name a system may have"),
+    "dead_letter": _("Message not delivered"),
 }
 FIELDS = {
+    "url": _("Address of your system"),
+    "secret": _("Number of the secret"),
+    "allowed": _("Administrators who allow it"),
+    "state": _("What became of it"),
+    "reason": _("Reason"),
     "name": _("Name or post"),
     "position": _("Place in the order"),
     "code": _("Code"),

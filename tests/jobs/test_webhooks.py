@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from app.actions.history import append_event
 from app.actions.notify_acts import tell_of_assignment
+from app.actions.purge import purge
 from app.actions.webhooks import allow_host, forbid_host, rotate_secret, set_webhook
 from app.db import Databases, transaction
 from app.domain.errors import BadWebhook, NotPermitted, SameAdministrator
@@ -16,9 +17,10 @@ from app.domain.hazard import Status
 from app.domain.permissions import SYSTEM, Actor, Role
 from app.domain.webhooks import webhook_secret
 from app.gateways.mail import MailDelayed
-from app.gateways.webhook import OutgoingHook, WebhookDelayed, WebhookRefused, signature
+from app.gateways.webhook import HttpWebhooks, OutgoingHook, WebhookDelayed, WebhookRefused, signature
 from app.jobs.webhooks import deliver_webhook
 from app.models import Alarm, AuditEntry, Hazard, Webhook, WebhookDelivery
+from tests.gateways.hook_server import open_door
 from tests.jobs import kit, staff_kit
 
 HOST, URL = "hooks.city.kz", "https://hooks.city.kz/in"
@@ -185,3 +187,34 @@ def test_ten_delays_are_given_up_with_an_alarm_of_the_body_and_success_clears_th
     with scene.jobs.transaction() as session:
         assert session.get_one(Webhook, scene.hook).failed_at is None
     assert scene.states() == ["refused", "refused", "sent"]
+
+
+def test_a_real_server_gets_it_through_the_job_and_can_check_it(scene: Scene) -> None:
+    with open_door() as door:
+        with scene.jobs.transaction() as session:
+            host = set_webhook(
+                session, by=scene.manager, body_id=scene.body, url=f"{door.root}/in", active=True,
+                test_hosts=frozenset({door.root}), now=kit.NOW,
+            ).host  # fmt: skip
+            for admin in scene.admins:
+                allow_host(session, by=admin, host=host, now=kit.NOW)
+        scene.jobs = replace(scene.jobs, webhooks=HttpWebhooks([door.root]))
+        scene.happens()
+        door.answers = [503]
+        with pytest.raises(MailDelayed):
+            scene.deliver()
+        scene.deliver()
+    (_, first, _), (_, second, body) = door.seen
+    assert first["qauip-key"] == second["qauip-key"]
+    right = signature(webhook_secret(kit.SECRET, scene.hook, 1).encode(), int(second["qauip-timestamp"]), body)
+    assert second["qauip-signature"] == f"v1={right}"
+    assert scene.states() == ["sent"]
+
+
+def test_what_is_settled_is_forgotten_after_its_time(scene: Scene) -> None:
+    scene.happens()
+    scene.deliver()
+    for days, left in ((89, 1), (91, 0)):
+        with scene.jobs.transaction() as session:
+            purge(session, now=kit.NOW + timedelta(days=days))
+        assert len(scene.states()) == left
