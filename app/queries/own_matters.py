@@ -51,9 +51,15 @@ def photo_is_theirs_to_see(actor: Actor) -> ColumnElement[bool]:
 
 
 def as_seen_by(actor: Actor, row: Row[Any]) -> StaffEvent:
-    """`row`: the fields of `StaffEvent` and `body_id`, of an event that is no internal matter of others."""
+    """`row`: the fields of `StaffEvent`, `body_id` and `who_body` (of whoever did it), of a line that is no internal
+    matter of others.
+    """
     given = {name: getattr(row, name) for name in StaffEvent.__dataclass_fields__}
-    if actor.may(Permission.SEE_ALL_HAZARDS) or row.body_id in {None, actor.body_id}:
+    if actor.may(Permission.SEE_ALL_HAZARDS):
+        return StaffEvent(**given)
+    if row.who_body not in {None, actor.body_id}:
+        given["who"] = None
+    if row.body_id in {None, actor.body_id}:
         return StaffEvent(**given)
     told = row.data.get("shown") or row.kind in SAID_TO_THE_NEXT
     facts = {name: value for name, value in row.data.items() if name in PUBLIC_FACTS}

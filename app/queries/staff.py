@@ -167,7 +167,7 @@ def _events(session: Session, actor: Actor, hazard_id: int, language: str) -> Se
     rows = session.execute(
         select(
             Event.id, Event.body_id, Event.kind, Event.at, Event.actor, Event.status, Event.public, Event.note,
-            Event.data,
+            Event.data, Account.body_id.label("who_body"),
             func.coalesce(Account.name, ContractorLink.name).label("who"), getattr(body, NAMES[language]).label("body"),
         )
         .outerjoin(Account, Account.id == Event.account_id)
