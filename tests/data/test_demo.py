@@ -18,12 +18,14 @@ from shapely import Point, union_all
 from shapely.geometry import shape
 
 from app.domain.geo import hazard_geometry, label_point
-from app.domain.hazard import Channel, Measure, RejectReason, Status
-from app.domain.lifecycle import RULES, Act, Need
+from app.domain.hazard import CLOSED_STATUSES, Channel, Measure, RejectReason, Status
+from app.domain.lifecycle import PROPOSES, RULES, Act, Need
 
 DATA = Path(__file__).parents[2] / "data"
 PHOTOS = {path.name for path in (DATA / "photos").glob("*.jpg")}
 MODERATION = {"clear_text", "clear_photo", "refuse_photo"}
+BESIDE = MODERATION | {"answer"}
+"""What is done beside the table."""
 NEAREST_TOLERANCE_M = 250
 KINDS = {"Point": "point", "LineString": "line", "Polygon": "area"}
 METRES_PER_DEGREE = 81_000  # of longitude at 43° N; less than one of latitude, so distances come out short, not long
@@ -37,6 +39,8 @@ FIELD = {
     Need.DATE: "date_in_days",
     Need.BODY: "to",
     Need.HAZARD: "of",
+    Need.CREW: "crew",
+    Need.HOLD_REASON: "hold_reason",
 }
 
 
@@ -92,7 +96,7 @@ def test_demo_steps_are_in_order_and_in_the_past(key: str) -> None:
 @pytest.mark.parametrize("key", DEMO)
 def test_demo_step_names_what_exists(key: str) -> None:
     for step in DEMO[key]["steps"]:
-        assert step["act"] in MODERATION | set(Act)
+        assert step["act"] in BESIDE | set(Act)
         assert step.get("to", "police") in BODIES
         assert step.get("photo") in {None, *PHOTOS}
         if step["act"] == "make_safe":
@@ -109,16 +113,17 @@ def first_status(row: dict[str, Any]) -> Status:
 
 
 def final_status(row: dict[str, Any]) -> Status:
-    """Replay the steps on the table; moderation changes no status."""
-    status, proposed = first_status(row), False
+    """Replay the steps on the table; moderation and answers change no status."""
+    status, proposed = first_status(row), None
     for step in row["steps"]:
-        if step["act"] in MODERATION:
+        if step["act"] in BESIDE:
             continue
         rule = RULES[Act(step["act"])]
         assert status in rule.sources, (row["key"], step, status)
         assert rule.proposed in (None, proposed), (row["key"], step)
+        assert not (rule.free and proposed), (row["key"], step)
         assert all(step.get(FIELD[need]) for need in rule.needs), (row["key"], step)
-        proposed = step["act"] == Act.PROPOSE_REJECTION or (proposed and rule.to is None)
+        proposed = PROPOSES.get(Act(step["act"]), None if rule.proposed or rule.to in CLOSED_STATUSES else proposed)
         status = rule.to or status
     return status
 
