@@ -21,7 +21,7 @@ from app.domain.geo import area_geometry
 from app.domain.permissions import Role
 from app.domain.routing import AREA_RANK
 from app.domain.search_text import search_key
-from app.models import Account, Area, Body, Crew, CrewMember, DutyContact, Place, Responsibility
+from app.models import Account, Area, Body, Crew, CrewMember, DutyContact, Place, Responsibility, Shift
 
 Row = dict[str, Any]
 SINCE = date(2020, 1, 1)
@@ -85,6 +85,19 @@ def make_accounts(session: Session, password: str) -> None:
         session.add(account)
     session.flush()
     _make_crews(session, bodies)
+    _make_shifts(session, bodies)
+
+
+def _make_shifts(session: Session, bodies: Mapping[str, int]) -> None:
+    """Every day the dispatcher, every night the first crew."""
+    code, crew_name, _people = CREWS[0]
+    dispatcher = session.scalar(select(Account.id).where(Account.email == SIGN_INS[0].email))
+    crew = session.scalar(select(Crew.id).where(Crew.body_id == bodies[code], Crew.name == crew_name))
+    for weekday in range(7):
+        week = {"body_id": bodies[code], "weekday": weekday}
+        session.add(Shift(**week, starts=8 * 60, ends=20 * 60, account_id=dispatcher))
+        session.add(Shift(**week, starts=20 * 60, ends=8 * 60, crew_id=crew))
+    session.flush()
 
 
 def _make_crews(session: Session, bodies: Mapping[str, int]) -> None:
