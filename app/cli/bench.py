@@ -11,6 +11,7 @@ from app.cli.bench_data import AFTER
 from app.cli.bench_goals import Goal, machine
 from app.cli.bench_import import import_speed
 from app.cli.bench_memory import preview_memory
+from app.cli.bench_staff import staff_goals
 from app.cli.bench_stage import Stage, stage
 from app.queries.reroute import WORK_MEM
 
@@ -73,6 +74,18 @@ def duplicates(hazards: int, seed: int) -> None:
     _run(seed, lambda data: _duplicates(data, hazards))
 
 
+@bench.command()
+@click.option("--hazards", type=click.IntRange(2_000), default=1_000_000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def staff(hazards: int, seed: int) -> None:
+    """The inbox, its filters, its search and one hazard against the bare statements; the sweep of what has run out.
+
+    \b
+    Example: qauip bench staff --hazards 20000
+    """
+    _run(seed, lambda data: _staff(data, hazards))
+
+
 def _run(seed: int, measure: Callable[[Stage], Iterable[Goal | str]]) -> None:
     """Print what is measured on a stage of its own, between two looks at the machine; exit status 1 when short."""
     click.echo(machine())
@@ -86,6 +99,11 @@ def _run(seed: int, measure: Callable[[Stage], Iterable[Goal | str]]) -> None:
 def _duplicates(data: Stage, hazards: int) -> Iterable[Goal | str]:
     data.grow(hazards)
     yield from bench_duplicates.duplicates(data)
+
+
+def _staff(data: Stage, hazards: int) -> Iterable[Goal | str]:
+    data.grow(hazards)
+    yield from staff_goals(data)
 
 
 def _intake(data: Stage, hazards: int) -> Iterable[Goal | str]:

@@ -60,7 +60,7 @@ def over_http(stage: Stage) -> Iterator[Goal | str]:
     written = [_overheard(stage, report) for report in reports]
     files = [_kept(stage, number, text) for number, text in enumerate(written)]
     yield f"figure statements of one report: {len(_STATEMENT.findall(written[0]))}"
-    with _served(stage):
+    with served(stage):
         _pgbench(stage, files, 2)
         _http(reports, 2)
         pairs = [(_pgbench(stage, files, SECONDS), _http(reports, SECONDS)) for _ in range(PAIRS)]
@@ -140,7 +140,7 @@ def _pgbench(stage: Stage, files: list[Path], seconds: int) -> float:
 
 
 @contextmanager
-def _served(stage: Stage) -> Iterator[None]:
+def served(stage: Stage) -> Iterator[None]:
     env = {"PATH": os.environ["PATH"], "QAUIP_VAR": str(stage.settings.var), "SECRET_KEY": SECRET, "PORT": str(PORT)}
     command = server_command(host="127.0.0.1", port=PORT, workers=2, threads=4)
     child = processes.spawn(command, env=env | FREE)
