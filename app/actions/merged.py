@@ -28,6 +28,7 @@ from app.domain.privacy import is_public
 from app.models import Follow, Hazard, HazardType, Merge, Photo, Question, Report
 from app.models.columns import changed, columns_of, put_back
 from app.outbox import JobName, enqueue
+from app.queries.merges import is_joined
 
 Columns = dict[str, Any]
 COUNTED = ("reports", "flags")
@@ -191,8 +192,7 @@ def _tell(session: Session, begun: Begun, by: Actor, note: str, now: datetime) -
 
 def ensure_not_joined(session: Session, hazard: Hazard) -> None:
     """Raise StillJoined: it is reopened by undoing, which brings its reports back."""
-    standing = select(Merge.id).where(Merge.hazard_id == hazard.id, Merge.undone_at.is_(None))
-    if session.scalar(standing.limit(1)) is not None:
+    if is_joined(session, hazard.id):
         raise StillJoined()
 
 

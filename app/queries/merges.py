@@ -29,6 +29,12 @@ def standing_merges(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
     ).all()  # type: ignore[return-value]  # rows by name
 
 
+def is_joined(session: Session, hazard_id: int) -> bool:
+    """Whether a joining of this duplicate stands: it comes back by undoing that."""
+    standing = select(Merge.id).where(Merge.hazard_id == hazard_id, Merge.undone_at.is_(None))
+    return session.scalar(standing.limit(1)) is not None
+
+
 def goes_on(session: Session, merge: Merge) -> bool:
     """Whether another one was joined since, or the kept one itself: then that is undone first."""
     later = (Merge.into_id == merge.into_id) & (Merge.id > merge.id)

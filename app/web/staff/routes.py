@@ -36,7 +36,7 @@ from app.web.staff.contractor import contractor_words
 from app.web.staff.hazard_words import worker_words
 from app.web.staff.merge import comparison_url
 from app.web.staff.next_acts import ICONS, SHORT, grouped, next_acts
-from app.web.staff.same import same_words
+from app.web.staff.same import same_words, without_reopening
 from app.web.staff.words import event_words, hazard_url, page_words
 from app.web.typed import keeps_typed, typed_words
 
@@ -229,7 +229,7 @@ def _page(
     refused: tuple[Act, acts.ActForm] | None = None,
     news: list[dict[str, Any]] | None = None,
 ) -> str:
-    allowed = allowed_acts(actor(), subject_of(page.hazard))
+    allowed = without_reopening(session, page.hazard, allowed_acts(actor(), subject_of(page.hazard)))
     if refused is not None and refused[0] not in allowed:
         allowed.insert(0, refused[0])
     choices = (

@@ -11,13 +11,14 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.domain.duplicates import Part, Reason
+from app.domain.lifecycle import Act
 from app.domain.permissions import Actor, Permission
 from app.domain.references import show_reference
 from app.i18n import format_day, language, ngettext
 from app.i18n import gettext as _
 from app.models import Hazard
 from app.queries.duplicates import Suggestion, duplicates_of, likely_duplicates
-from app.queries.merges import goes_on, standing_merges
+from app.queries.merges import goes_on, is_joined, standing_merges
 from app.queries.names import NAMES
 from app.queries.repeats import cause_of_spot, earlier_of_spot, photos_of, repeats_among
 from app.web import labels
@@ -43,6 +44,11 @@ def same_words(session: Session, hazard: Hazard) -> dict[str, Any]:
         "merges": [_merge(session, hazard, row) for row in standing_merges(session, hazard.id)],
         "repeat": _repeat(session, hazard),
     }
+
+
+def without_reopening(session: Session, hazard: Hazard, acts: list[Act]) -> list[Act]:
+    """What is joined to another one is not reopened but taken back, which brings its reports along."""
+    return [act for act in acts if act is not Act.REOPEN] if is_joined(session, hazard.id) else acts
 
 
 def mark_alike(
