@@ -21,6 +21,7 @@ from app.outbox import JobName, enqueue
 
 ERROR_MAX = 500
 MANY = 200
+BURST, BURST_WITHIN = 10, timedelta(minutes=10)
 KEPT = timedelta(days=90)
 
 
@@ -37,7 +38,9 @@ def begin_staff_notice(session: Session, notice_id: int, *, zone: ZoneInfo, now:
     notice = _locked(session, notice_id)
     if notice is None or notice.state != "queued":
         return None
-    due = None if notice.critical or notice.kind == DIGEST else _due(session, notice.account_id, zone, now)
+    due = None
+    if not notice.critical and notice.kind != DIGEST:
+        due = _due(session, notice.account_id, zone, now) or _after_burst(session, notice, now)
     if due is not None:
         notice.state, notice.due_at = "held", due
         return None
@@ -132,6 +135,20 @@ def _due(session: Session, account_id: int, zone: ZoneInfo, now: datetime) -> da
     if setting.quiet_from is not None and setting.quiet_until is not None:
         quiet = Quiet(setting.quiet_from, setting.quiet_until)
     return held_until(now, quiet=quiet, digest_hour=setting.digest_hour, zone=zone)
+
+
+def _after_burst(session: Session, notice: StaffNotice, now: datetime) -> datetime | None:
+    """Who was told of ten things within ten minutes gets the rest as one message: an act on two hundred hazards must
+    not be two hundred letters.
+    """
+    mine = (StaffNotice.account_id == notice.account_id) & (StaffNotice.channel == notice.channel)
+    soon = StaffNotice.due_at.between(now, now + BURST_WITHIN)
+    waiting = session.scalar(select(func.max(StaffNotice.due_at)).where(mine, StaffNotice.state == "held", soon))
+    if waiting is not None:
+        return waiting
+    lately = mine & (StaffNotice.state == "sent") & (StaffNotice.sent_at > now - BURST_WITHIN)
+    many = session.scalar(select(func.count()).where(lately, StaffNotice.digest_id.is_(None))) or 0
+    return now + BURST_WITHIN if many >= BURST else None
 
 
 def _settle(session: Session, notice_id: int, state: str, *, now: datetime) -> None:

@@ -61,7 +61,7 @@ def _run(name: str, port: int, worker: list[str]) -> dict[str, int]:
 
 
 def _tell(ours: City) -> None:
-    """Ten people of one body are told of a hundred hazards."""
+    """Ten people of one body are told of a hundred hazards, urgently: else most would come as one message."""
     source = engine(ours.settings.database_url)
     with transaction(source) as session:
         body_id = session.scalars(select(Body.id).order_by(Body.id)).first() or 0
@@ -75,7 +75,7 @@ def _tell(ours: City) -> None:
             )  # fmt: skip
             tell_body(
                 session, kind="assigned", hazard_id=hazard.id, event_id=event_id, body_id=body_id,
-                roles=[Role.DISPATCHER], now=kit.NOW,
+                roles=[Role.DISPATCHER], now=kit.NOW, critical=True,
             )  # fmt: skip
     source.dispose()
 

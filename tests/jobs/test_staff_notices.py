@@ -186,6 +186,22 @@ def test_a_digest_leaves_out_what_is_over_and_is_dropped_when_all_is(scene: Scen
     assert {state for _, _, state in states(tomorrow)} == {"dropped"}
 
 
+def test_a_burst_is_ten_letters_and_one_with_the_rest(scene: Scene) -> None:
+    for _ in range(25):
+        with scene.jobs.transaction() as session:
+            scene.event = kit.assigned(session, session.get_one(Hazard, scene.hazard))
+        scene.tell()
+        scene.tell("mention", accounts=[scene.manager], critical=True)
+    send_queued(scene.jobs)
+    to = [mail.to for mail in scene.mails]
+    assert (to.count("dispatcher@x.example"), to.count("manager@x.example")) == (10, 25)
+    later = staff_kit.at(scene.jobs, kit.NOW + timedelta(minutes=10))
+    send_digests(later)
+    send_queued(later)
+    assert len(scene.mails) == 36
+    assert scene.mails[-1].subject == "15 сообщений об опасностях"
+
+
 def test_a_dead_mailbox_raises_an_alarm_for_its_body_and_marks_the_account(scene: Scene) -> None:
     scene.jobs.mailer.troubles.append(MailRefused("550 no such user"))
     scene.tell()
