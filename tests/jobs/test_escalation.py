@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.actions import escalation
@@ -95,12 +96,9 @@ def test_without_a_body_the_coordinator_is_told_of_everything(session: Session, 
 def test_a_sweep_that_dies_halfway_is_done_again_and_nobody_hears_twice(
     session: Session, database: Databases, hazard: Hazard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dies(*_: object) -> None:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched:
-        patched.setattr(escalation, "_look_again", dies)  # all is written, nothing is committed
-        with pytest.raises(KeyboardInterrupt):
+        patched.setattr(escalation, "_LOOK_AGAIN", text("SELECT 1/0"))  # all is written, nothing is committed
+        with pytest.raises(DataError):
             sweep_escalation(at(database, NOW + 5 * HOUR))
     assert (steps(session), told(session), queued(session, JobName.TELL_ABOVE)) == ([], [], [])
     sweep_escalation(at(database, NOW + 5 * HOUR))
