@@ -1,4 +1,4 @@
-// The jobs of whoever is signed in, kept on this device so that they open without a network: the list, a page for each job
+// The jobs of whoever is signed in, kept on this device so that they open without a network: the list, a page for each
 // (without what people wrote as they reported) and its small photos. Kept for one account only; gone at sign-out, when
 // another account opens the list, and when the server asks to sign in. Only what has changed is fetched again.
 import { CREW_CACHE } from "./device.js";
@@ -20,10 +20,10 @@ async function fetched(url) {
   return answer.ok && !answer.redirected ? answer : null;
 }
 
-/** The page of a job and its small photos; the addresses that were kept, none where the server said no. */
+/** The page of a job and its small photos; the addresses that were kept, or null where none came. */
 async function keepJob(cache, url) {
   const answer = await fetched(`${url}?kept=1`);
-  if (!answer) return [];
+  if (!answer) return null;
   const page = new DOMParser().parseFromString(await answer.clone().text(), "text/html");
   await cache.put(url, answer);
   const photos = [...page.querySelectorAll(".photos img")].map((image) => image.getAttribute("src"));
@@ -48,7 +48,8 @@ export async function keepJobs({ by, jobs, too }) {
   const now = {};
   for (const { url, stamp } of jobs.slice(0, MOST)) {
     const kept = known.jobs[url];
-    now[url] = fresh(kept, stamp) ? kept : { stamp, at: Date.now(), files: await keepJob(cache, url) };
+    const files = fresh(kept, stamp) ? null : await keepJob(cache, url);
+    if (files ?? kept) now[url] = files ? { stamp, at: Date.now(), files } : kept; // else tried again next time
   }
   await cache.put(STAMPS, Response.json({ by, jobs: now }));
   await dropOthers(cache, [location.pathname, STAMPS, ...Object.values(now).flatMap(({ files }) => files)]);

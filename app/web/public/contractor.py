@@ -19,6 +19,7 @@ from wtforms import MultipleFileField, TextAreaField
 from app.actions.contractor import ACTS, act_by_link
 from app.actions.hazards import subject_of
 from app.domain.errors import DomainError, LinkDead, NothingSaid, TooMany
+from app.domain.hazard import Status
 from app.domain.ladder import Ladder, Step
 from app.domain.lifecycle import Act, allowed_acts
 from app.domain.references import show_reference
@@ -143,7 +144,7 @@ def _words(job: ContractorJob, token: str) -> dict[str, Any]:
         "sent": [
             {"title": labels.event(row.kind), "when": format_datetime(row.at), "note": row.note} for row in job.sent
         ],
-        "waits": hazard.status == "fix_reported",
+        "waits": hazard.status == Status.FIX_REPORTED,
     }
 
 
@@ -157,6 +158,8 @@ def _photo(token: str, public_id: str) -> dict[str, str]:
 
 def _forms(job: ContractorJob, refused: tuple[Act, JobForm] | None) -> list[dict[str, Any]]:
     allowed = set(allowed_acts(job.actor, subject_of(job.hazard))) & ACTS
+    if job.hazard.status == Status.FIX_REPORTED:
+        allowed.discard(Act.START)  # it would take back what was just reported
     return [
         {
             "act": act.value,

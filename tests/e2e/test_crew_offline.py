@@ -1,0 +1,227 @@
+"""A crew without a network: its jobs open, what it does waits with its photos and goes by itself, once and in order."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.permissions import Role
+from app.domain.references import show_reference
+from app.models import Account, Crew, CrewMember, Event, Hazard, Photo
+from tests.e2e.test_offline import offline
+from tests.jobs.kit import add_area, add_body, add_hazard, add_report, add_types, assigned
+from tests.web.pages import PASSWORD, make_account
+
+pytestmark = pytest.mark.e2e
+
+KEPT = """async (wanted) => {
+  const keys = async () => (await (await caches.open("qauip-crew")).keys()).map(({ url }) => new URL(url).pathname);
+  for (let tries = 0; tries < 400; tries += 1) {
+    const names = await keys();
+    if (navigator.serviceWorker.controller && wanted.every((path) => names.includes(path))) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`kept: ${await keys()}, worker: ${Boolean(navigator.serviceWorker.controller)}`);
+}"""
+GONE = "async () => !(await caches.keys()).includes('qauip-crew')"
+WORDS_KEPT = """async (path) => (await (await (await caches.open("qauip-crew")).match(path)).text())"""
+ALMATY = {"latitude": 43.2567, "longitude": 76.9286}
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """A worker that wakes up, a page that is drawn and an act that is sent take their time on a busy machine."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@dataclass
+class Street:
+    page: Page
+    session: Session
+    hazard: Hazard
+    me: Account
+
+    @property
+    def path(self) -> str:
+        return f"/staff/crew/{show_reference(self.hazard.reference)}"
+
+    def sign_in(self) -> None:
+        self.page.goto("/sign-in")
+        self.page.fill("input[name=email]", self.me.email)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.locator("main button[type=submit]").first.click()
+        self.page.wait_for_url("**/staff/crew")
+
+    def keep(self) -> None:
+        self.page.goto("/staff/crew")
+        self.page.evaluate(KEPT, ["/staff/crew", "/staff/crew/kept", self.path])
+
+    def kinds(self) -> list[str]:
+        self.session.rollback()
+        return list(self.session.scalars(select(Event.kind).where(Event.account_id.is_not(None)).order_by(Event.id)))
+
+    def act(self, name: str) -> None:
+        self.page.locator(f"#{name} > summary").click()
+
+    def send(self, name: str) -> None:
+        self.page.locator(f"#{name} [data-send]").click()
+
+
+@pytest.fixture
+def street(page: Page, session: Session) -> Street:
+    add_types(session)
+    area, body = add_area(session), add_body(session)
+    team = Crew(body_id=body, name="Crew One")
+    session.add(team)
+    session.flush()
+    hazard = add_hazard(session, body_id=body, area_id=area, crew_id=team.id, status="accepted")
+    assigned(session, hazard)
+    assigned(session, hazard, kind="accept")
+    add_report(session, hazard, "Behind the bus stop")
+    session.commit()
+    me = make_account(session, Role.CREW, body_id=body)
+    session.add(CrewMember(crew_id=team.id, account_id=me.id))
+    session.commit()
+    page.context.set_default_timeout(30_000)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation(ALMATY)
+    made = Street(page, session, hazard, me)
+    made.sign_in()
+    made.keep()
+    return made
+
+
+def quiet(watch) -> None:
+    """Pages without a network say so in the console, the ground of a map among them."""
+    away = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+    watch.problems[:] = [said for said in watch.problems if not any(name in said for name in away)]
+
+
+def camera(tmp_path: Path) -> Path:
+    """A photo as a telephone takes it: lying on its side, with the place and the time in it."""
+    picture = Image.new("RGB", (1200, 800), "#345")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8769)[0x9003] = "2026:11:24 14:05:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (43.0, 15.0, 24.12), 3: "E", 4: (76.0, 55.0, 42.96)})
+    file = tmp_path / "camera.jpg"
+    kept = io.BytesIO()
+    picture.save(kept, "JPEG", exif=exif)
+    file.write_bytes(kept.getvalue())
+    return file
+
+
+def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Street, watch, tmp_path: Path) -> None:
+    page = street.page
+    offline(page.context, True)
+    page.goto(street.path)
+    expect(page.locator("h1")).to_have_text("Ашық люк")
+    expect(page.locator("main")).not_to_contain_text("Behind the bus stop")
+    street.act("start")
+    street.send("start")
+    expect(page.locator("[data-acts-list] li")).to_have_count(1)
+    street.act("make_safe")
+    page.locator("#make_safe [value=grid]").check(force=True)
+    page.set_input_files("#make_safe .crew-camera input", camera(tmp_path))
+    expect(page.locator("#make_safe-photos [data-previews] li")).to_have_count(1)
+    street.send("make_safe")
+    expect(page.locator("[data-acts-list] li")).to_have_count(2)
+    assert street.kinds() == []
+
+    second = page.context.new_page()
+    second.goto("/staff/crew")
+    expect(second.locator("[data-acts-list] li")).to_have_count(2)
+    offline(page.context, False)
+    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(2)
+    expect(second.locator("[data-acts-list] .is-sent")).to_have_count(2)
+    assert street.kinds() == ["start", "make_safe"]
+    photos = street.session.execute(select(Photo.kind, Photo.width, Photo.height)).all()
+    assert [tuple(photo) for photo in photos] == [("made_safe", 800, 1200)]  # upright, and turned once only
+    quiet(watch)
+
+
+def test_with_a_network_the_camera_s_own_notes_prove_the_fix(street: Street, tmp_path: Path) -> None:
+    page = street.page
+    page.goto(street.path)
+    street.act("fix")
+    page.set_input_files("#fix .crew-gallery input >> nth=0", camera(tmp_path))
+    page.fill("#fix-note", "The cover is on")
+    street.send("fix")
+    page.wait_for_url(f"**{street.path}")
+    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+    street.session.rollback()
+    photo = street.session.scalars(select(Photo)).one()
+    assert (photo.kind, photo.placed_by) == ("fixed", "camera")
+    assert photo.distance_m is not None
+    assert photo.distance_m < 30
+
+
+def test_a_refused_act_is_kept_with_the_rule_corrected_and_sent(street: Street, watch, tmp_path: Path) -> None:
+    page = street.page
+    offline(page.context, True)
+    page.goto(street.path)
+    street.act("make_safe")
+    page.locator("#make_safe [value=grid]").check(force=True)
+    page.fill("#make_safe-note", "A grating lies on it")
+    street.send("make_safe")
+    expect(page.locator("[data-acts-list] li")).to_have_count(1)
+    page.goto("/staff/crew")
+    offline(page.context, False)
+    card = page.locator("[data-acts-list] .needs-help")
+    expect(card.locator("[data-reasons]")).to_contain_text("Дәлел ретінде")
+    card.locator("[data-edit]").click()
+    expect(page.locator("#make_safe-note")).to_have_value("A grating lies on it")
+    expect(page.locator("#make_safe [value=grid]")).to_be_checked()
+    page.set_input_files("#make_safe .crew-camera input", camera(tmp_path))
+    street.send("make_safe")
+    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+    assert street.kinds() == ["make_safe"]
+    quiet(watch)
+
+
+def test_a_session_that_ended_meanwhile_keeps_the_act_until_the_same_person_signs_in(street: Street, watch) -> None:
+    page = street.page
+    offline(page.context, True)
+    page.goto(street.path)
+    street.act("note")
+    page.fill("#note-note", "Water below")
+    street.send("note")
+    expect(page.locator("[data-acts-list] li")).to_have_count(1)
+    page.context.clear_cookies()
+    offline(page.context, False)
+    expect(page.locator("[data-acts-sign-in]")).to_be_visible()
+    assert street.kinds() == []
+    second = make_account(street.session, Role.CREW, email="second@example.kz", body_id=street.me.body_id)
+    for person, sent in ((second, []), (street.me, ["note"])):
+        page.context.clear_cookies()
+        Street(page, street.session, street.hazard, person).sign_in()
+        if sent:
+            expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+        else:
+            expect(page.locator("[data-acts-box]")).to_be_hidden()
+        assert street.kinds() == sent
+    watch.problems[:] = [said for said in watch.problems if "401" not in said]
+    quiet(watch)
+
+
+def test_at_sign_out_the_jobs_are_gone_from_the_device(street: Street, watch) -> None:
+    page = street.page
+    kept = page.evaluate(WORDS_KEPT, street.path)
+    assert "Behind the bus stop" not in kept
+    page.locator(".menu > summary").click()
+    page.locator("form[action$='/sign-out'] button").click()
+    page.wait_for_url("**/sign-in")
+    page.wait_for_function(GONE)
+    offline(page.context, True)
+    page.goto(street.path)
+    expect(page.locator("h1")).to_have_text("Желі жоқ")
+    offline(page.context, False)
+    quiet(watch)
