@@ -157,6 +157,8 @@ def own_report(session: Session, receipt: str, *, withdrawn_too: bool = False) -
     locked = select(Hazard).where(Hazard.id == hazard_id).with_for_update()
     hazard = session.scalars(locked.execution_options(**fresh)).one()
     report = session.scalars(select(Report).where(Report.receipt_hash == found).execution_options(**fresh)).one()
+    if report.hazard_id != hazard.id:  # joined to another one while we waited for the lock
+        return own_report(session, receipt, withdrawn_too=withdrawn_too)
     if report.withdrawn_at is not None and not withdrawn_too:
         raise AlreadyWithdrawn()
     return report, hazard

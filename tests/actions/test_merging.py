@@ -1,12 +1,15 @@
 """Joining two hazards: nothing is lost, nothing is bought, and no two people trip over each other."""
 
 import threading
+import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.actions.followup import withdraw_report
 from app.actions.merging import call_different, merge_hazards
 from app.domain.errors import (
     DomainError,
@@ -19,6 +22,7 @@ from app.domain.errors import (
     UnknownMerge,
 )
 from app.domain.permissions import Actor, Role
+from app.domain.references import receipt_for, receipt_hash
 from app.models import Event, Follow, Hazard, Merge, Notice, NotSame, Photo, Report, StaffNotice
 from tests.actions.merge_kit import add_follow, dispatcher, join, undo
 from tests.jobs.kit import NOW, POLICY, add_body, add_hazard, add_types
@@ -185,3 +189,28 @@ def test_of_two_who_join_at_once_one_does_and_the_other_is_told(database, sessio
     session.expire_all()
     assert len(set(session.scalars(select(Report.hazard_id)))) == 1
     assert session.scalar(select(func.count()).select_from(Merge)) == 1
+
+
+def test_who_takes_a_report_back_while_it_is_being_joined_takes_it_from_where_it_went(database, session, pair) -> None:
+    by, duplicate, kept = pair
+    receipt = receipt_for(uuid4(), b"key")
+    mine = session.scalars(select(Report).where(Report.hazard_id == duplicate.id)).one()
+    mine.receipt_hash = receipt_hash(receipt)
+    session.commit()
+    begun = threading.Event()
+
+    def take_back() -> None:
+        with Session(database.app) as own:
+            begun.set()
+            withdraw_report(own, receipt=receipt, now=NOW)
+            own.commit()
+
+    join(session, by, duplicate, kept)
+    other = threading.Thread(target=take_back)
+    other.start()
+    begun.wait()
+    time.sleep(0.3)  # long enough to stand at the lock; too short a wait would only make the test easier
+    session.commit()
+    other.join()
+    session.expire_all()
+    assert (kept.reports, duplicate.reports) == (1, 0)
