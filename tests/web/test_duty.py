@@ -80,3 +80,33 @@ def test_the_link_shows_and_a_post_says_i_know(client: FlaskClient, session: Ses
     gone, unknown = client.get(f"{where}/duty/{call.token}"), client.get(f"{where}/duty/nothing")
     assert gone.status_code == unknown.status_code == 404
     assert gone.data.replace(call.token.encode(), b"nothing") == unknown.data
+
+
+def test_hours_over_midnight_and_days_are_kept_and_shown(admin: FlaskClient, session: Session, body: Body) -> None:
+    days = {"weekdays": ["5", "6"], "starts": "20:00", "ends": "08:00"}
+    assert add(admin, body, **days) == 303
+    contact = session.scalars(select(DutyContact)).one()
+    assert (contact.weekdays, contact.starts, contact.ends) == ([5, 6], 20 * 60, 8 * 60)
+    assert "20:00–08:00" in admin.get(f"/en/admin/duty/{body.code}").get_data(as_text=True)
+    page = admin.get(f"/en/admin/duty-contact/{contact.id}").get_data(as_text=True)
+    assert 'value="20:00"' in page
+    assert admin.get("/en/admin/history").status_code == 200
+
+
+@pytest.mark.parametrize("wrong", [{"starts": "20:00", "ends": ""}, {"weekdays": []}, {"weekdays": ["9"]}])
+def test_half_hours_no_day_and_a_day_that_is_none_are_refused(
+    admin: FlaskClient, session: Session, body: Body, wrong: dict[str, object]
+) -> None:
+    assert add(admin, body, **wrong) == 422
+    assert names(session) == []
+
+
+def test_the_coordinator_has_a_list_of_its_own(admin: FlaskClient, session: Session, body: Body) -> None:
+    page = admin.get("/en/admin/duty/_coordinator")
+    assert "where an organisation has nobody on duty" in page.get_data(as_text=True)
+    sent = fields(page) | PERSON
+    assert admin.post("/en/admin/duty/_coordinator", data=sent, headers=HERE).status_code == 303
+    contact = session.scalars(select(DutyContact)).one()
+    assert contact.body_id is None
+    assert admin.get(f"/en/admin/duty-contact/{contact.id}").status_code == 200
+    assert "Диспетчер" not in admin.get(f"/en/admin/duty/{body.code}").get_data(as_text=True)
