@@ -53,7 +53,7 @@ class ReachForm(OurForm):
 @access(Permission.MANAGE)
 def index() -> ResponseReturnValue:
     """The cards."""
-    paths = {str(rule) for rule in current_app.url_map.iter_rules()}
+    paths = {str(rule).rstrip("/") for rule in current_app.url_map.iter_rules()}
     with db() as session:
         body = own_body(session)
         name, duty = body.name(language()), on_duty_words(session, actor(), now())

@@ -21,8 +21,10 @@ def on_duty_words(session: Session, actor: Actor, now: datetime) -> dict[str, An
     if body_id is None or not actor.may(Permission.SEE_BODY_HAZARDS, body_id=body_id):
         return None
     away = away_of(session, body_id, day=policy().day(now))
+    here = who_is_on(session, body_id, now, policy().timezone)
     return {
-        "on": [_on(each.name, each.left_m) for each in who_is_on(session, body_id, now, policy().timezone)],
+        "names": [each.name for each in here],
+        "on": [_on(each.name, each.left_m) for each in here],
         "away": [away_words(each) for each in away],
         "mine": [away_words(each) for each in away if each.deputy_id == actor.account_id],
         "unread": unread_notes(session, body_id, actor.account_id),
