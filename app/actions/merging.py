@@ -105,7 +105,7 @@ def _ensure_last(session: Session, merge: Merge, policy: Policy, now: datetime) 
     if merge.undone_at is not None:
         raise AlreadyUndone()
     if merge.at < now - policy.undo_merge_within:
-        raise UndoTooLate(days=policy.undo_merge_within.days)
+        raise UndoTooLate()
     standing = Merge.undone_at.is_(None)
     later = (Merge.into_id == merge.into_id) & (Merge.id > merge.id)
     went_on = Merge.hazard_id == merge.into_id

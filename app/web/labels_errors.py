@@ -55,7 +55,7 @@ ERRORS = {
     ),
     "still_joined": _("It is joined to another hazard. Undo that: its reports come back with it."),
     "undo_later_first": _("Another hazard was joined since. Undo that first."),
-    "undo_too_late": _("This can be undone for %(days)s days only."),
+    "undo_too_late": _("The time in which this could be undone is over."),
     "unknown_merge": _("There is no such joining of hazards."),
     "unknown_root_cause": _("There is no such task."),
     "needs_plan": _("Write what will be done, and by when."),

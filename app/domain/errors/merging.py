@@ -28,7 +28,7 @@ class UndoLaterFirst(DomainError):
 
 
 class UndoTooLate(DomainError):
-    """`days`: how long a joining can be taken back."""
+    """A joining can be taken back for a set time only."""
 
     code = "undo_too_late"
 
