@@ -12,6 +12,7 @@ from app.cli.bench_goals import Goal, machine
 from app.cli.bench_import import import_speed
 from app.cli.bench_memory import preview_memory
 from app.cli.bench_staff import staff_goals
+from app.cli.bench_staff_data import WORK
 from app.cli.bench_stage import Stage, stage
 from app.queries.reroute import WORK_MEM
 
@@ -102,7 +103,7 @@ def _duplicates(data: Stage, hazards: int) -> Iterable[Goal | str]:
 
 
 def _staff(data: Stage, hazards: int) -> Iterable[Goal | str]:
-    data.grow(hazards)
+    data.grow(hazards, WORK)
     yield from staff_goals(data)
 
 

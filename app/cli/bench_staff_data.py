@@ -9,7 +9,7 @@ BODIES = 200
 OVERDUE = 10
 """One hazard in so many runs out when the sweep begins."""
 STREETS = 20_000
-_WORK = f"""
+WORK = f"""
 UPDATE hazard h
    SET body_id = b.ids[1 + h.id % b.n], basis = 'by_rule',
        status = CASE WHEN h.id % 10 >= 3 THEN 'fixed'
@@ -51,8 +51,7 @@ _PLACES = "place (source, external_id, kind, name_kk, name_ru, name_en, search_k
 
 
 def lay_out(stage: Stage) -> str:
-    """Make the stage's hazards work of BODIES bodies; what there is."""
-    stage.rewrite(_WORK)
+    """Give the stage's hazards their words, streets and history; what there is."""
     for statement in (_REPORTS, _EVENTS, _HISTORY, _ASSIGNMENTS):
         stage.admin.execute(statement)
     _streets(stage)
@@ -66,7 +65,8 @@ def lay_out(stage: Stage) -> str:
 
 def run_out(stage: Stage) -> int:
     """Let one hazard in OVERDUE run out, all of them open; how many did."""
-    stage.rewrite(_RUN_OUT)
+    stage.admin.execute(_RUN_OUT)
+    stage.admin.execute("VACUUM (ANALYZE) hazard")
     row = stage.admin.execute(
         "SELECT count(*) FROM hazard WHERE is_open AND overdue IS NULL AND fix_due < now()"
     ).fetchone()

@@ -57,31 +57,25 @@ class Stage:
     number: int = 0
     odd: list[int] = field(default_factory=list)
 
-    def grow(self, number: int) -> None:
-        """Have `number` hazards, all assigned by the rules of DAY. Indexes are made anew when many are added."""
-        with self._remade(number > 10 * self.number):
-            self.odd += load_hazards(self.admin, self.country, self.number + 1, number - self.number)
-            self.number = number
-            self.admin.execute("ANALYZE hazard")
-            self._settle()
-        click.echo(f"hazards {number}", err=True)
+    def grow(self, number: int, *then: str) -> None:
+        """Have `number` hazards, all assigned by the rules of DAY and changed by the statements of the caller's.
 
-    def rewrite(self, *statements: str) -> None:
-        """Change all hazards by statements of the caller's, without triggers; indexes are made anew."""
-        with self._remade(True):
-            for statement in statements:
-                self.admin.execute(statement)
-
-    @contextmanager
-    def _remade(self, many: bool) -> Iterator[None]:
-        indexes = self.admin.execute(_INDEXES).fetchall() if many else []
+        Indexes are made anew when many are added.
+        """
+        indexes = self.admin.execute(_INDEXES).fetchall() if number > 10 * self.number else []
         for name, _ in indexes:
             self.admin.execute(f"DROP INDEX {name}")
-        yield
+        self.odd += load_hazards(self.admin, self.country, self.number + 1, number - self.number)
+        self.number = number
+        self.admin.execute("ANALYZE hazard")
+        self._settle()
+        for statement in then:
+            self.admin.execute(statement)
         self.admin.execute("VACUUM (FULL) hazard")
         for _, definition in indexes:
             self.admin.execute(definition)
         self.admin.execute("VACUUM (ANALYZE) hazard")
+        click.echo(f"hazards {number}", err=True)
 
     @contextmanager
     def kept_as(self, name: str) -> Iterator[Stage]:

@@ -10,6 +10,7 @@ Every word must be met, wherever: `люк абая` is an open manhole on Abay's
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text
@@ -18,15 +19,17 @@ from sqlalchemy.orm import Session
 from app.domain.errors import BadReference
 from app.domain.references import parse_reference
 from app.domain.search_text import question, search_words
+from app.domain.text import fold
 
 FEW = 5_000
 """Hazards up to which a word is a list of ids."""
 MAX_WORDS = 6
+Kinds = list[tuple[str, tuple[str, ...]]]
+"""Each type's code with the folded words of its names."""
+Stem = tuple[str, bool]
+"""Letters, and whether a word may go on after them."""
 NEAR_M = 150
-_FOLDED = text("SELECT folded_words(:typed)")
-_KINDS = text("""
-SELECT code FROM hazard_type
- WHERE text_words(name_kk || ' ' || name_ru || ' ' || name_en) @@ CAST(:query AS tsquery)""")
+_NAMES = text("SELECT code, name_kk || ' ' || name_ru || ' ' || name_en AS names FROM hazard_type")
 _IN_TEXTS = text("""
 (SELECT hazard_id FROM report WHERE words @@ CAST(:query AS tsquery) LIMIT :few)
 UNION (SELECT id FROM hazard WHERE public_words @@ CAST(:query AS tsquery) LIMIT :few)""")
@@ -56,7 +59,8 @@ def asked(session: Session, typed: str) -> Asked:
     try:
         return Asked(reference=parse_reference(typed))
     except BadReference:
-        return Asked(conditions=[_condition(session, n, word) for n, word in enumerate(_tokens(typed))])
+        kinds = [(row.code, _words(row.names)) for row in session.execute(_NAMES)]
+        return Asked(conditions=[_condition(session, n, word, kinds) for n, word in enumerate(_tokens(typed))])
 
 
 def _tokens(typed: str) -> list[str]:
@@ -66,21 +70,31 @@ def _tokens(typed: str) -> list[str]:
     return [token for token in tokens if telling & set(search_words(token))] or tokens
 
 
-def _condition(session: Session, n: int, token: str) -> tuple[str, dict[str, Any]]:
-    query = " & ".join(_begun(word) for word in session.scalar(_FOLDED, {"typed": token}) or ())
-    if not query:
+def _condition(session: Session, n: int, token: str, kinds: Kinds) -> tuple[str, dict[str, Any]]:
+    stems = [_stem(word) for word in _words(token)]
+    if not stems:
         return "true", {}
-    kinds = session.scalars(_KINDS, {"query": query}).all()
+    query = " & ".join(f"'{stem}':*" if begun else f"'{stem}'" for stem, begun in stems)
+    meant = [code for code, words in kinds if all(_meets(stem, words) for stem in stems)]
     near = session.scalars(_ON_STREETS, {"names": list(search_words(token)), "few": FEW}).all()
-    if not kinds:
+    if not meant:
         ids = {*near, *session.scalars(_IN_TEXTS, {"query": query, "few": FEW + 1})}
         if len(ids) <= FEW:
             return f"h.id = ANY(:ids{n})", {f"ids{n}": sorted(ids)}
-    return _MET.format(n=n), {f"kinds{n}": list(kinds), f"near{n}": list(near), f"query{n}": query}
+    return _MET.format(n=n), {f"kinds{n}": meant, f"near{n}": list(near), f"query{n}": query}
 
 
-def _begun(word: str) -> str:
-    """A folded word as a tsquery of its beginning; numbers and short words stand as they are."""
+@lru_cache(maxsize=1_000)
+def _words(text: str) -> tuple[str, ...]:
+    """Folded as the database folds (a test compares the two); of names that are asked for again and again, kept."""
+    return tuple(fold(text).split())
+
+
+def _stem(word: str) -> Stem:
+    """The beginning that all forms of a word share; numbers and short words stand as they are."""
     short = 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 7 else 2
-    kept = word[: len(word) - short]
-    return f"'{kept}'" if word.isdigit() else f"'{kept}':*"
+    return word[: len(word) - short], not word.isdigit()
+
+
+def _meets(stem: Stem, words: tuple[str, ...]) -> bool:
+    return any(word.startswith(stem[0]) if stem[1] else word == stem[0] for word in words)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BigInteger, Select, Text, bindparam, func, select, text
+from sqlalchemy.orm import Session, aliased, defer
 
 from app.domain.errors import HazardNotFound
 from app.domain.permissions import Actor, Permission
@@ -38,17 +39,18 @@ class StaffHazard:
 
 def hazard_for_staff(session: Session, *, actor: Actor, reference: str, language: str = "kk") -> StaffHazard:
     """The hazard with its history, or HazardNotFound: unknown and foreign ones are the same to the actor."""
-    hazard = visible_hazard(session, actor=actor, reference=reference)
-    assignment = session.scalar(
-        select(Assignment).where(Assignment.hazard_id == hazard.id).order_by(Assignment.id.desc()).limit(1)
-    )
+    row = session.execute(_WITH_NAMES, {"reference": reference}).first()
+    if row is None or not _may_see(actor, row[0]):
+        raise HazardNotFound(reference=reference)
+    hazard, kind, body, area = row
+    assignment = session.scalar(_ASSIGNMENT, {"hazard_id": hazard.id})
     return StaffHazard(
         hazard=hazard,
-        kind=session.get_one(HazardType, hazard.hazard_type),
-        body=session.get(Body, hazard.body_id) if hazard.body_id else None,
-        area=session.get(Area, hazard.area_id) if hazard.area_id else None,
+        kind=kind,
+        body=body,
+        area=area,
         near=near_name(session, hazard.id, language),
-        duplicate_of=session.scalar(select(Hazard.reference).where(Hazard.id == hazard.duplicate_of_id)),
+        duplicate_of=_reference_of(session, hazard.duplicate_of_id),
         assignment=assignment,
         trace_names=_trace_names(session, hazard, assignment, language),
         reports=_reports(session, hazard.id),
@@ -60,7 +62,7 @@ def hazard_for_staff(session: Session, *, actor: Actor, reference: str, language
 
 def visible_hazard(session: Session, *, actor: Actor, reference: str) -> Hazard:
     """The hazard if the actor may see it, else HazardNotFound."""
-    hazard = session.scalar(select(Hazard).where(Hazard.reference == reference))
+    hazard = session.scalar(_HAZARD, {"reference": reference})
     if hazard is None or not _may_see(actor, hazard):
         raise HazardNotFound(reference=reference)
     return hazard
@@ -119,52 +121,75 @@ def _trace_names(
     """Names by code of the bodies and areas of a trace, and of the body on a sign."""
     steps = assignment.trace if assignment else []
     codes = {step.get("body") for step in steps} | {hazard.hints.get("sign")}
-    bodies = session.scalars(select(Body).where(Body.code.in_(codes - {None})))
-    areas = session.scalars(select(Area).where(Area.code.in_({step.get("area") for step in steps} - {None})))
-    return {body.code: body.name(language) for body in bodies}, {area.code: area.name(language) for area in areas}
+    areas = {step.get("area") for step in steps}
+    return _names(session, Body, codes - {None}, language), _names(session, Area, areas - {None}, language)
+
+
+def _names(session: Session, kind: type[Body] | type[Area], codes: set[Any], language: str) -> dict[str, str]:
+    """Names by code; no question where nothing is asked for."""
+    if not codes:
+        return {}
+    asked = select(kind.code, getattr(kind, NAMES[language])).where(kind.code.in_(codes)).order_by(kind.id)
+    return {code: name for code, name in session.execute(asked)}  # noqa: C416 - rows are not pairs to mypy
+
+
+def _reference_of(session: Session, hazard_id: int | None) -> str | None:
+    return session.scalar(select(Hazard.reference).where(Hazard.id == hazard_id)) if hazard_id is not None else None
 
 
 def _reports(session: Session, hazard_id: int) -> Rows:
-    return session.execute(
-        select(
-            Report.id,
-            Report.kind,
-            Report.channel,
-            Report.language,
-            Report.text,
-            Report.someone_hurt,
-            Report.received_at,
-        )
-        .where(Report.hazard_id == hazard_id)
-        .order_by(Report.received_at, Report.id)
-    ).all()
+    return session.execute(_REPORTS, {"hazard_id": hazard_id}).all()
 
 
 def _photos(session: Session, actor: Actor, hazard_id: int) -> Rows:
     """All but those of other bodies' internal lines."""
-    return session.execute(
-        select(
-            Photo.public_id,
-            Photo.kind,
-            Photo.width,
-            Photo.height,
-            Photo.moderation,
-            Photo.added_at,
-            Photo.event_id,
-            Photo.taken_at,
-            Photo.distance_m,
-            Photo.placed_by,
-        )
-        .outerjoin(Event, Event.id == Photo.event_id)
-        .where(Photo.hazard_id == hazard_id, photo_is_theirs_to_see(actor))
-        .order_by(Photo.added_at, Photo.id)
-    ).all()
+    return session.execute(_photos_asked(actor), {"hazard_id": hazard_id}).all()
 
 
 def _events(session: Session, actor: Actor, hazard_id: int, language: str) -> Sequence[StaffEvent]:
+    rows = session.execute(_events_asked(actor, language), {"hazard_id": hazard_id})
+    return [as_seen_by(actor, row) for row in rows]
+
+
+# Statements are built once: putting one together costs more than the database takes to answer it.
+_THIS = bindparam("hazard_id", type_=BigInteger)
+_WITH_NAMES = (
+    select(Hazard, HazardType, Body, Area)
+    .join(HazardType, HazardType.code == Hazard.hazard_type)
+    .outerjoin(Body, Body.id == Hazard.body_id)
+    .outerjoin(Area, Area.id == Hazard.area_id)
+    .where(Hazard.reference == bindparam("reference", type_=Text))
+    .options(defer(Area.geom))
+)
+_HAZARD = select(Hazard).where(Hazard.reference == bindparam("reference", type_=Text))
+_ASSIGNMENT = select(Assignment).where(Assignment.hazard_id == _THIS).order_by(Assignment.id.desc()).limit(1)
+_REPORTS = (
+    select(
+        Report.id, Report.kind, Report.channel, Report.language, Report.text, Report.someone_hurt, Report.received_at
+    )
+    .where(Report.hazard_id == _THIS)
+    .order_by(Report.received_at, Report.id)
+)
+
+
+@lru_cache(maxsize=500)
+def _photos_asked(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Photo.public_id, Photo.kind, Photo.width, Photo.height, Photo.moderation, Photo.added_at, Photo.event_id,
+            Photo.taken_at, Photo.distance_m, Photo.placed_by,
+        )
+        .outerjoin(Event, Event.id == Photo.event_id)
+        .where(Photo.hazard_id == _THIS, photo_is_theirs_to_see(actor))
+        .order_by(Photo.added_at, Photo.id)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=500)
+def _events_asked(actor: Actor, language: str) -> Select[*tuple[Any, ...]]:
     body = aliased(Body)
     by_link = (Event.actor == "contractor") & (Event.data["link"].as_integer() == ContractorLink.id)
-    rows = session.execute(
+    return (
         select(
             Event.id, Event.body_id, Event.kind, Event.at, Event.actor, Event.status, Event.public, Event.note,
             Event.data, Account.body_id.label("who_body"),
@@ -173,7 +198,6 @@ def _events(session: Session, actor: Actor, hazard_id: int, language: str) -> Se
         .outerjoin(Account, Account.id == Event.account_id)
         .outerjoin(body, body.id == Event.body_id)
         .outerjoin(ContractorLink, by_link)
-        .where(Event.hazard_id == hazard_id, ~internal_of_others(actor))
+        .where(Event.hazard_id == _THIS, ~internal_of_others(actor))
         .order_by(Event.at.desc(), Event.id.desc())
     )  # fmt: skip
-    return [as_seen_by(actor, row) for row in rows]

@@ -20,8 +20,8 @@ CREATE FUNCTION folded_words(typed text) RETURNS text[] LANGUAGE sql IMMUTABLE S
            'әғқңөұүһіёйў', 'агкноуухиеиу')), '{}')
     FROM regexp_split_to_table(
            translate(normalize(typed, NFC),
-             'ABCDEFGHIJKLMNOPQRSTUVWXYZАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯӘҒҚҢӨҰҮҺІЎƏƟ' || U&'\\0301',
-             'abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһіўəɵ'),
+             'ABCDEFGHIJKLMNOPQRSTUVWXYZАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯӘҒҚҢӨҰҮҺІЎƏƟÄÁÖÓÜÚŪĞǴŞÇÑŃÝŽŠČÉ' || U&'\\0301',
+             'abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһіўəɵäáöóüúūğǵşçñńýžščé'),
            '[^0-9_a-z\u00c0-\u024f\u0259\u0275\u0400-\u04ff]+') AS word
    WHERE word <> ''
 $$;

@@ -6,13 +6,15 @@ from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.domain.inbox import Mark, Wanted
 from app.domain.permissions import Actor, Role
 from app.domain.search_text import search_key
+from app.domain.text import fold
 from app.models import Crew, Hazard, Place
 from app.queries.inbox import Cursor, count, counts, hazard_ids, inbox, newer, step_of
 from app.queries.inbox_views import board, points
@@ -159,6 +161,12 @@ def test_words_are_found_in_texts_types_and_streets_however_they_are_spelled(ses
     found = hazard_ids(session, actor=dispatcher(body), wanted=Wanted.parse({"q": typed}), now=NOW, limit=9)
     assert here.id in found
     assert (far.id in found) == (typed in {"люк", "люка", "manhole"})  # the test's types have one name
+
+
+@given(st.text(alphabet="АаӘәЁёЙйҚқҒғІіҺһЎўЩщ Kkhaex-'12ÉéIı.", max_size=30))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_database_folds_as_the_domain_does(session: Session, typed: str) -> None:
+    assert session.scalar(text("SELECT folded_words(:typed)"), {"typed": typed}) == fold(typed).split()
 
 
 def test_words_that_nobody_wrote_find_nothing(session: Session, bodies: tuple[int, int]) -> None:
