@@ -260,3 +260,28 @@ def test_each_body_hears_of_its_own_run(town: Town) -> None:
     ).all()
     assert len(told) == 1
     assert told[0] != later
+
+
+def called(session: Session) -> set[int]:
+    jobs = text("SELECT (args->>'hazard_id')::bigint FROM procrastinate_jobs WHERE task_name = 'call_duty'")
+    return set(session.scalars(jobs))
+
+
+def test_a_mass_of_moves_calls_who_is_on_duty_to_the_urgent_ones(town: Town) -> None:
+    """Many at once are told in one mail, which calls nobody: the run does."""
+    hazards = [town.hazard(body="telecom", urgent=number % 3 == 0) for number in range(ONE_BY_ONE + 1)]
+    run_all(town, town.preview())
+    assert called(town.session) == {hazard.id for hazard in hazards if hazard.urgent}
+
+
+def test_an_urgent_hazard_that_loses_its_body_calls_the_coordinator_s_people(town: Town) -> None:
+    lost = town.hazard(kit.Point(78.5, 44.0), body="telecom", urgent=True)
+    town.hazard(kit.Point(78.5, 44.0), body="telecom")
+    run_all(town, town.preview())
+    assert called(town.session) == {lost.id}
+
+
+def test_what_waits_for_a_second_person_of_the_old_body_is_gone_with_it(town: Town) -> None:
+    hazard = town.hazard(body="telecom", proposal="not_found")
+    run_all(town, town.preview(forced=True))
+    assert (hazard.body_id, hazard.proposal) == (town.body["roads"], None)
