@@ -16,7 +16,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -78,7 +78,7 @@ def add_account(
         language=who.language,
         password_hash=password_hash,
         created_at=now,
-        joined_at=joined_at,
+        joined_at=joined_at or null(),  # else the column's default would say: now
     )
     session.add(account)
     flush_email(session)
