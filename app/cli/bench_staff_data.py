@@ -11,7 +11,7 @@ OVERDUE = 10
 STREETS = 20_000
 WORK = f"""
 UPDATE hazard h
-   SET body_id = b.ids[1 + h.id % b.n], basis = 'by_rule',
+   SET body_id = b.ids[1 + h.id % b.n], basis = 'by_rule', area_id = a.ids[1 + h.id * 13 % a.n],
        status = CASE WHEN h.id % 10 >= 3 THEN 'fixed'
          ELSE (ARRAY['assigned', 'accepted', 'in_progress', 'planned', 'on_hold', 'fix_reported'])[1 + (h.id / 10) % 6]
          END,
@@ -26,7 +26,8 @@ UPDATE hazard h
        made_safe_measure = CASE WHEN h.id % 6 = 1 THEN 'grid' END,
        made_safe_at = CASE WHEN h.id % 6 = 1 THEN now() END,
        made_safe_until = CASE WHEN h.id % 6 = 1 THEN now() + make_interval(mins => 30 + (h.id % 4320)::int) END
-  FROM (SELECT array_agg(id) AS ids, count(*) AS n FROM (SELECT id FROM body ORDER BY id LIMIT {BODIES}) x) b"""  # noqa: S608 - a constant
+  FROM (SELECT array_agg(id) AS ids, count(*) AS n FROM (SELECT id FROM body ORDER BY id LIMIT {BODIES}) x) b,
+       (SELECT array_agg(id) AS ids, count(*) AS n FROM area) a"""  # noqa: S608 - a constant
 _RUN_OUT = f"""
 UPDATE hazard SET fix_due = now() - interval '1 hour', fix_paused_at = NULL, overdue = NULL
  WHERE id % {OVERDUE} = 0"""  # noqa: S608 - a constant

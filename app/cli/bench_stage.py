@@ -58,7 +58,7 @@ class Stage:
     odd: list[int] = field(default_factory=list)
 
     def grow(self, number: int, *then: str) -> None:
-        """Have `number` hazards, all assigned by the rules of DAY and changed by the statements of the caller's.
+        """Have `number` hazards, all assigned by the rules of DAY, or by the statements of the caller's instead.
 
         Indexes are made anew when many are added.
         """
@@ -68,7 +68,8 @@ class Stage:
         self.odd += load_hazards(self.admin, self.country, self.number + 1, number - self.number)
         self.number = number
         self.admin.execute("ANALYZE hazard")
-        self._settle()
+        if not then:
+            self._settle()
         for statement in then:
             self.admin.execute(statement)
         self.admin.execute("VACUUM (FULL) hazard")

@@ -53,6 +53,7 @@ def _swept(url: str) -> tuple[int, float, float]:
             done = mark_overdue(session, now=now)
         longest, marked = max(longest, time.perf_counter() - at), marked + done
         if done < BATCH:
+            app.dispose()
             return marked, time.perf_counter() - begun, longest
 
 
