@@ -89,8 +89,8 @@ def test_the_likely_acts_follow_the_life_of_the_hazard(work: Work) -> None:
     work.act("fix", note="x", photos=photo(), **HERE)
     seen.append(work.bar())
     assert seen == [
-        ["Accept", "Made safe", "Forward"],
-        ["Made safe", "Fixed", "Give to a crew"],
+        ["Accept", "Safe for now", "Forward"],
+        ["Safe for now", "Fixed", "Give to a crew"],
         ["Fixed", "Give to a crew", "Pause"],
         ["Reopen", "Note"],
     ]
