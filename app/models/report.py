@@ -49,4 +49,6 @@ class Report(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
     withdrawn_at: Mapped[datetime | None]
     words: Mapped[str | None] = mapped_column(TSVECTOR, Computed("text_words(text)", persisted=True), deferred=True)
-    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
+    question_id: Mapped[int | None] = mapped_column(
+        ForeignKey("question.id", use_alter=True, name="fk_report_question_id")
+    )

@@ -155,7 +155,7 @@ ERRORS = {
     "too_many_rows": _("At most %(limit)s hazards can be taken at once. Narrow the filter."),
     "nothing_chosen": _("Choose at least one hazard."),
     "bad_placeholder": _(
-        "%(placeholder)s cannot stand here. Only these words in braces are filled in: "
+        "This cannot stand here: %(placeholder)s. Only these words in braces are filled in: "
         "{reference}, {type}, {body}, {due}."
     ),
     "needs_texts": _("Write the text in Kazakh, in Russian and in English."),
@@ -199,7 +199,7 @@ LIMITS = {"text_too_long": MAX_TEXT, "too_many_photos": MAX_PHOTOS}
 
 def error(refusal: DomainError) -> str:
     """The sentence of a refusal."""
-    values = {"limit": LIMITS.get(refusal.code), **refusal.values}
+    values = {"limit": LIMITS.get(refusal.code), "placeholder": "{…}", **refusal.values}
     if refusal.code == "out_of_bounds" and refusal.values.get("swapped"):
         return gettext("Latitude and longitude seem to be exchanged. Check the pin.")
     return str(ERRORS[refusal.code]) % values

@@ -16,4 +16,4 @@ def test_every_look_is_of_a_kind_that_is_written_and_an_icon_that_is_drawn() -> 
     assert set(ICONS) | set(TONES) <= KINDS
     assert set(ICONS.values()) <= drawn
     assert event_look("make_safe") == {"icon": "shield", "tone": "good"}
-    assert event_look("note") == {"icon": None, "tone": None}
+    assert event_look("severity_changed") == {"icon": None, "tone": None}
