@@ -1,0 +1,309 @@
+"""Every route × every role × own and foreign: each cell is a request to the real application on the real database.
+
+Security notes, tests 3 and 4. What is expected stands in `matrix_table.py`, by hand; a route that is not there fails.
+Each cell runs in a transaction that is rolled back, so that no cell changes what the next one finds. The requests of
+POST carry a good token and nothing else: whoever may not send is refused before anything is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from app.db import Databases, databases
+from app.domain.lifecycle import Act
+from app.domain.permissions import Role
+from app.web import create_app, limits
+from app.web.access import rule_of
+from tests.web.matrix_table import TABLE, Line
+from tests.web.matrix_world import ACTORS, ANONYMOUS, DISABLED, Side, World, build
+
+HOW = """
+This route is not in the matrix. Add a line to tests/web/matrix_table.py: who may open it, what its address names,
+and who of them may also open the other body's. The head of that file says how.
+"""
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+STRANGERS = (ANONYMOUS, DISABLED)
+EVENTS = text("SELECT count(*) FROM event")
+SHOWN_AGAIN = {"public.contractor_sends": 404, "held.decide": 404, "bulk.step": 400}
+"""Shown again without a token, which they cannot be here: the sample is no link, no report, names no rows."""
+
+
+@dataclass
+class Town:
+    """The application on one connection for each role of the database, whose transaction each cell rolls back."""
+
+    app: Flask
+    engines: Databases
+    world: World
+    forms: dict[str, tuple[str, str]] = field(default_factory=dict)
+    events: int = 0
+    wrote: bool = False
+
+    @contextmanager
+    def undone(self) -> Iterator[Connection]:
+        with self.engines.app.connect() as app, self.engines.desk.connect() as desk:
+            for connection in (app, desk):
+                connection.begin()
+                connection.begin_nested()
+            self.app.extensions["qauip"] = _Bound(app, self.engines.public, desk)
+            yield app
+
+    def client(self, actor: str, *, form: bool) -> tuple[FlaskClient, str]:
+        """A browser with the actor's session, and the token of a form it has open."""
+        made = self.app.test_client()
+        if self.world.tokens[actor]:
+            made.set_cookie("qauip_session", self.world.tokens[actor])
+        if not form:
+            return made, ""
+        if actor not in self.forms:
+            self.forms[actor] = _form_of(made, "/sign-in" if actor in STRANGERS else "/account")
+        cookie, token = self.forms[actor]
+        made.set_cookie("qauip_form", cookie)
+        return made, token
+
+    def ask(
+        self, actor: str, method: str, address: str, *, token: bool = True, form: dict[str, str] | None = None
+    ) -> TestResponse:
+        """The answer; `wrote`: whether a hazard's history grew by it."""
+        with self.undone() as connection:
+            client, word = self.client(actor, form=method in UNSAFE)
+            data = (form or {}) | ({"csrf_token": word} if token else {})
+            answer = client.open(address, method=method, data=data if method in UNSAFE else None, buffered=True)
+            self.wrote = self.events != (connection.scalar(EVENTS) or 0)
+            return answer
+
+
+@dataclass(frozen=True)
+class _Bound:
+    app: Connection
+    public: object
+    desk: Connection
+
+    def dispose(self) -> None:
+        """Nothing of its own."""
+
+
+def _form_of(client: FlaskClient, page: str) -> tuple[str, str]:
+    text = client.get(page).get_data(as_text=True)
+    cookie = client.get_cookie("qauip_form")
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
+    assert cookie is not None
+    assert found is not None
+    return cookie.value, found[1]
+
+
+@pytest.fixture(scope="module")
+def patch() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def town(server, patch: pytest.MonkeyPatch) -> Iterator[Town]:
+    """Built once; the database is given back as it was."""
+    app = create_app(server.settings)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    engines = app.extensions["qauip"]
+    filling = databases(server.settings, application_name="test")
+    with Session(filling.app, expire_on_commit=False) as session:
+        made = Town(app, engines, build(session, app))
+        made.events = session.scalar(EVENTS) or 0
+        session.rollback()
+        patch.setattr(limits, "databases", lambda: engines)  # it counts in a connection of its own
+        yield made
+    filling.dispose()
+    engines.dispose()
+    server.remake()
+
+
+def routes(app: Flask) -> list[tuple[Rule, str]]:
+    """Each rule with each of its methods."""
+    found = [(rule, method) for rule in app.url_map.iter_rules() for method in sorted(rule.methods or ())]
+    return [(rule, method) for rule, method in found if method in {"GET", *UNSAFE}]
+
+
+def address_of(town: Town, rule: Rule, line: Line, side: Side, actor: str) -> str:
+    values = dict(line.fill)
+    if line.of:
+        values |= town.world.values(line.of, side, actor)
+    for name in rule.arguments - values.keys():
+        items = getattr(rule._converters[name], "items", None)
+        values[name] = min(items) if items else "x"
+    with town.app.test_request_context():
+        from flask import url_for  # noqa: PLC0415
+
+        return url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+
+
+def test_every_route_is_in_the_matrix_and_no_line_is_left_over(town: Town) -> None:
+    known = {rule.endpoint for rule in town.app.url_map.iter_rules()}
+    assert sorted(known - TABLE.keys()) == [], HOW
+    assert sorted(TABLE.keys() - known) == [], "lines of routes that are gone"
+
+
+def test_the_table_and_the_marks_of_the_views_say_the_same(town: Town) -> None:
+    for name, line in TABLE.items():
+        mark = rule_of(town.app.view_functions[name])
+        assert mark is not None
+        assert mark.public == line.public, name
+
+
+def test_every_cell(town: Town, request: pytest.FixtureRequest) -> None:
+    seen: Counter[str] = Counter()
+    wrong: list[str] = []
+    asked = [(rule, method) for rule, method in routes(town.app) if rule.endpoint in TABLE]
+    for rule, method in asked:
+        line = TABLE[rule.endpoint]
+        for actor in ACTORS:
+            for side in ("own", "foreign") if line.of else ("own",):
+                seen["cells"] += 1
+                if said := Cell(town, rule, method, actor, side).wrong():
+                    wrong.append(f"{method} {rule.endpoint} as {actor}, {side}: {said}")
+    seen["routes"] = len(asked)
+    things = sum(bool(TABLE[rule.endpoint].of) for rule, _ in asked)
+    _print(
+        request,
+        f"matrix: {len(asked)} routes with their methods ({things} of them name a thing of a body or a person) × "
+        f"{len(ACTORS)} actors × own/foreign = {seen['cells']} cells asserted",
+    )
+    assert not wrong, "\n".join([f"{len(wrong)} of {seen['cells']} cells:", *wrong])
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One request: a route and a method, as somebody, on one side."""
+
+    town: Town
+    rule: Rule
+    method: str
+    actor: str
+    side: Side
+
+    @property
+    def line(self) -> Line:
+        return TABLE[self.rule.endpoint]
+
+    def ask(self, side: Side) -> TestResponse:
+        values = self.town.world.values(self.line.of, side, self.actor) if self.line.of else {}
+        form = {name: text.format(**values) for name, text in self.line.form.items()}
+        address = address_of(self.town, self.rule, self.line, side, self.actor)
+        return self.town.ask(self.actor, self.method, address, form=form)
+
+    def wrong(self) -> str:
+        """What is wrong with its answer, or ""."""
+        answer = self.ask(self.side)
+        if answer.status_code >= 500 and self.rule.endpoint != "health.ready":
+            return f"{answer.status_code}"
+        if self.line.public:
+            return "sent to sign in" if _sent_away(answer) else ""
+        if self.actor in STRANGERS:
+            sent = answer.status_code == 401 if self.method in UNSAFE else _sent_away(answer)
+            return "" if sent else f"a stranger got {answer.status_code}"
+        return self._of_a_role(Role(self.actor), answer)
+
+    def _of_a_role(self, role: Role, answer: TestResponse) -> str:
+        line, status = self.line, answer.status_code
+        may = line.sends if self.method in UNSAFE and line.sends is not None else line.who
+        if role not in may:
+            refused = status in {403, 404, line.shut} and not self.town.wrote
+            return "" if refused else f"{status} where {line.shut} is due, wrote: {self.town.wrote}"
+        if line.gone:
+            return "" if status == 404 else f"{status} where 404 is due"
+        if self.side == "own" or role in line.beyond:
+            return "" if status not in {401, 403, 404} and not _sent_away(answer) else f"{status}"
+        return self._of_nothing(answer)
+
+    def _of_nothing(self, answer: TestResponse) -> str:
+        """A foreign thing and one that does not exist get the same answer, to the letter."""
+        if answer.status_code != self.line.hidden or self.town.wrote:
+            return f"{answer.status_code} for a foreign thing, wrote: {self.town.wrote}"
+        nothing = self.ask("unknown")
+        foreign, unknown = (self.town.world.values(self.line.of, side, self.actor) for side in ("foreign", "unknown"))
+        same = _plain(answer, foreign) == _plain(nothing, unknown) and nothing.status_code == answer.status_code
+        return "" if same else "a foreign thing is told from an unknown one"
+
+
+def _plain(answer: TestResponse, values: dict[str, object]) -> str:
+    """The page without what the address itself says and without the token of its form."""
+    text = re.sub(r'(name="csrf_token"[^>]*value=")[^"]+', r"\1", answer.get_data(as_text=True))
+    for value in sorted(map(str, values.values()), key=len, reverse=True):
+        text = text.replace(f"/{value}", "/_")
+    return text
+
+
+def _sent_away(answer: TestResponse) -> bool:
+    return answer.status_code == 302 and "/sign-in?next=" in answer.headers.get("Location", "")
+
+
+def _print(request: pytest.FixtureRequest, line: str) -> None:
+    """Into the terminal, past the capture: whoever reads the run sees what was asked."""
+    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.write_line(f"\n{line}")
+
+
+def test_every_act_on_a_foreign_hazard_is_an_act_on_none(town: Town, request: pytest.FixtureRequest) -> None:
+    wrong, asked = [], 0
+    for act in Act:
+        for actor in (Role.CREW, Role.DISPATCHER, Role.MANAGER):
+            found = town.world.values("hazard", "foreign", actor)["reference"]
+            answer = town.ask(actor, "POST", f"/staff/h/{found}/{act}")
+            own = town.world.values("hazard", "own", actor)["reference"]
+            ours = town.ask(actor, "POST", f"/staff/h/{own}/{act}")
+            asked += 2
+            if answer.status_code != 404 or ours.status_code >= 500:
+                wrong.append((act.value, actor.value, answer.status_code, ours.status_code))
+    _print(request, f"matrix: {len(Act)} acts × 3 roles of a body × own/foreign = {asked} cells asserted")
+    assert wrong == []
+
+
+def test_an_auditor_changes_nothing(town: Town) -> None:
+    """Reads everything; sends nothing but what is the own account's, the own filters and notices."""
+    refused = {"staff.act", "talk.say", "crew.act", "contractors.links", "merge.merge", "owners.rule", "admin.switch"}
+    assert not any(Role.AUDITOR in (TABLE[name].sends or TABLE[name].who) for name in refused)
+    for act in Act:
+        own = town.world.values("hazard", "own", "auditor")
+        found, version = own["reference"], own["version"]
+        answer = town.ask(
+            "auditor", "POST", f"/staff/h/{found}/{act}", form={"version": str(version), "seen": "0", "note": "x"}
+        )
+        assert answer.status_code >= 400, act
+        assert not town.wrote, act
+
+
+def test_every_unsafe_route_wants_its_token(town: Town, request: pytest.FixtureRequest) -> None:
+    wrong, asked = [], 0
+    for rule, method in routes(town.app):
+        if method not in UNSAFE or rule.endpoint not in TABLE:
+            continue
+        view = town.app.view_functions[rule.endpoint]
+        if getattr(view, "tokenless", False):
+            continue
+        line = TABLE[rule.endpoint]
+        actor = ANONYMOUS if line.public else min(line.sends or line.who).value
+        answer = town.ask(actor, method, address_of(town, rule, line, "own", actor), token=False)
+        asked += 1
+        if answer.status_code != SHOWN_AGAIN.get(rule.endpoint, 403) or town.wrote:
+            wrong.append((rule.endpoint, method, actor, answer.status_code))
+    _print(request, f"matrix: {asked} unsafe routes refused without a token")
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_lands_on_a_page_of_its_own(town: Town, role: Role) -> None:
+    sent = town.ask(role, "GET", "/account/start")
+    assert sent.status_code == 302
+    assert town.ask(role, "GET", sent.headers["Location"]).status_code == 200
