@@ -11,11 +11,13 @@ from app.actions.limits import forget_counts
 from app.actions.presence import forget_presence
 from app.actions.staff_notices import forget_staff_notices
 from app.actions.webhook_deliveries import forget_deliveries
-from app.models import SentAct, SignInStep, SignInTry, StaffSession
+from app.models import BulkRun, SentAct, SignInStep, SignInTry, StaffSession
 
 TRIES_KEPT = timedelta(days=1)
 ACTS_KEPT = timedelta(days=90)
 """No device waits so long for a network; a repeat after that is a new act."""
+RUNS_KEPT = timedelta(days=30)
+"""What became of many hazards at once; each of them keeps its own history for good."""
 JOBS_KEPT = timedelta(days=7)
 WORKERS_KEPT = timedelta(days=1)
 
@@ -43,5 +45,6 @@ def purge(session: Session, *, now: datetime) -> None:
     forget_links(session, now=now)
     session.execute(delete(SignInTry).where(SignInTry.at < now - TRIES_KEPT))
     session.execute(delete(SentAct).where(SentAct.at < now - ACTS_KEPT))
+    session.execute(delete(BulkRun).where(BulkRun.at < now - RUNS_KEPT))
     session.execute(_JOBS, {"before": now - JOBS_KEPT})
     session.execute(_WORKERS, {"before": now - WORKERS_KEPT})

@@ -4,6 +4,7 @@ import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -15,9 +16,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.actions.bulk import MAX_ROWS
+from app.actions.purge import purge
 from app.domain.permissions import Role
 from app.domain.references import show_reference
 from app.models import BulkRun, Crew, Event, Hazard
+from app.web.context import now
 from tests.jobs.kit import add_area, add_body, add_hazard, add_types, assigned
 from tests.web.pages import make_account, sign_in, token
 
@@ -166,6 +169,15 @@ def test_a_key_of_another_person_is_refused(world: World, app: Flask) -> None:
     }
     assert other.post("/en/staff/bulk", data=form).status_code == 422
     assert world.status(world.ours[1]) == "assigned"
+
+
+def test_what_became_of_many_is_forgotten_after_a_month(world: World) -> None:
+    world.do("accept", world.ours[0])
+    world.session.rollback()
+    purge(world.session, now=now() + timedelta(days=29))
+    assert world.session.scalar(select(func.count()).select_from(BulkRun)) == 1
+    purge(world.session, now=now() + timedelta(days=31))
+    assert world.session.scalar(select(func.count()).select_from(BulkRun)) == 0
 
 
 def test_work_is_given_to_a_crew_of_the_body(world: World) -> None:
