@@ -6,17 +6,18 @@ Called by the engine of all acts (`hazards.py`) with the row locked and the line
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.notify_staff import tell_staff
 from app.actions.questions import ask_reporters
 from app.domain.errors import UnknownColleague
+from app.domain.hazard import Moderation
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Actor, Permission
 from app.domain.policy import Policy
 from app.domain.staff_notices import StaffKind
-from app.models import Hazard, Mention
+from app.models import Event, Hazard, Mention, Photo
 from app.queries.mentions import who_may_be_mentioned
 
 
@@ -34,10 +35,19 @@ def after_act(
     """Ask, mention; whoever acts has seen the answers. Raises NobodyToAsk, ClockRanOut, UnknownColleague …"""
     if by.may(Permission.DISPATCH, body_id=hazard.body_id):
         hazard.answer_waits = False
+    if given.photos:
+        _keep_inside(session, event_id, now=now)
     if act is Act.ASK:
         ask_reporters(session, hazard, given, by=by, event_id=event_id, policy=policy, now=now)
     if given.mentions:
         _mention(session, hazard, given.mentions, by=by, event_id=event_id, now=now)
+
+
+def _keep_inside(session: Session, event_id: int, *, now: datetime) -> None:
+    """Photos of an internal line wait for no moderator, who might let them out: they are kept from the public."""
+    inside = select(Event.id).where(Event.id == event_id, Event.public.is_(False))
+    kept = update(Photo).where(Photo.event_id.in_(inside)).values(moderation=Moderation.REFUSED.value, moderated_at=now)
+    session.execute(kept, execution_options={"synchronize_session": False})
 
 
 def read_mentions(session: Session, *, by: Actor, now: datetime, hazard_id: int | None = None) -> None:

@@ -230,6 +230,13 @@ def test_the_next_body_sees_nothing_of_the_former_ones_matters(world: World) -> 
     assert world.client.get(world.page).status_code == 404
 
 
+def test_a_photo_of_an_internal_note_waits_for_no_moderator(world: World) -> None:
+    world.act("note", note="ішкі жазба", photos=photo())
+    world.act("note", note="Бәріне", public="y", photos=photo())
+    states = world.session.execute(select(Event.public, Photo.moderation).join(Event, Event.id == Photo.event_id))
+    assert {tuple(row) for row in states} == {(False, "refused"), (True, "pending")}
+
+
 def test_whoever_oversees_all_sees_the_matters_of_all(world: World) -> None:
     world.act("ask", note="сұрақтың сөзі")
     world.say("ішкі жазба")
