@@ -20,6 +20,13 @@ async function fetched(url) {
   return answer.ok && !answer.redirected ? answer : null;
 }
 
+/** On the first visit the worker takes the page over a moment after it is ready; what is fetched before, it does not see. */
+async function workerTookOver() {
+  await navigator.serviceWorker.ready;
+  if (navigator.serviceWorker.controller) return;
+  await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
+}
+
 /** The page of a job and its small photos; the addresses that were kept, or null where none came. */
 async function keepJob(cache, url) {
   const answer = await fetched(`${url}?kept=1`);
@@ -39,7 +46,7 @@ const fresh = (kept, stamp) => kept && kept.stamp === stamp && kept.at + FRESH_M
 
 /** `jobs`: [{url, stamp}]. Answers when all of it is kept. */
 export async function keepJobs({ by, jobs, too }) {
-  await navigator.serviceWorker.ready;
+  await workerTookOver();
   for (const url of too) await fetch(url).catch(() => undefined); // the worker keeps files by itself
   const known = await stampsOf(by);
   const cache = await caches.open(CREW_CACHE);
