@@ -9,7 +9,7 @@ stays, for the reason of `deadlines.py`.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,8 @@ from app.outbox import JobName, enqueue
 from app.queries.staff_notices import staff_of_body
 
 BATCH = 500
+AT_LEAST_EVERY = timedelta(days=1)
+"""Each open hazard is looked at, so that a changed schedule holds for all of them within a day."""
 _COLUMNS = (
     Hazard.id,
     Hazard.status,
@@ -51,7 +53,8 @@ def escalate(session: Session, *, schedule: Schedule, now: datetime, batch: int 
     done = _done(session, hazards)
     looks: dict[int, datetime] = {}
     for hazard in hazards:
-        steps, looks[hazard.id] = reached(schedule, _clocks(hazard), done=done[hazard.id], now=now)
+        steps, later = reached(schedule, _clocks(hazard), done=done[hazard.id], now=now)
+        looks[hazard.id] = min(later, now + AT_LEAST_EVERY)
         for step in steps:
             _take(session, hazard, step, now)
     if looks:

@@ -149,6 +149,16 @@ def test_made_safe_is_silent_and_expired_goes_on_where_it_was(
     assert steps(session) == ["half", "soon", "due", "after"]
 
 
+def test_a_changed_schedule_holds_for_what_was_open_before_within_a_day(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    sweep_escalation(kit.jobs(database, now=lambda: NOW))  # with no schedule at all
+    sweep_escalation(at(database, NOW + 23 * HOUR))
+    assert steps(session) == []
+    sweep_escalation(at(database, NOW + 25 * HOUR))
+    assert steps(session) == ["half", "soon", "due", "after"]
+
+
 def test_a_dispatcher_s_form_is_not_refused_for_it(session: Session, database: Databases, hazard: Hazard) -> None:
     version = hazard.version
     sweep_escalation(at(database, NOW + 5 * HOUR))
