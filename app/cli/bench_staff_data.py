@@ -11,7 +11,7 @@ OVERDUE = 10
 STREETS = 20_000
 WORK = f"""
 UPDATE hazard h
-   SET body_id = b.ids[1 + h.id % b.n], basis = 'by_rule', area_id = a.ids[1 + h.id * 13 % a.n],
+   SET body_id = b.ids[1 + (h.id / 10) % b.n], basis = 'by_rule', area_id = a.ids[1 + h.id * 13 % a.n],
        status = CASE WHEN h.id % 10 >= 3 THEN 'fixed'
          ELSE (ARRAY['assigned', 'accepted', 'in_progress', 'planned', 'on_hold', 'fix_reported'])[1 + (h.id / 10) % 6]
          END,

@@ -68,7 +68,7 @@ region.addEventListener("click", async (event) => {
   event.preventDefault();
   await renew();
   say(null);
-  document.querySelector("#inbox-rows a")?.focus({ preventScroll: true });
+  document.querySelector("#inbox-rows .inbox-title a")?.focus({ preventScroll: true });
 });
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return stop();
