@@ -103,20 +103,19 @@ def test_a_row_that_was_changed_since_is_not_overwritten_and_can_be_tried_again(
     chosen = world.ours[0]
     seen = chosen.version
     world.client.post(
-        f"/en/staff/h/{show_reference(chosen.reference)}/note",
+        f"/en/staff/h/{show_reference(chosen.reference)}/accept",
         data={
             "csrf_token": token(world.client, "/account"),
             "version": str(seen),
             "seen": "0",
-            "note": "ladder inside",
         },
     )
-    answer = world.do("accept", *world.ours[:2])
+    answer = world.do("note", *world.ours[:2], note="Bring a ladder")
     page = world.client.get(answer.location).text
     again = re.search(r'name="rows" value="([^"]+)"', page)[1]
     assert again.startswith(f"{chosen.reference}:")
     assert int(again.split(":")[1]) > seen
-    preview = world.send(act="accept", rows=again).text
+    preview = world.send(act="note", rows=again).text
     assert "It will be done for 1 of 1 hazards" in preview
 
 
