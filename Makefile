@@ -24,7 +24,7 @@ check:
 # Real kills, cut bodies and floods against a city of their own; each prints its figures and fails when one is wrong.
 drill:
 	@.ci/install test
-	@for each in bodies flood kills notices; do $(B)/python -m tests.drill.$$each || exit 1; done
+	@for each in bodies flood kills notices clocks; do $(B)/python -m tests.drill.$$each || exit 1; done
 
 # After a change of the dependencies in pyproject.toml. Needs uv.
 requirements:
