@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.actions import accounts, brake, passwords, sessions
 from app.db import Databases
-from app.domain.errors import EmailTaken, NeedsBody, NotPermitted, TooManyTries, WeakPassword
+from app.domain.errors import EmailTaken, LastManager, NeedsBody, NotPermitted, TooManyTries, WeakPassword
 from app.domain.permissions import SYSTEM, Actor, Role
 from app.models import Account, SignInTry
+from tests.jobs.kit import add_body
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 KEY = b"k" * 32
@@ -72,6 +73,28 @@ def _until_somebody_waits(database: Databases) -> None:
             looking.rollback()
             time.sleep(0.05)
     pytest.fail("the second transaction does not wait for the first")
+
+
+def test_of_two_managers_who_disable_each_other_at_once_one_is_left(session: Session, database: Databases) -> None:
+    body = add_body(session)
+    one, two = (
+        Account(email=f"{name}@example.kz", name=name, roles=["manager"], body_id=body, password_hash="!")
+        for name in ("one", "two")
+    )
+    session.add_all([one, two])
+    session.commit()
+    accounts.set_active(session, by=one.actor, account_id=two.id, active=False)
+
+    def second() -> None:
+        with Session(database.app) as other:
+            accounts.set_active(other, by=two.actor, account_id=one.id, active=False)
+
+    with ThreadPoolExecutor() as pool:
+        late = pool.submit(second)
+        _until_somebody_waits(database)
+        session.commit()
+        with pytest.raises(LastManager):
+            late.result(timeout=20)
 
 
 def test_only_administrators_make_accounts(session: Session) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.cli.accounts import accounts
 from app.config import Settings
 from app.db import Databases
-from app.models import Account
+from app.models import Account, Passkey
 from tests.fixtures.web import server_env
 
 NEW = ["create", "--email", "Admin@city.kz", "--name", "Әкімші", "--role", "administrator"]
@@ -61,3 +61,22 @@ def test_an_address_can_be_taken_and_disabled(run) -> None:
     assert "disabled" in run("list").output
     assert run("enable", "admin@city.kz").exit_code == 0
     assert "disabled" not in run("list").output
+
+
+def test_whoever_lost_everything_signs_in_with_the_password_alone(run, session: Session) -> None:
+    run(*NEW)
+    account = session.scalars(select(Account)).one()
+    session.add(
+        Passkey(
+            account_id=account.id,
+            credential_id=b"1",
+            public_key=b"1",
+            sign_count=0,
+            name="x",
+            created_at=account.created_at,
+        )
+    )
+    session.commit()
+    answer = run("drop-second-factor", "admin@city.kz")
+    assert answer.exit_code == 0, answer.output
+    assert session.scalars(select(Passkey)).all() == []
