@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.actions.hazards import act_on_hazard
 from app.actions.history import note_inside
 from app.domain.errors import ActNotAllowedNow, BadLinkDays, LinkDead, NeedsName, NeedsNote, NotPermitted
-from app.domain.hazard import Status
+from app.domain.hazard import MOST_LINK_DAYS, Status
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.photo import PhotoFile
@@ -26,7 +26,6 @@ from app.models import ContractorLink, ContractorPhoto, Hazard, Photo
 from app.queries.contractor import actor_of, lives, token_hash
 from app.queries.staff import visible_hazard
 
-MOST_DAYS = 30
 NAME_MAX, NEEDED_MAX = 120, 2000
 ACTS = frozenset({Act.START, Act.NOTE, Act.REPORT_FIX})
 """All that the holder of a link may do, of what the lifecycle allows then."""
@@ -63,8 +62,8 @@ def give_link(session: Session, *, by: Actor, reference: str, facts: LinkFacts, 
         raise NeedsName()
     if not needed:
         raise NeedsNote(act="give_link")
-    if not 1 <= facts.days <= MOST_DAYS:
-        raise BadLinkDays(most=MOST_DAYS)
+    if not 1 <= facts.days <= MOST_LINK_DAYS:
+        raise BadLinkDays(limit=MOST_LINK_DAYS)
     token = secrets.token_urlsafe(32)
     link = ContractorLink(
         token_hash=token_hash(token),

@@ -171,3 +171,5 @@ class Target:
 
 MAX_TEXT = 4000
 MAX_PHOTOS = 5
+MOST_LINK_DAYS = 30
+"""So long may a contractor's link be good."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.errors import DomainError
-from app.domain.hazard import MAX_PHOTOS, MAX_TEXT
+from app.domain.hazard import MAX_PHOTOS, MAX_TEXT, MOST_LINK_DAYS
 from app.i18n import gettext
 from app.i18n import lazy_gettext as _
 
@@ -79,7 +79,7 @@ ERRORS = {
     "needs_crew": _("Choose a crew or a person."),
     "unknown_crew": _("This crew or person does not work for the organisation any more. Choose another one."),
     "link_dead": _("This link does not open anything any more. Ask whoever gave it to you."),
-    "bad_link_days": _("A link is good for 1 to %(most)s days."),
+    "bad_link_days": _("A link is good for 1 to %(limit)s days."),
     "other_person": _("This was done by somebody else on this device. It is sent when they sign in again."),
     "needs_second_person": _("Another person must confirm this, not the one who proposed it."),
     "needs_arbiter": _("Who answers for this is now for the coordinator to decide; it cannot be passed on."),
@@ -194,7 +194,7 @@ FORM_KEPT = _(
     "The form was open for too long, so nothing was sent. What you typed is still here: check it and send it again. "
     "Photos must be chosen anew."
 )
-LIMITS = {"text_too_long": MAX_TEXT, "too_many_photos": MAX_PHOTOS}
+LIMITS = {"bad_link_days": MOST_LINK_DAYS, "text_too_long": MAX_TEXT, "too_many_photos": MAX_PHOTOS}
 
 
 def error(refusal: DomainError) -> str:

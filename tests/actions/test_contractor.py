@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.actions.contractor import ACTS, MOST_DAYS, LinkFacts, NewLink, act_by_link, give_link, revoke_link
+from app.actions.contractor import ACTS, LinkFacts, NewLink, act_by_link, give_link, revoke_link
 from app.actions.hazards import act_on_hazard
 from app.domain.errors import (
     ActNotAllowedNow,
@@ -19,6 +19,7 @@ from app.domain.errors import (
     NeedsPhoto,
     NotPermitted,
 )
+from app.domain.hazard import MOST_LINK_DAYS
 from app.domain.lifecycle import RULES, Act, Given
 from app.domain.permissions import Actor, Permission, Role
 from app.domain.photo import PhotoFile
@@ -163,7 +164,7 @@ def test_what_a_link_needs(world: World, session: Session) -> None:
         (LinkFacts(" ", "kk", "x", 7), NeedsName),
         (LinkFacts("x", "kk", " ", 7), NeedsNote),
         (LinkFacts("x", "kk", "x", 0), BadLinkDays),
-        (LinkFacts("x", "kk", "x", MOST_DAYS + 1), BadLinkDays),
+        (LinkFacts("x", "kk", "x", MOST_LINK_DAYS + 1), BadLinkDays),
     ):
         with refused(session, refusal):
             world.give(facts)

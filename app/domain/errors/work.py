@@ -178,7 +178,7 @@ class LinkDead(DomainError):
 
 
 class BadLinkDays(DomainError):
-    """A link is good for 1 to `most` days."""
+    """A link is good for 1 to `limit` days."""
 
     code = "bad_link_days"
 

@@ -17,9 +17,9 @@ from wtforms import IntegerField, SelectField, SelectMultipleField, StringField,
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app import i18n
-from app.actions.contractor import MOST_DAYS, NAME_MAX, NEEDED_MAX, TAKEN_ON, LinkFacts, NewLink, give_link, revoke_link
+from app.actions.contractor import NAME_MAX, NEEDED_MAX, TAKEN_ON, LinkFacts, NewLink, give_link, revoke_link
 from app.domain.errors import DomainError
-from app.domain.hazard import Status
+from app.domain.hazard import MOST_LINK_DAYS, Status
 from app.domain.permissions import Permission
 from app.domain.references import parse_reference, show_reference
 from app.i18n import gettext
@@ -44,7 +44,9 @@ class LinkForm(OurForm):
 
     name = StringField(_("Contractor"), [InputRequired(), Length(max=NAME_MAX)])
     language = SelectField(_("Language of the page"), [InputRequired()])
-    days = IntegerField(_("Good for so many days"), [InputRequired(), NumberRange(1, MOST_DAYS)], default=USUAL_DAYS)
+    days = IntegerField(
+        _("Good for so many days"), [InputRequired(), NumberRange(1, MOST_LINK_DAYS)], default=USUAL_DAYS
+    )
     needed = TextAreaField(_("What is to be done"), [InputRequired(), Length(max=NEEDED_MAX)])
     photos = SelectMultipleField(_("Photos the contractor may see"), validate_choice=False)
 
