@@ -32,8 +32,8 @@ def row_words(row: Row[Any], now: datetime) -> Words:
     """A line of the list: what the older list said, and what a dispatcher must see at a glance."""
     whom = " · ".join(part for part in (row.crew, row.assignee) if part)
     return inbox_row(row, now) | {
-        "ref": row.reference, "tick": f"{row.reference}:{row.version}", "step": step_of(row.work_order), "is_open": row.is_open,
-        "disputed": row.disputed, "answered": row.answer_waits, "whom": whom,
+        "ref": row.reference, "tick": f"{row.reference}:{row.version}", "step": step_of(row.work_order),
+        "is_open": row.is_open, "disputed": row.disputed, "answered": row.answer_waits, "whom": whom,
         "waits": row.proposal is not None or row.status == Status.FIX_REPORTED,
         "reports": ngettext("%(num)s report", "%(num)s reports", row.reports) if row.reports > 1 else "",
         "closed": i18n.format_day(row.closed_at) if row.closed_at else "",
