@@ -2,7 +2,7 @@
 
 Numbers: an invitation lasts a week, a reset half an hour (OWASP's cheat sheet: as short as the mail allows), a new
 address a day. A token is 256 bits; the database keeps its hash and the seed that makes it again with the server's
-key. A reset ends all sessions, and does not switch off the second factor: whoever reads somebody's mail has one factor only.
+key. A reset ends all sessions, and does not switch off the second factor: whoever reads somebody's mail has one factor.
 
 Decision: the same statements run for an address that has no account as for one that has: a row, and a job that finds
 nobody to write to. Turned down: answering first and looking the address up in the job, which would put the address into

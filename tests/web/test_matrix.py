@@ -250,9 +250,8 @@ def _sent_away(answer: TestResponse) -> bool:
 
 def _print(request: pytest.FixtureRequest, line: str) -> None:
     """Into the terminal, past the capture: whoever reads the run sees what was asked."""
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        reporter.write_line(f"\n{line}")
+    with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{line}")
 
 
 def test_every_act_on_a_foreign_hazard_is_an_act_on_none(town: Town, request: pytest.FixtureRequest) -> None:
