@@ -9,12 +9,18 @@ from flask.testing import FlaskClient
 
 from app.i18n import LANGUAGES
 from app.web.assets import STATIC
-from app.web.map import Ground, Kind, MapParts, MapView, areas_map, browse_map, hazard_map, pick_map
+from app.web.map import Ground, Kind, MapParts, MapView, areas_map, browse_map, hazard_map, inbox_map, pick_map
 from app.web.map_parts import map_parts
 
 ALMATY = MapView(43.24, 76.93, 12)
 TILES = Ground("https://tiles.example/{z}/{x}/{y}.png", "© OpenStreetMap contributors <b>")
-BUILDERS = {Kind.BROWSE: browse_map, Kind.PICK: pick_map, Kind.HAZARD: hazard_map, Kind.AREAS: areas_map}
+BUILDERS = {
+    Kind.BROWSE: browse_map,
+    Kind.PICK: pick_map,
+    Kind.HAZARD: hazard_map,
+    Kind.AREAS: areas_map,
+    Kind.INBOX: inbox_map,
+}
 MODULES = Path(STATIC) / "js" / "map"
 
 
