@@ -69,7 +69,7 @@ class Channel(StrEnum):
 
 
 class ReportKind(StrEnum):
-    """What a report says: a hazard, the same seen by another, a later word, "not fixed", "it is safe now", an answer."""
+    """What a report says: a hazard, the same seen by another, later words, "not fixed", "safe now", an answer."""
 
     NEW = "new"
     SEEN_TOO = "seen_too"

@@ -9,9 +9,9 @@ over each other. `hints`: what was seen on the spot (`domain/hints.py`). `refusa
 reported it; `flags`: how many neighbours say it is not fixed, since it was closed. `proposal`, `proposed_by`: what
 waits for a second person (a rejection has columns of its own). `inspect_due`, `inspect_measure`: what made it safe ran
 out then and must be looked at again. `escalate_at`: when somebody must be told next; None: to be reckoned.
-`crew_id`, `assignee_id`: who of
-the body does the work. `answer_waits`: a reporter has answered, and no dispatcher has looked since.
-`repeat_of_id`: the hazard that was fixed here before; `spot_id`: the first one of this spot, which counts its `repeats`.
+`crew_id`, `assignee_id`: who of the body does the work. `answer_waits`: a reporter has answered, and no dispatcher has
+looked since.
+`repeat_of_id`: the hazard that was fixed here before; `spot_id`: the first one of this spot, which counts `repeats`.
 """
 
 from datetime import date, datetime
