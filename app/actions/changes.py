@@ -1,27 +1,21 @@
-"""What each act changes on the hazard itself; the engine in `hazards.py` does the rest."""
+"""What each act changes on the hazard itself; the engine in `hazards.py` does the rest. See `corrections.py` too."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
+from app.actions.corrections import correct
 from app.actions.moving import give, nothing_waits, owner_found, owner_wanted
-from app.actions.routing import decide, record_choice, record_decision
-from app.actions.severity import score_hazard, was_hurt, write_score
-from app.domain import geo
-from app.domain.deadlines import due_times
-from app.domain.errors import NotReportable, WouldHide
-from app.domain.hazard import PUT_BY_PEOPLE, Basis, Moderation, Proposal, Publish
-from app.domain.hints import OWNER_HINTS
-from app.domain.lifecycle import MAX_REFUSALS, Act, Given
+from app.actions.routing import record_choice
+from app.domain.hazard import PUT_BY_PEOPLE, Basis, Proposal
+from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Actor, Permission
 from app.domain.policy import Policy
-from app.domain.privacy import is_public, public_place
-from app.models import Hazard, HazardType
-from app.queries import intake
+from app.models import Hazard
 
 
 @dataclass(frozen=True)
@@ -43,14 +37,6 @@ class Context:
     correction: Correction
 
 
-@dataclass(frozen=True)
-class Before:
-    """What a hazard was before it was corrected."""
-
-    hazard_type: str
-    owner_facts: tuple[Any, ...]
-
-
 def nothing_more(hazard: Hazard, context: Context) -> None:
     """The status was all."""
 
@@ -65,7 +51,7 @@ def _accept(hazard: Hazard, context: Context) -> None:
 
 
 def _forward(hazard: Hazard, context: Context) -> None:
-    _give(hazard, context, context.given.body_id, Basis.BY_DECISION)
+    _decided(hazard, context)
     _choose(hazard, context, Basis.BY_DECISION)
 
 
@@ -76,15 +62,15 @@ def _disclaim(hazard: Hazard, context: Context) -> None:
 
 def _arbitrate(hazard: Hazard, context: Context) -> None:
     """The end of the dispute: work under way goes on where the body stays the same."""
-    _give(hazard, context, context.given.body_id, Basis.BY_DECISION)
+    _decided(hazard, context)
     hazard.settled = True
     _choose(hazard, context, Basis.BY_DECISION)
 
 
-def _give(
-    hazard: Hazard, context: Context, body_id: int | None, basis: Basis | None, *, owner_unknown: bool = False
-) -> bool:
-    return give(hazard, body_id, basis, owner_unknown=owner_unknown, policy=context.policy, now=context.now)
+def _decided(hazard: Hazard, context: Context) -> None:
+    """The body that a person has named answers from now on."""
+    to, policy = context.given.body_id, context.policy
+    give(hazard, to, Basis.BY_DECISION, owner_unknown=False, policy=policy, now=context.now)
 
 
 def _choose(hazard: Hazard, context: Context, basis: Basis) -> None:
@@ -137,7 +123,7 @@ def _inspect(hazard: Hazard, context: Context) -> None:
 
 def _propose(proposal: Proposal) -> Callable[[Hazard, Context], None]:
     def propose(hazard: Hazard, context: Context) -> None:
-        hazard.proposal, hazard.proposed_by = proposal.value, context.by.account_id
+        hazard.proposal, hazard.proposed_by = proposal.value, context.by.proposer_id
 
     return propose
 
@@ -148,7 +134,7 @@ def _decline(hazard: Hazard, context: Context) -> None:
 
 
 def _report_fix(hazard: Hazard, context: Context) -> None:
-    hazard.fix_reported_by = context.by.account_id
+    hazard.fix_reported_by = context.by.proposer_id
 
 
 def _propose_rejection(hazard: Hazard, context: Context) -> None:
@@ -173,101 +159,6 @@ def _dispute(hazard: Hazard, context: Context) -> None:
 
 def _duplicate(hazard: Hazard, context: Context) -> None:
     hazard.duplicate_of_id = context.given.other_hazard_id
-
-
-def _correct(hazard: Hazard, context: Context) -> None:
-    """A new place or type, or other hints: decide anew who answers, and what is public, as if reported so."""
-    session, policy = context.session, context.policy
-    before = Before(hazard.hazard_type, _owner_facts(hazard))
-    kind = intake.hazard_type(session, context.correction.hazard_type or hazard.hazard_type)
-    if not kind.reportable:
-        raise NotReportable(hazard_type=kind.code)
-    if context.correction.geometry is not None:
-        hazard.geom = geo.hazard_geometry(context.correction.geometry, policy.bounds)
-        hazard.label = geo.label_point(hazard.geom)
-    if context.correction.hints is not None:
-        hazard.hints = intake.checked_hints(session, context.correction.hints)
-    coarse = kind.publish_rule is not Publish.PIN_AT_ONCE
-    street = intake.nearest_on_street(session, hazard.label) if coarse else None
-    hazard.public_place = public_place(hazard.label, kind.publish_rule, nearest_on_street=street)
-    _retype(hazard, kind, context)
-    _rescore(hazard, kind, context)
-    _reroute(hazard, kind, context, before)
-
-
-def _retype(hazard: Hazard, kind: HazardType, context: Context) -> None:
-    """Due times of the type, still counted from receipt, with the pauses already earned; a correction buys no time."""
-    if kind.code == hazard.hazard_type:
-        return
-    before = intake.hazard_type(context.session, hazard.hazard_type)
-    _ensure_still_public(hazard, before, kind, context)
-    calendar = intake.work_calendar(context.session, context.policy.timezone, around=hazard.received_day)
-    was = due_times(hazard.received_at, before.target, calendar)
-    due = due_times(hazard.received_at, kind.target, calendar)
-    earned = hazard.fix_due - was.fix if hazard.fix_due and was.fix else timedelta(0)
-    hazard.hazard_type = kind.code
-    hazard.make_safe_due = _earlier(hazard.make_safe_due, due.make_safe)
-    hazard.fix_due = _earlier(hazard.fix_due, due.fix + earned if due.fix else None)
-
-
-def _ensure_still_public(hazard: Hazard, before: HazardType, kind: HazardType, context: Context) -> None:
-    """A dispatcher may not take a hazard off the map by calling it something else. Raises WouldHide."""
-    moderation = Moderation(hazard.moderation)
-    was = is_public(before.publish_rule, moderation, held=hazard.held, review_first=hazard.review_first)
-    will = is_public(kind.publish_rule, moderation, held=hazard.held, review_first=hazard.review_first)
-    if was and not will and not context.by.may(Permission.ARBITRATE):
-        raise WouldHide()
-
-
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min(one, other) if one and other else one or other
-
-
-def _rescore(hazard: Hazard, kind: HazardType, context: Context) -> None:
-    found = score_hazard(
-        context.session,
-        kind=kind,
-        label=hazard.label,
-        hints=hazard.hints,
-        someone_hurt=was_hurt(hazard),
-        policy=context.policy,
-        day=context.policy.day(context.now),
-    )
-    write_score(hazard, found)
-
-
-def _reroute(hazard: Hazard, kind: HazardType, context: Context, before: Before) -> None:
-    """The decision of the new place, type and hints; the status starts anew only where the body changes."""
-    if before.owner_facts == _owner_facts(hazard):
-        return
-    day = context.policy.day(context.now)
-    decision = decide(
-        context.session, shape=hazard.geom, hazard_type=kind.key, hints=hazard.hints, policy=context.policy, day=day
-    )
-    hazard.area_id = decision.area_id
-    if _stays(hazard, context, type_changed=before.hazard_type != kind.code):
-        return
-    record_decision(context.session, hazard_id=hazard.id, decision=decision, now=context.now)
-    moved = _give(hazard, context, decision.body_id, decision.basis, owner_unknown=decision.owner_unknown)
-    if moved and context.by.may(Permission.ARBITRATE):
-        hazard.refusals, hazard.settled = 0, False
-
-
-def _stays(hazard: Hazard, context: Context, *, type_changed: bool) -> bool:
-    """Whether it stays where it is, whatever the rules say now: a correction is no way around the arbiter.
-
-    Where it moves all the same, the engine counts it as a refusal.
-    """
-    if context.by.may(Permission.ARBITRATE):
-        return False
-    if hazard.settled or hazard.refusals >= MAX_REFUSALS:
-        return True
-    return hazard.basis in PUT_BY_PEOPLE and not type_changed
-
-
-def _owner_facts(hazard: Hazard) -> tuple[Any, ...]:
-    """All that who answers depends on."""
-    return (hazard.hazard_type, hazard.geom, *(hazard.hints.get(hint) for hint in OWNER_HINTS))
 
 
 def _assign_work(hazard: Hazard, context: Context) -> None:
@@ -299,7 +190,7 @@ CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
     Act.REOPEN: _reopen,
     Act.DISPUTE: _dispute,
     Act.MARK_DUPLICATE: _duplicate,
-    Act.CORRECT: _correct,
+    Act.CORRECT: correct,
     Act.ASSIGN_WORK: _assign_work,
     Act.RETURN_WORK: _return_work,
 }

@@ -2,7 +2,8 @@
 
 Decision: a random token of 256 bits, of which only the hash is kept; it is shown once, to whoever made it. Turned down:
 a signed token that carries its own end, which nobody can revoke, and accounts for contractors, who come for one job.
-Its holder only proposes: whoever of the body may confirm a fix confirms it, and that is somebody else by nature.
+Its holder only proposes, and whoever gave the link may not confirm it: the address was in their hands, so that one
+person could send "fixed" by it and confirm that. Any other of the body who may, or the coordinator, does.
 """
 
 import secrets
@@ -22,8 +23,9 @@ from app.domain.permissions import Actor, Permission, ensure
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
 from app.domain.text import clean
-from app.models import ContractorLink, ContractorPhoto, Hazard, Photo
+from app.models import ContractorLink, ContractorPhoto, Event, Hazard, Photo
 from app.queries.contractor import actor_of, lives, token_hash
+from app.queries.own_matters import photo_is_theirs_to_see
 from app.queries.staff import visible_hazard
 
 NAME_MAX, NEEDED_MAX = 120, 2000
@@ -78,7 +80,7 @@ def give_link(session: Session, *, by: Actor, reference: str, facts: LinkFacts, 
     )
     session.add(link)
     session.flush()
-    _share(session, link, facts.photos)
+    _share(session, by, link, facts.photos)
     note_inside(session, hazard, "link_given", by=by, now=now, note=f"{name}\n{needed}", link=link.id)
     return NewLink(link, token)
 
@@ -110,6 +112,8 @@ def act_by_link(
     if act not in ACTS:
         raise NotPermitted(permission=Permission.WORK.value)
     hazard, link = _living(session, token, now)
+    if act is Act.START and hazard.status == Status.FIX_REPORTED:  # it would take back what somebody has reported
+        raise ActNotAllowedNow(act=act.value, status=hazard.status)
     act_on_hazard(
         session,
         by=actor_of(link),
@@ -147,9 +151,10 @@ def _living(session: Session, token: str, now: datetime) -> tuple[Hazard, Contra
     return hazard, link
 
 
-def _share(session: Session, link: ContractorLink, public_ids: Collection[str]) -> None:
-    """Only photos of this very hazard, whatever was sent."""
-    chosen = select(Photo.id).where(Photo.hazard_id == link.hazard_id, Photo.public_id.in_(public_ids))
+def _share(session: Session, by: Actor, link: ContractorLink, public_ids: Collection[str]) -> None:
+    """Only photos of this very hazard that the giver may see, whatever was sent."""
+    chosen = select(Photo.id).outerjoin(Event, Event.id == Photo.event_id).where(photo_is_theirs_to_see(by))
+    chosen = chosen.where(Photo.hazard_id == link.hazard_id, Photo.public_id.in_(public_ids))
     rows = [{"link_id": link.id, "photo_id": photo_id} for photo_id in session.scalars(chosen)]
     if rows:
         session.execute(insert(ContractorPhoto), rows)

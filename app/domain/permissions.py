@@ -66,7 +66,8 @@ class Actor:
     """Who acts: an account, a reporter without one, or the system itself (`account_id` None).
 
     `linked`: whoever holds a receipt of the hazard in question; no role gives that. `link_id`: a contractor, by
-    the link that the body `body_id` gave them; what they may do with it stands in `actions/contractor.py`.
+    the link that the body `body_id` gave them; what they may do with it stands in `actions/contractor.py`. `given_by`:
+    who gave it and so knows its address; what comes by it counts as theirs where a second person is asked for.
     """
 
     account_id: int | None
@@ -75,6 +76,12 @@ class Actor:
     name: str = ""
     linked: bool = False
     link_id: int | None = None
+    given_by: int | None = None
+
+    @property
+    def proposer_id(self) -> int | None:
+        """The account that may not confirm what this actor proposes."""
+        return self.account_id if self.account_id is not None else self.given_by
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -41,7 +41,7 @@ def token_hash(token: str) -> bytes:
 
 
 def actor_of(link: ContractorLink) -> Actor:
-    return Actor(None, frozenset(), body_id=link.body_id, name=link.name, link_id=link.id)
+    return Actor(None, frozenset(), body_id=link.body_id, name=link.name, link_id=link.id, given_by=link.made_by)
 
 
 def lives(now: datetime) -> tuple[Any, ...]:

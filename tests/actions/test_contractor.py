@@ -1,6 +1,7 @@
 """A contractor's link: one hazard, a few acts, an end; and whoever of the body confirms what it proposes."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -17,6 +18,7 @@ from app.domain.errors import (
     NeedsName,
     NeedsNote,
     NeedsPhoto,
+    NeedsSecondPerson,
     NotPermitted,
 )
 from app.domain.hazard import MOST_LINK_DAYS
@@ -73,7 +75,9 @@ def test_the_token_is_kept_nowhere(world: World, session: Session) -> None:
     assert made.token not in str(session.execute(select(Event.note, Event.data)).all())
 
 
-def test_a_fix_by_link_is_only_reported_and_any_colleague_confirms(world: World, session: Session) -> None:
+def test_a_fix_by_link_is_only_reported_and_a_colleague_confirms_who_did_not_give_the_link(
+    world: World, session: Session
+) -> None:
     token = world.give().token
     world.send(token, Act.START)
     world.send(token, Act.REPORT_FIX)
@@ -82,10 +86,32 @@ def test_a_fix_by_link_is_only_reported_and_any_colleague_confirms(world: World,
     assert event.data["link"] == session.scalar(select(ContractorLink.id))
     assert world.hazard.status == "fix_reported"
     order = {"given": Given(), "policy": POLICY, "now": NOW, "version": world.hazard.version}
-    act_on_hazard(
-        session, by=world.dispatcher, reference=world.hazard.reference, act=Act.CONFIRM_FIX, **order
-    )  # the very person who gave the link may confirm: the work was not theirs
+    confirm = partial(act_on_hazard, session, reference=world.hazard.reference, act=Act.CONFIRM_FIX, **order)
+    with refused(session, NeedsSecondPerson):
+        confirm(by=world.dispatcher)
+    confirm(by=account(session, Role.COORDINATOR))
     assert world.hazard.status == "fixed"
+
+
+def test_a_contractor_takes_back_no_fix_that_was_reported(world: World, session: Session) -> None:
+    token = world.give().token
+    world.send(token, Act.REPORT_FIX)
+    with refused(session, ActNotAllowedNow):
+        world.send(token, Act.START)
+    assert world.hazard.status == "fix_reported"
+
+
+def test_a_photo_of_another_bodys_internal_line_is_shared_by_nobody(world: World, session: Session) -> None:
+    theirs = Event(
+        hazard_id=world.hazard.id, kind="note", at=NOW, actor="system", status="accepted", public=False, data={},
+        body_id=world.other,
+    )  # fmt: skip
+    photo = world.photo(world.hazard, "internal")
+    session.add(theirs)
+    session.flush()
+    photo.event_id = theirs.id
+    world.give(LinkFacts("A", "ru", "B", 1, [photo.public_id]))
+    assert session.scalars(select(ContractorPhoto.photo_id)).all() == []
 
 
 @pytest.mark.parametrize("act", sorted(set(RULES) - ACTS))
