@@ -1,6 +1,7 @@
 """A body's word on a task about a cause: accept it with a plan, say that it is done, or decline with a reason.
 
-Declined ones stay in the list, where the coordinator sees them: a body may say no, and it is seen who said it.
+Declined ones stay in the list, where the coordinator sees them: a body may say no, and it is seen who said it. The last
+hazard of the spot may lie with another body by now: words and photos of the task stay with the body that was asked.
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.history import note_inside
+from app.actions.history import append_event
 from app.actions.photos import add_photos
+from app.actions.talk import keep_inside
 from app.domain.errors import AlreadyDecided, NeedsNote, NeedsPlan, NeedsReason, TooManyPhotos, UnknownRootCause
-from app.domain.hazard import MAX_PHOTOS, PhotoKind
+from app.domain.hazard import MAX_PHOTOS, PhotoKind, Status
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.photo import PhotoFile
 from app.domain.text import clean
@@ -36,7 +38,7 @@ def accept_cause(session: Session, *, by: Actor, task_id: int, plan: str, now: d
 def end_cause(
     session: Session, *, by: Actor, task_id: int, note: str, photos: Sequence[PhotoFile] = (), now: datetime
 ) -> RootCause:
-    """It is done, as the note says; photos hang on the last hazard of the spot. Raises AlreadyDecided, NeedsNote …"""
+    """It is done, as the note says; photos hang on its line of the history. Raises AlreadyDecided, NeedsNote …"""
     task = _locked(session, by, task_id)
     if task.state != "accepted":
         raise AlreadyDecided()
@@ -45,10 +47,10 @@ def end_cause(
     if len(photos) > MAX_PHOTOS:
         raise TooManyPhotos(limit=MAX_PHOTOS)
     _settle(task, "done", by, note, now)
+    hazard = _last_of_theirs(session, task)
     event_id = _note(session, task, "cause_done", by=by, now=now, note=task.note)
-    add_photos(
-        session, hazard_id=task.hazard_ids[-1], event_id=event_id, files=photos, kind=PhotoKind.SITE, now=now
-    )  # fmt: skip
+    add_photos(session, hazard_id=hazard.id, event_id=event_id, files=photos, kind=PhotoKind.SITE, now=now)
+    keep_inside(session, event_id, now=now)
     return task
 
 
@@ -79,7 +81,17 @@ def _locked(session: Session, by: Actor, task_id: int) -> RootCause:
 
 
 def _note(session: Session, task: RootCause, kind: str, *, by: Actor, now: datetime, note: str) -> int:
-    """A line that staff see at the last hazard of the spot."""
+    """An internal line of the body that was asked, whoever has the hazard now."""
     session.flush()
-    hazard = session.get_one(Hazard, task.hazard_ids[-1])
-    return note_inside(session, hazard, kind, by=by, now=now, note=note)
+    hazard = _last_of_theirs(session, task)
+    return append_event(
+        session, hazard_id=hazard.id, kind=kind, at=now, by=by, status=Status(hazard.status), body_id=task.body_id,
+        public=False, note=note,
+    )  # fmt: skip
+
+
+def _last_of_theirs(session: Session, task: RootCause) -> Hazard:
+    """The last hazard of the spot that lies with the body of the task; where none does any longer, the last of all."""
+    found = {each.id: each for each in session.scalars(select(Hazard).where(Hazard.id.in_(task.hazard_ids)))}
+    rows = [found[number] for number in task.hazard_ids if number in found]
+    return next((each for each in reversed(rows) if each.body_id == task.body_id), rows[-1])

@@ -36,14 +36,14 @@ def after_act(
     if by.may(Permission.DISPATCH, body_id=hazard.body_id):
         hazard.answer_waits = False
     if given.photos:
-        _keep_inside(session, event_id, now=now)
+        keep_inside(session, event_id, now=now)
     if act is Act.ASK:
         ask_reporters(session, hazard, given, by=by, event_id=event_id, policy=policy, now=now)
     if given.mentions:
         _mention(session, hazard, given.mentions, by=by, event_id=event_id, now=now)
 
 
-def _keep_inside(session: Session, event_id: int, *, now: datetime) -> None:
+def keep_inside(session: Session, event_id: int, *, now: datetime) -> None:
     """Photos of an internal line wait for no moderator, who might let them out: they are kept from the public."""
     inside = select(Event.id).where(Event.id == event_id, Event.public.is_(False))
     kept = update(Photo).where(Photo.event_id.in_(inside)).values(moderation=Moderation.REFUSED.value, moderated_at=now)

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.hazard import Status
 from app.domain.lifecycle import Act
+from app.domain.permissions import Actor
 from app.domain.repeats import Fixed
 from app.models import Account, Body, Event, Hazard, HazardType, Photo, RootCause
 from app.models.root_cause import UNSETTLED
 from app.queries.cover import wide_degrees
 from app.queries.names import NAMES
+from app.queries.own_matters import photo_is_theirs_to_see
 
 _FIXED_NEAR = text("""
 SELECT e.id, e.hazard_type, e.closed_at, e.spot_id,
@@ -77,12 +79,13 @@ def _with_fix(session: Session, ids: Collection[int], language: str) -> Sequence
     ).all()  # fmt: skip
 
 
-def photos_of(session: Session, hazards: Collection[int]) -> dict[int, list[Row[Any]]]:
-    """Photos by hazard, the first one first: public_id, kind."""
+def photos_of(session: Session, hazards: Collection[int], *, actor: Actor) -> dict[int, list[Row[Any]]]:
+    """Photos by hazard that the actor may see, the first one first: public_id, kind."""
     found: dict[int, list[Row[Any]]] = {}
     rows: Sequence[Row[Any]] = session.execute(
         select(Photo.hazard_id, Photo.public_id, Photo.kind)
-        .where(Photo.hazard_id.in_(hazards))
+        .outerjoin(Event, Event.id == Photo.event_id)
+        .where(Photo.hazard_id.in_(hazards), photo_is_theirs_to_see(actor))
         .order_by(Photo.added_at, Photo.id)
     ).all()  # type: ignore[assignment]  # rows by name
     for row in rows:
@@ -111,9 +114,11 @@ def root_causes(
     return session.execute(asked.order_by(*order, RootCause.id).limit(most)).all()
 
 
-def hazards_of(session: Session, ids: Collection[int]) -> dict[int, Hazard]:
-    """Hazards by id."""
-    return {each.id: each for each in session.scalars(select(Hazard).where(Hazard.id.in_(ids)))}
+def hazards_of(session: Session, ids: Collection[int], *, body_id: int | None) -> dict[int, Hazard]:
+    """Hazards by id, of those of the body (None: of all); held ones never."""
+    found = select(Hazard).where(Hazard.id.in_(ids), ~Hazard.held)
+    found = found if body_id is None else found.where(Hazard.body_id == body_id)
+    return {each.id: each for each in session.scalars(found)}
 
 
 def proposed_causes(session: Session, *, body_id: int | None) -> int:
@@ -124,9 +129,11 @@ def proposed_causes(session: Session, *, body_id: int | None) -> int:
     return session.scalar(asked) or 0
 
 
-def cause_of_spot(session: Session, spot_id: int) -> RootCause | None:
-    """The newest task about the spot of this first hazard."""
-    return session.scalar(select(RootCause).where(RootCause.spot_id == spot_id).order_by(RootCause.id.desc()).limit(1))
+def cause_of_spot(session: Session, spot_id: int, *, body_id: int | None) -> RootCause | None:
+    """The newest task about the spot of this first hazard, of those of the body (None: of all)."""
+    found = select(RootCause).where(RootCause.spot_id == spot_id)
+    found = found if body_id is None else found.where(RootCause.body_id == body_id)
+    return session.scalar(found.order_by(RootCause.id.desc()).limit(1))
 
 
 def repeats_among(session: Session, hazards: Collection[int]) -> set[int]:

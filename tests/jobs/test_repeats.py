@@ -19,7 +19,7 @@ from app.domain.photo import PhotoFile
 from app.jobs.seek_repeat import seek_repeat
 from app.models import Event, Hazard, Photo, RootCause, StaffNotice
 from app.queries.duplicates import duplicates_of, likely_duplicates
-from app.queries.repeats import earlier_ids
+from app.queries.repeats import cause_of_spot, earlier_ids, hazards_of
 from tests.jobs.kit import NOW, PLACE, POLICY, add_body, add_hazard, add_types, jobs
 
 STEP = timedelta(days=30)
@@ -170,6 +170,24 @@ def test_a_task_goes_from_a_plan_to_a_photo_by_people_of_the_body_only(database,
     assert session.scalars(select(Photo.hazard_id)).one() == third.id
     kinds = session.scalars(select(Event.kind).where(Event.hazard_id == third.id).order_by(Event.id)).all()
     assert kinds == ["repeat_found", "cause_proposed", "cause_accepted", "cause_done"]
+
+
+def test_words_and_photos_of_a_task_stay_with_its_body_when_the_last_hazard_has_gone(database, session, body) -> None:
+    third = spot(database, session, body, 3)
+    task = session.scalars(select(RootCause)).one()
+    by, other = make(session, body), add_body(session)
+    ids, third.body_id = task.hazard_ids, other
+    session.flush()
+    accept_cause(session, by=by, task_id=task.id, plan="a heavier cover", now=NOW)
+    end_cause(session, by=by, task_id=task.id, note="it is in", photos=[PhotoFile("a" * 64, 1, 1)], now=NOW)
+    lines = session.scalars(select(Event).where(Event.kind.in_(("cause_accepted", "cause_done")))).all()
+    assert {(line.hazard_id, line.body_id, line.public) for line in lines} == {(ids[1], body, False)}
+    photo = session.scalars(select(Photo)).one()
+    assert (photo.hazard_id, photo.moderation) == (ids[1], "refused")  # no moderator lets it out
+    assert set(hazards_of(session, ids, body_id=body)) == set(ids[:2])
+    assert set(hazards_of(session, ids, body_id=None)) == set(ids)
+    assert cause_of_spot(session, ids[0], body_id=other) is None
+    assert cause_of_spot(session, ids[0], body_id=body) is task
 
 
 def test_the_inbox_marks_the_same_pairs_as_the_page(session: Session, body: int) -> None:

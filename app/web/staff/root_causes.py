@@ -76,7 +76,8 @@ def _do(task_id: int, act: str, words: str) -> None:
 def _page(*, settled: bool = False, refused: tuple[int, str, str] | None = None) -> str:
     with db() as session:
         rows = root_causes(session, body_id=body_seen(), settled=settled, language=language(), most=MOST)
-        known = hazards_of(session, {number for row in rows for number in row.RootCause.hazard_ids})
+        ids = {number for row in rows for number in row.RootCause.hazard_ids}
+        known = hazards_of(session, ids, body_id=body_seen())
         tasks = [_words(session, row, known, refused) for row in rows]
     return render_template(
         "staff/root_causes.html", tasks=tasks, settled=settled, all_bodies=body_seen() is None,
@@ -97,7 +98,7 @@ def _words(
         "body": row.body,
         "state": task.state,
         "state_text": cause_state(task.state),
-        "times": len(hazards),
+        "times": len(task.hazard_ids),
         "proposed": staff_moment(task.proposed_at),
         "hazards": [_hazard(each) for each in hazards],
         "plan": task.plan,

@@ -38,7 +38,7 @@ def body_seen() -> int | None:
 def same_words(session: Session, hazard: Hazard) -> dict[str, Any]:
     """What `staff/hazard_same.html` shows."""
     found = duplicates_of(session, hazard, body_id=body_seen())
-    photos = photos_of(session, [each.row.id for each in found])
+    photos = photos_of(session, [each.row.id for each in found], actor=actor())
     return {
         "same": [_suggestion(hazard, each, photos.get(each.row.id, [])) for each in found],
         "merges": [_merge(session, hazard, row) for row in standing_merges(session, hazard.id)],
@@ -135,8 +135,8 @@ def _repeat(session: Session, hazard: Hazard) -> dict[str, Any] | None:
     number, rows = earlier_of_spot(session, hazard, body_id=body_seen(), language=language())
     if not number:
         return None
-    photos = photos_of(session, [row.Hazard.id for row in rows])
-    cause = cause_of_spot(session, hazard.spot_id) if hazard.spot_id else None
+    photos = photos_of(session, [row.Hazard.id for row in rows], actor=actor())
+    cause = cause_of_spot(session, hazard.spot_id, body_id=body_seen()) if hazard.spot_id else None
     return {
         "number": number + 1,
         "text": again_words(number + 1),
