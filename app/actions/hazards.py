@@ -3,7 +3,8 @@
 One engine instead of eighteen functions: the five beats are the same for all of them, and what differs (who, when, with
 what proof) stands in the table. What an act changes stands in `changes.py`.
 Reopening keeps the clocks: closing wrongly buys no time (decisions §4). What people dispute stays marked until the body
-answers: by taking the work up, by a measure or by closing anew; on what stays closed, by a note or by reopening.
+answers: by taking the work up, by a measure, by closing anew or by a rejection that is confirmed; on what stays closed,
+by a note or by reopening.
 """
 
 from collections.abc import Sequence
@@ -62,6 +63,7 @@ SEEKING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.CORRECT})
 NOTIFYING = frozenset({Act.FORWARD, Act.ARBITRATE, Act.REOPEN, Act.DISPUTE})
 ANSWERS = frozenset({Act.ACCEPT, Act.PLAN, Act.START, Act.MAKE_SAFE, Act.REPORT_FIX, Act.CONFIRM_FIX, Act.FIX}) | {
     Act.CONFIRM_NOT_FOUND,
+    Act.CONFIRM_REJECTION,
     Act.REOPEN,
 }
 MATERIALS_MAX = 500

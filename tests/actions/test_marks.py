@@ -147,3 +147,12 @@ def test_another_type_makes_the_public_place_coarse_or_exact_anew(session: Sessi
     hazard = reported(session, "MANHOLE_OPEN")
     assert do(hazard, Act.CORRECT, correction=Correction(hazard_type="ROPE")).public_place == snap_to_grid(EXACT)
     assert do(hazard, Act.CORRECT, correction=Correction(hazard_type="MANHOLE_OPEN")).public_place == EXACT
+
+
+def test_a_rejection_that_is_confirmed_answers_what_people_dispute(session: Session, body: int, do: Do) -> None:
+    hazard = add_hazard(session, body_id=body, disputed=True, flags=2)
+    dispatcher = make_account(session, Role.DISPATCHER, body_id=body).actor
+    proposed = do(hazard, Act.PROPOSE_REJECTION, by=dispatcher, reject_reason=RejectReason.NO_HAZARD)
+    assert (proposed.disputed, proposed.flags) == (True, 2)
+    rejected = do(hazard, Act.CONFIRM_REJECTION)
+    assert (rejected.status, rejected.disputed, rejected.flags) == ("rejected", False, 0)
