@@ -32,6 +32,9 @@ ERRORS = {
     "already_withdrawn": _("This report was taken back, so nothing can be added to it."),
     "nothing_said": _("Write something or choose a photo."),
     "bad_region": _("Draw a rectangle on the photo, or give its place and size in per cent."),
+    "place_not_found": _(
+        "No such place was found. Write a street, a village or a district, or coordinates like 43.23800, 76.94500."
+    ),
     "photos_away": _("Photos cannot be stored right now. Send without photos, or try again in a minute."),
     "bad_reference": _("There is no hazard with this number. Check it: one character may be wrong."),
     "bad_receipt": _("This receipt code is not right. Check it: one character may be wrong."),
@@ -194,6 +197,10 @@ FORM_KEPT = _(
     "The form was open for too long, so nothing was sent. What you typed is still here: check it and send it again. "
     "Photos must be chosen anew."
 )
+FORM_AND_PHOTOS_KEPT = _(
+    "The form was open for too long, so nothing was sent. What you typed and your photos are still here: check them "
+    "and send again."
+)
 LIMITS = {"bad_link_days": MOST_LINK_DAYS, "text_too_long": MAX_TEXT, "too_many_photos": MAX_PHOTOS}
 
 
@@ -202,6 +209,8 @@ def error(refusal: DomainError) -> str:
     values = {"limit": LIMITS.get(refusal.code), "placeholder": "{…}", **refusal.values}
     if refusal.code == "out_of_bounds" and refusal.values.get("swapped"):
         return gettext("Latitude and longitude seem to be exchanged. Check the pin.")
+    if refusal.code == "photo_unreadable" and refusal.values.get("name"):
+        return gettext("%(name)s is not a photo that can be read. Choose another one.", **refusal.values)
     return str(ERRORS[refusal.code]) % values
 
 
@@ -220,9 +229,9 @@ def form_expired() -> str:
     return str(FORM_EXPIRED)
 
 
-def form_kept() -> str:
-    """For the same, where the form is shown again with what was typed."""
-    return str(FORM_KEPT)
+def form_kept(*, photos: bool = False) -> str:
+    """For the same, where the form is shown again with what was typed, and perhaps with its `photos`."""
+    return str(FORM_AND_PHOTOS_KEPT if photos else FORM_KEPT)
 
 
 def wrong_sign_in() -> str:

@@ -2,12 +2,14 @@
 
 import io
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from app.domain.ladder import Ladder
 from tests.web.test_report import HERE, good, types  # noqa: F401  a fixture
 
 NEAR = {"lat": "43.24005", "lon": "76.91"}
@@ -85,3 +87,13 @@ def test_without_script_the_page_asks_keeps_words_and_photos_and_then_joins(clie
     assert session.scalar(text("SELECT count(*) FROM photo WHERE report_id = (SELECT max(id) FROM report)")) == 1
     assert form(client, asked.text, client_id=str(uuid4()), joins="none").status_code == 201
     assert counts(session) == (2, 3)
+
+
+def test_a_report_that_was_asked_about_is_one_on_the_ladder(app, client, first, session):
+    """A class of pupils without script must not use it up twice; a flood of questions alone is refused too."""
+    app.extensions["qauip_settings"] = replace(app.extensions["qauip_settings"], ladder=Ladder(straight=2, most=2))
+    asked = form(client, **good(**NEAR))
+    assert form(client, asked.text, joins="none").status_code == 201
+    assert form(client, **good(**NEAR)).status_code == 200
+    assert form(client, **good(**NEAR)).status_code == 429
+    assert counts(session) == (2, 2)

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from app.actions.reference_data import load_reference_data
 from app.cli.seed import DATA
 from app.models import Hazard, Photo
+from app.web.public import intake
 from tests.gateways import pictures
-from tests.web.test_report import form
+from tests.web.test_report import HERE, form, good
 
+HELD = "Әкем мені ұрады"
 KEPT = re.compile(r'name="kept" value="([^"]+)"')
 
 
@@ -44,6 +46,23 @@ def test_one_unreadable_photo_does_not_take_the_others_with_it(client):
     refused = form(client, photos=[picture(), (io.BytesIO(b"GIF89a"), "a.gif")])
     assert refused.status_code == 400
     assert len(KEPT.findall(refused.text)) == 1
+    assert "a.gif" in refused.text  # which of them it is, and none of the good ones
+    assert "IMG_CANARY" not in refused.text
+
+
+def test_photos_of_a_form_that_was_open_too_long_are_kept(client, session):
+    expired = client.post("/report", data=good(photos=picture(), csrf_token="old"), headers=HERE)
+    kept = KEPT.findall(expired.text)
+    assert (expired.status_code, len(kept), session.scalars(select(Photo)).all()) == (403, 1, [])
+    assert form(client, kept=kept).status_code == 201
+    assert len(session.scalars(select(Photo)).all()) == 1
+
+
+def test_beside_words_for_the_desk_no_photo_of_such_a_form_is_kept(client, monkeypatch):
+    stored = []
+    monkeypatch.setattr(intake, "take_photos", stored.extend)
+    expired = client.post("/report", data=good(photos=picture(), csrf_token="old", description=HELD), headers=HERE)
+    assert (expired.status_code, KEPT.findall(expired.text), stored) == (403, [], [])
 
 
 def test_a_name_that_was_not_given_out_or_too_long_ago_keeps_nothing(client, session, monkeypatch):

@@ -7,6 +7,7 @@ import segno
 from flask import render_template_string
 from playwright.sync_api import Page
 
+from app.actions.demo_city import make_city
 from app.actions.reference_data import load_reference_data
 from app.cli.seed import DATA
 from app.db import engine, transaction
@@ -130,6 +131,16 @@ def test_a_school_gets_its_poster(client, known_types):
     assert "№ 35 мектеп" in svg.text
     assert "/ru/report" in svg.text
     assert client.get("/qr.pdf", query_string=asked).mimetype == "application/pdf"
+
+
+def test_a_place_may_be_a_name_and_its_poster_keeps_the_numbers(client, known_types, session):
+    make_city(session, DATA)
+    session.commit()
+    page = client.get("/qr", query_string={"place": "Абай"})
+    assert (page.status_code, "Табылды: Абай даңғылы" in page.text) == (200, True)
+    assert re.search(r"qr\.svg\?place=43\.2\d{4}%2C76\.\d{5}&", page.text)
+    missing = client.get("/qr", query_string={"place": "Жоқжер"})
+    assert (missing.status_code, 'id="place-error"' in missing.text) == (422, True)
 
 
 def test_nonsense_gets_no_poster(client, known_types):

@@ -11,6 +11,12 @@ class NoPlace(DomainError):
     code = "no_place"
 
 
+class PlaceNotFound(DomainError):
+    """No place of that name is known."""
+
+    code = "place_not_found"
+
+
 class OutOfBounds(DomainError):
     code = "out_of_bounds"
 

@@ -63,6 +63,7 @@ FIELD_OF = {
 
 YES = (True, "1", "y", "on", "true")
 NONE_OF_THESE = "none"
+NAME_MAX = 60
 
 
 class PerhapsKnown(Exception):
@@ -99,7 +100,8 @@ class WrongReport(Exception):
 def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False) -> Reported:
     """Take in what was sent; raises WrongReport with all that is wrong, so that nobody corrects one by one.
 
-    `ask`: raises PerhapsKnown where open hazards like it lie near and the sender has not said that it is none of them.
+    `ask`: raises PerhapsKnown where open hazards like it lie near and the sender has not said that it is none of them;
+    what is only asked about is counted for itself, so that one report is one on the ladder.
     """
     wrong = WrongReport()
     read: dict[str, Any] = {
@@ -113,7 +115,8 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
     words = read["text"] or _too_long(sent.get("description"))
     if words and must_hold(words, read["hazard_type"]):
         return _held(sent, photos, client_id, {**read, "text": words})
-    step = step_of("draft" if wrong.errors else "report")
+    near = _known_near(sent, read, client_id) if ask and not wrong.errors else []
+    step = step_of("draft" if wrong.errors else "question" if near else "report")
     if step is Step.REFUSED:
         _refuse(client_id, wrong)
         photos = list  # a repeat is answered, and its pictures stand already
@@ -121,6 +124,8 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
     files = (*kept_photos(sent), *wrong.photos)
     if wrong.errors:
         raise wrong
+    if near:
+        raise PerhapsKnown(near, files)
     submission = Submission(
         client_id=client_id,
         language=language(),
@@ -129,8 +134,6 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
         review_first=step is Step.REVIEW or by_machine(sent),
         **read,
     )
-    if ask and submission.joins is None and sent.get("not_these") not in YES:
-        _ask(submission)
     return _stored(submission, wrong)
 
 
@@ -184,10 +187,12 @@ def _known(client_id: UUID) -> bool:
         return knows_report(session, client_id)
 
 
-def _ask(submission: Submission) -> None:
-    near = suggestions(submission.hazard_type, geo.label_point(submission.geometry))
-    if near and not _known(submission.client_id):
-        raise PerhapsKnown(near, submission.photos)
+def _known_near(sent: Any, read: Mapping[str, Any], client_id: UUID) -> list[dict[str, Any]]:
+    """Hazards to be asked about; none where the sender has answered, or the report is one of before."""
+    if read["joins"] is not None or sent.get("not_these") in YES:
+        return []
+    near = suggestions(read["hazard_type"], geo.label_point(read["geometry"]))
+    return near if near and not _known(client_id) else []
 
 
 def _joins(sent: Any) -> str | None:
@@ -221,14 +226,33 @@ def _place(sent: Any, wrong: WrongReport) -> Any:
     return wrong.tried("lon" if only_lon else "lat", lambda: geo.point(lon, lat, bounds))
 
 
+def photos_of_expired(sent: Any, photos: Callable[[], list[Any]]) -> tuple[PhotoFile, ...]:
+    """Those of a form whose token is gone, so that nobody has to choose them again; none in a flood, and none beside
+    words for the desk, which are stored nowhere else.
+    """
+    words, kind = sent.get("description") or "", sent.get("hazard_type") or ""
+    if must_hold(words, kind if TYPE_CODE.fullmatch(kind) else None) or step_of("draft") is Step.REFUSED:
+        return ()
+    return _photos(photos, WrongReport())
+
+
 def _photos(photos: Callable[[], list[Any]], wrong: WrongReport) -> tuple[PhotoFile, ...]:
     """Those that can be read; one that cannot does not take the others with it."""
     given = [photo for photo in wrong.tried("photos", photos) or [] if photo]
     if len(given) > MAX_PHOTOS:
         wrong.errors.append(("photos", TooManyPhotos(limit=MAX_PHOTOS)))
         return ()
-    stored = [wrong.tried("photos", partial(take_photos, [photo])) or () for photo in given]
+    stored = [wrong.tried("photos", partial(_stored_photo, photo, one=len(given) == 1)) or () for photo in given]
     return tuple(file for files in stored for file in files)
+
+
+def _stored_photo(photo: Any, *, one: bool) -> tuple[PhotoFile, ...]:
+    """Of several, the one that cannot be read is named as its sender knows it."""
+    try:
+        return take_photos([photo])
+    except PhotoUnreadable:
+        name = getattr(photo, "filename", None)
+        raise PhotoUnreadable(name=name[:NAME_MAX]) if name and not one else PhotoUnreadable() from None
 
 
 def _field_of(error: DomainError) -> str:

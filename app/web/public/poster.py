@@ -25,10 +25,13 @@ URL_SHOWN = 70  # characters that a person would still type
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the poster says: the address behind the code, and the name of the school or yard, if any."""
+    """What the poster says: the address behind the code, and the name of the school or yard, if any; `place`: `lat,lon`
+    of that address, perhaps none.
+    """
 
     url: str
     name: str = ""
+    place: str = ""
 
 
 class Sheet(Protocol):

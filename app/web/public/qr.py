@@ -11,19 +11,22 @@ from urllib.parse import urlencode
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from shapely.geometry import Point
 
 from app import i18n
 from app.domain import geo
-from app.domain.errors import DomainError, UnknownHazardType
+from app.domain.errors import BadCoordinates, DomainError, PlaceNotFound, UnknownHazardType
 from app.domain.text import clean
 from app.queries import public
 from app.web import labels
 from app.web.access import PUBLIC, access
 from app.web.context import policy, public_db, settings
+from app.web.places import resolve_place
 from app.web.public.pages import bp
 from app.web.public.poster import Wanted, as_pdf, as_svg
 
 NAME_MAX = 60
+PLACE_MAX = 200
 PLACE_DIGITS = 5  # about a metre
 
 
@@ -32,15 +35,19 @@ PLACE_DIGITS = 5  # about a metre
 def qr() -> ResponseReturnValue:
     """The form, and beside it the poster as it would be; what is wrong with what was asked stands at its field."""
     asked = {name: request.args.get(name, "") for name in ("type", "place", "name")}
-    _, errors = _wanted()
+    wanted, errors = _wanted()
     kept = {name: value for name, value in asked.items() if value} if not errors else {}
+    if wanted.place:
+        kept["place"] = wanted.place
     page = render_template(
         "public/qr.html",
         types=_types(),
         asked=asked,
         errors=errors,
+        found=_name_found(asked["place"]) if not errors else "",
         query=urlencode(kept | {"lang": i18n.language()}),
         name_max=NAME_MAX,
+        place_max=PLACE_MAX,
     )
     return page, 422 if errors else 200
 
@@ -80,7 +87,7 @@ def _wanted() -> tuple[Wanted, dict[str, str]]:
     goal = {"type": tried("type", _type), "place": tried("place", _place)}
     query = urlencode({key: value for key, value in goal.items() if value}, safe=",")
     url = f"{settings().base_url}{_prefix()}/report{'?' + query if query else ''}"
-    return Wanted(url, tried("name", _name)), errors
+    return Wanted(url, tried("name", _name), goal["place"]), errors
 
 
 def _type(code: str) -> str:
@@ -90,12 +97,28 @@ def _type(code: str) -> str:
 
 
 def _place(typed: str) -> str:
-    """`lat,lon` within the country, to about a metre; nothing is no place."""
+    """`lat,lon` within the country, to about a metre, of numbers or of a name; nothing is no place."""
     if not typed:
         return ""
     lat, _, lon = typed.partition(",")
-    at = geo.point(geo.parse_degrees(lon), geo.parse_degrees(lat), policy().bounds)
+    try:
+        at = geo.point(geo.parse_degrees(lon), geo.parse_degrees(lat), policy().bounds)
+    except BadCoordinates:
+        at = _looked_up(typed)
     return f"{at.y:.{PLACE_DIGITS}f},{at.x:.{PLACE_DIGITS}f}"
+
+
+def _looked_up(typed: str) -> Point:
+    found = resolve_place(typed[:PLACE_MAX])
+    if found is None:
+        raise PlaceNotFound()
+    return geo.point(found[1], found[0], policy().bounds)
+
+
+def _name_found(typed: str) -> str:
+    """What the place was taken for, to be checked; "" where numbers were typed."""
+    found = resolve_place(typed.strip()[:PLACE_MAX]) if any(sign.isalpha() for sign in typed) else None
+    return found[3] if found else ""
 
 
 def _name(typed: str) -> str:

@@ -39,7 +39,7 @@ from app.web.map import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import decoded
 from app.web.places import resolve_place
-from app.web.public.intake import PerhapsKnown, WrongReport, take_report
+from app.web.public.intake import PerhapsKnown, WrongReport, photos_of_expired, take_report
 from app.web.public.kinds import kinds
 from app.web.public.pages import bp
 from app.web.public.receipt import receipt_words
@@ -74,8 +74,10 @@ def report() -> ResponseReturnValue:
 
 def _expired() -> ResponseReturnValue:
     form = ReportForm()
-    form.form_errors = [labels.form_kept()]
-    return _page(form, kept_names(request.form)), 403
+    stored = photos_of_expired(request.form, lambda: list(request.files.getlist("photos")))
+    kept = [*kept_names(request.form), *keep(stored)]
+    form.form_errors = [labels.form_kept(photos=bool(kept))]
+    return _page(form, kept), 403
 
 
 @bp.post("/report")
