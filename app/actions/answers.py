@@ -1,7 +1,7 @@
 """Take the answer of somebody who was asked: by the receipt, and as little known as before.
 
-An answer is a report of its own, moderated as all words; it lets the fix clock run again, marks the hazard for the
-inbox and tells who asked.
+An answer is a report of its own, moderated as all words; it lets the fix clock run again, ends a hold that waited for
+it, marks the hazard for the inbox and tells who asked.
 """
 
 from datetime import datetime
@@ -10,16 +10,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions.followup import Word, keep_word, own_report, say_later
-from app.actions.history import note_inside
+from app.actions.history import append_event, note_inside
+from app.actions.moving import move
 from app.actions.notify_staff import tell_staff
 from app.actions.questions import let_clock_run
 from app.domain.errors import NothingSaid, UnknownQuestion
-from app.domain.hazard import ReportKind
-from app.domain.permissions import ANONYMOUS
+from app.domain.hazard import HoldReason, ReportKind, Status
+from app.domain.permissions import ANONYMOUS, SYSTEM
 from app.domain.policy import Policy
 from app.domain.staff_notices import StaffKind
 from app.domain.text import clean
-from app.models import Hazard, Question, Report
+from app.models import Event, Hazard, Question, Report
 from app.queries import intake
 
 
@@ -63,6 +64,8 @@ def _answered(session: Session, question: Question, hazard: Hazard, *, now: date
     event_id = note_inside(session, hazard, "answered", by=ANONYMOUS, now=now)
     if question.stops_until is not None and question.ran_again_at is None:
         let_clock_run(session, question, hazard, at=min(now, question.stops_until), now=now)
+    if hazard.status == Status.ON_HOLD and hazard.hold_reason == HoldReason.REPORTER_ANSWER:
+        _end_hold(session, hazard, now=now)
     session.flush()
     session.execute(
         update(Hazard).where(Hazard.id == hazard.id).values(answer_waits=True),
@@ -70,3 +73,12 @@ def _answered(session: Session, question: Question, hazard: Hazard, *, now: date
     )
     kind, people = StaffKind.QUESTION_ANSWERED.value, [question.asked_by]
     tell_staff(session, kind=kind, hazard_id=hazard.id, event_id=event_id, accounts=people, now=now)
+
+
+def _end_hold(session: Session, hazard: Hazard, *, now: datetime) -> None:
+    """Back to what it was before. A planned one is accepted: its day may have passed."""
+    before = select(Event.status).where(Event.hazard_id == hazard.id, Event.status != Status.ON_HOLD.value)
+    worked = session.scalar(before.order_by(Event.id.desc()).limit(1)) == Status.IN_PROGRESS
+    to = Status.IN_PROGRESS if worked else Status.ACCEPTED
+    move(hazard, to, now=now)
+    append_event(session, hazard_id=hazard.id, kind="hold_ended", at=now, by=SYSTEM, status=to, body_id=hazard.body_id)

@@ -33,6 +33,7 @@ ICONS = {
     "note": "chat",
     "fix_clock_stopped": "pause",
     "fix_clock_runs": "clock",
+    "hold_ended": "tool",
     "withdrawn_by_reporter": "reject",
     "correct": "pin",
     "mark_duplicate": "merge",

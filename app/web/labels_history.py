@@ -80,6 +80,7 @@ EVENTS: dict[str, object] = {
     "answered": _("A reporter has answered the question"),
     "fix_clock_stopped": _("The time for the fix waits for the answer"),
     "fix_clock_runs": _("The time for the fix runs again"),
+    "hold_ended": _("Work goes on: the answer has come"),
     "withdrawn_by_reporter": _("The person who reported it took the report back"),
     Act.CORRECT: _("The place, the kind or what was seen was corrected"),
     Act.MARK_DUPLICATE: _("Found to be a duplicate of another hazard"),

@@ -15,7 +15,7 @@ from app.actions.questions import end_waiting
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
 from app.domain.errors import ClockRanOut, ClockStoppedBefore, NobodyToAsk, NothingSaid, NotPermitted, UnknownQuestion
-from app.domain.hazard import Channel
+from app.domain.hazard import Channel, HoldReason
 from app.domain.held import Sealed
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import SYSTEM, Actor, Role
@@ -234,6 +234,31 @@ def test_work_that_begins_ends_the_pause_and_the_answer_does_not_end_another_one
     case.session.execute(text("UPDATE hazard SET status = 'on_hold', fix_paused_at = :at"), {"at": held})
     case.answer(question.token)
     assert case.hazard.fix_paused_at == held
+
+
+@pytest.mark.parametrize(("before", "after"), [(Act.START, "in_progress"), (None, "accepted")])
+def test_the_answer_ends_a_hold_that_waited_for_it(case: Case, before: Act | None, after: str) -> None:
+    due, held = case.hazard.fix_due, NOW + timedelta(minutes=90)
+    case.act(Act.ACCEPT)
+    if before:
+        case.act(before)
+    question = case.ask()
+    case.act(Act.HOLD, hold_reason=HoldReason.REPORTER_ANSWER, now=held)
+    case.answer(question.token)
+    hazard = case.hazard
+    assert due is not None
+    assert (hazard.status, hazard.hold_reason, hazard.fix_paused_at) == (after, None, None)
+    assert hazard.fix_due == due + (LATER - held)
+    last = case.session.scalars(select(Event).where(Event.kind == "hold_ended")).one()
+    assert (last.status, last.public, last.actor) == (after, True, "system")
+
+
+def test_the_answer_does_not_end_a_hold_for_another_reason(case: Case) -> None:
+    case.act(Act.ACCEPT)
+    question = case.ask()
+    case.act(Act.HOLD, hold_reason=HoldReason.WEATHER)
+    case.answer(question.token)
+    assert case.hazard.status == "on_hold"
 
 
 def test_a_body_that_has_passed_it_on_waits_for_nothing(case: Case) -> None:
