@@ -14,7 +14,7 @@ from app.actions.merging import merge_hazards
 from app.actions.repeats import note_repeat
 from app.domain.permissions import Role
 from app.domain.references import receipt_for, receipt_hash, show_reference
-from app.models import Hazard, Merge, NotSame, RootCause
+from app.models import Event, Hazard, Merge, NotSame, Photo, RootCause
 from tests.jobs.kit import NOW, PLACE, POLICY, add_area, add_body, add_hazard, add_report, add_types
 from tests.web.pages import make_account, sign_in, token
 
@@ -89,6 +89,22 @@ def test_nothing_of_another_body_is_suggested_and_its_number_is_a_404(world: Wor
         assert world.client.get(url).status_code == 404
         assert world.post(url, keep=pair[0].reference, note="x").status_code == 404
         assert world.post(world.url(pair[0], "not-same", pair[1])).status_code == 404
+
+
+def test_a_photo_of_another_bodys_internal_line_is_not_shown_as_a_broken_picture(world: World) -> None:
+    for number, body in enumerate((world.theirs.body_id, world.body)):
+        line = {"body_id": body, "status": "assigned", "public": False, "note": "", "data": {}}
+        event = Event(hazard_id=world.older.id, kind="note", at=NOW, actor="system", **line)
+        world.session.add(event)
+        world.session.flush()
+        kept = {"event_id": event.id, "content_key": f"k{number}", "width": 1, "height": 1, "moderation": "pending"}
+        world.session.add(
+            Photo(public_id=f"{number}" * 22, hazard_id=world.older.id, kind="site", added_at=NOW, **kept)
+        )
+    world.session.commit()
+    page = world.page(world.newer)
+    assert "0" * 22 not in page
+    assert "1" * 22 in page
 
 
 def test_no_another_one_takes_the_suggestion_away_for_good(world: World) -> None:
