@@ -83,8 +83,15 @@ def standing_alarms(session: Session, *, body_id: int | None = None) -> Sequence
         .outerjoin(Body, Body.id == Alarm.body_id)
         .outerjoin(Hazard, and_(Hazard.id == Alarm.hazard_id, seen))
         .outerjoin(Account, person)
-        .where(Alarm.settled_at.is_(None))
+        .where(_stands(body_id))
     )
-    if body_id is not None:
-        asked = asked.where(Alarm.body_id == body_id)
     return session.execute(asked.order_by(Alarm.raised_at, Alarm.id).limit(MANY)).all()
+
+
+def count_alarms(session: Session, *, body_id: int | None = None) -> int:
+    """How many stand, of one body or of all."""
+    return session.scalar(select(func.count()).select_from(Alarm).where(_stands(body_id))) or 0
+
+
+def _stands(body_id: int | None) -> ColumnElement[bool]:
+    return and_(Alarm.settled_at.is_(None), true() if body_id is None else Alarm.body_id == body_id)

@@ -12,6 +12,7 @@ from flask import Flask, request
 from app.domain.permissions import Permission
 from app.i18n import LazyText
 from app.i18n import lazy_gettext as _
+from app.queries.admin import count_alarms
 from app.queries.held import waiting_since
 from app.queries.mentions import unread_mentions
 from app.queries.repeats import proposed_causes
@@ -41,10 +42,11 @@ PLACES = (
     Place(Permission.ARBITRATE, "alarms.index", "/staff/alarms", _("Alarms"), "warning"),
     Place(Permission.SEE_HELD, "held.index", "/desk/held", _("Held reports"), "lock"),
     Place(Permission.LOG_PHONE_REPORT, "desk.index", "/desk/", _("Report by phone"), "phone"),
-    Place(Permission.MANAGE, "colleagues.index", "/staff/colleagues/", _("Colleagues"), "person"),
     Place(Permission.ADMINISTER, "admin.index", "/admin/", _("Administration"), "settings"),
     Place(Permission.SEE_ALL_HAZARDS, "staff.index", "/staff/", _("Hazards of all organisations"), "inbox"),
     Place(Permission.DISPATCH, "root_causes.index", "/staff/root-causes/", _("Dangerous again"), "reopen"),
+    Place(Permission.MANAGE, "alarms.index", "/staff/alarms", _("Alarms"), "warning"),
+    Place(Permission.MANAGE, "colleagues.index", "/staff/colleagues/", _("Colleagues"), "person"),
     Place(None, "auth.account", "/account", _("My account"), "person"),
 )
 
@@ -68,12 +70,16 @@ def places_of(app: Flask) -> list[Place]:
         return []
     held = found.actor.permissions
     may = [p for p in PLACES if p.endpoint in app.view_functions and (p.permission is None or p.permission in held)]
-    only_works = Permission.WORK in held and Permission.DISPATCH not in held
-    return sorted(may, key=lambda place: place.endpoint != "crew.index") if only_works else may
+    may = list({place.endpoint: place for place in reversed(may)}.values())[::-1]  # two permissions may open one page
+    if Permission.WORK in held and Permission.DISPATCH not in held:
+        return sorted(may, key=lambda place: place.endpoint != "crew.index")
+    if Permission.MANAGE in held:  # the bar has no room for all, and a manager seldom goes out
+        return sorted(may, key=lambda place: place.endpoint == "crew.index")
+    return may
 
 
 def _as_link(place: Place) -> dict[str, object]:
-    counted = {"held.index": _held, "root_causes.index": _causes, "talk.mentions": _mentions}.get(place.endpoint)
+    counted = COUNTED.get(place.endpoint)
     count = counted() if counted else 0
     return {"path": place.path, "text": str(place.text), "icon": place.icon, "count": count}
 
@@ -101,3 +107,16 @@ def _causes() -> int:
     sees_all = found.actor.may(Permission.SEE_ALL_HAZARDS)
     with db() as session:
         return proposed_causes(session, body_id=None if sees_all else found.actor.body_id)
+
+
+def _alarms() -> int:
+    """How many alarms stand of the person's body, or of all for an arbiter."""
+    found = signed_in()
+    if found is None:
+        return 0
+    everywhere = found.actor.may(Permission.ARBITRATE)
+    with db() as session:
+        return count_alarms(session, body_id=None if everywhere else found.actor.body_id or 0)
+
+
+COUNTED = {"held.index": _held, "root_causes.index": _causes, "talk.mentions": _mentions, "alarms.index": _alarms}

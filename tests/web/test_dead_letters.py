@@ -157,6 +157,7 @@ def test_a_manager_sees_alarms_of_the_own_body_and_no_number_that_has_gone(
     alarm(session, body, "staff_mail_failed", hazard_id=hazard.id, data={"account": 1})
     alarm(session, other, "no_address")
     sign_in(client, "manager@example.kz")
+    assert 'Тревоги <span class="count">1</span>' in client.get("/ru/staff/body").get_data(as_text=True)
     page = client.get("/ru/staff/alarms").get_data(as_text=True)
     assert "Письма не доходят до сотрудника" in page
     assert "нет адреса" not in page
