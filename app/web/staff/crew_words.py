@@ -55,7 +55,7 @@ def _first_clock(row: Any, now: datetime) -> dict[str, str]:
     """The clock that matters now: to make it safe, and once it is safe, to fix it."""
     safe = row.made_safe_at is not None or row.make_safe_due is None
     words, state = fix_words(row, now) if safe else make_safe_words(row, now)
-    return {"label": labels.clock("fix" if safe else "make_safe"), "text": words, "state": state}
+    return {"label": _("Fix") if safe else _("Make safe"), "text": words, "state": state}
 
 
 def job_words(session: Session, page: StaffHazard, by: Actor, now: datetime) -> dict[str, Any]:
