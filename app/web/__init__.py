@@ -92,8 +92,8 @@ from app.web.staff.hold import bp as hold
 from app.web.staff.merge import bp as merge
 from app.web.staff.moderation import bp as moderation
 from app.web.staff.owners import bp as owners
-from app.web.staff.root_causes import bp as root_causes
 from app.web.staff.reply_templates import bp as reply_templates
+from app.web.staff.root_causes import bp as root_causes
 from app.web.staff.routes import bp as staff
 from app.web.staff.talk_routes import bp as talk
 from app.web.vault import keep_vault

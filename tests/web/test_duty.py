@@ -110,3 +110,10 @@ def test_the_coordinator_has_a_list_of_its_own(admin: FlaskClient, session: Sess
     assert contact.body_id is None
     assert admin.get(f"/en/admin/duty-contact/{contact.id}").status_code == 200
     assert "Диспетчер" not in admin.get(f"/en/admin/duty/{body.code}").get_data(as_text=True)
+
+
+def test_what_was_refused_says_why_on_the_page(admin: FlaskClient, body: Body) -> None:
+    where = f"/en/admin/duty/{body.code}"
+    answer = admin.post(where, data=fields(admin.get(where)) | PERSON | {"starts": "20:00"}, headers=HERE)
+    assert answer.status_code == 422
+    assert "Give both times, from and to, or none." in answer.get_data(as_text=True)

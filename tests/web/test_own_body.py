@@ -233,3 +233,9 @@ def test_a_note_that_waited_too_long_in_the_form_is_not_lost(world: World) -> No
     answer = world.client.post("/en/staff/bulk", data=bulk | {"ref": hazard.reference})
     assert answer.status_code == 403
     assert "Keep me too" in answer.text
+
+
+def test_an_address_that_is_refused_says_why_beside_it(world: World) -> None:
+    answer = world.post("/body/webhook", url="https://169.254.169.254/", active="y")
+    assert answer.status_code == 422
+    assert "This address cannot be called." in answer.get_data(as_text=True)

@@ -39,7 +39,8 @@ def duty_contacts(code: str) -> ResponseReturnValue:
                 body_id, _name = _of(session, code)
                 actions.add_contact(session, by=actor(), body_id=body_id, facts=contact_facts(form), now=now())
         except errors.DomainError as error:
-            return _list(code, form), refuse(form, error, BESIDE)
+            status = refuse(form, error, BESIDE)
+            return _list(code, form), status
         flash(gettext("Saved: %(name)s", name=text(form.name.data)), "success")
         return redirect(url_for(".duty_contacts", code=code), 303)
     return _list(code, form), 422 if form.errors else 200

@@ -59,7 +59,8 @@ def set_own_webhook() -> ResponseReturnValue:
                 now=now(),
             )
     except DomainError as error:
-        return _page(form), refuse(form, error, {BadWebhook: "url"})
+        status = refuse(form, error, {BadWebhook: "url"})
+        return _page(form), status
     if fresh:
         return _page(secret=_secret(kept)), 201
     flash(gettext("Saved."), "success")
