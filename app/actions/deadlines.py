@@ -2,42 +2,74 @@
 
 Decision: both are written as changes with events, in batches that skip rows somebody else has locked; the next sweep
 meets those. Turned down: deciding "overdue" at each reading, which no index, map or history could then know.
+Marks and their lines of history are one statement for a whole batch: a bad night makes a hundred thousand of them.
+Turned down: rows read, sorted out here and written back, which costs more than the writing.
 The overdue mark leaves the version alone: it must not refuse a form that a dispatcher is filling in. The end of made
 safe raises it, since such a form may rely on it.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, Row, and_, any_, case, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
-from app.actions.history import EventRow, append_event, append_events, event_row
+from app.actions.history import append_event, tell_of
 from app.actions.notify_staff import tell_body
-from app.domain.deadlines import overdue_clock
 from app.domain.hazard import Clock, Status
 from app.domain.permissions import SYSTEM, Role
 from app.domain.staff_notices import StaffKind
 from app.models import Hazard
 
 BATCH = 500
-_IDS = ARRAY(BigInteger)
+AT_ONCE = 2_000
+"""Overdue marks of one statement: what waits for one of these hazards waits for a fraction of a second."""
+_CLOCK = f"""CASE WHEN fix_due < :now AND fix_paused_at IS NULL THEN '{Clock.FIX}'
+            WHEN make_safe_due < :now AND made_safe_at IS NULL THEN '{Clock.MAKE_SAFE}' END"""
+"""`overdue_clock` of the domain in SQL; a test holds the one to the other."""
+_MARK = """
+WITH late AS MATERIALIZED (
+  SELECT id, {clock} AS clock FROM hazard
+   WHERE is_open AND {which} AND overdue IS DISTINCT FROM {clock}
+   LIMIT :batch FOR NO KEY UPDATE SKIP LOCKED),
+marked AS (
+  UPDATE hazard h SET overdue = late.clock FROM late WHERE h.id = late.id
+  RETURNING h.id, h.body_id, h.status, h.overdue),
+told AS (
+  INSERT INTO event (hazard_id, kind, at, actor, body_id, status, public, data)
+  SELECT id, 'overdue', :now, 'system', body_id, status, true, jsonb_build_object('clock', overdue)
+    FROM marked WHERE overdue IS NOT NULL
+  RETURNING id, hazard_id, body_id)
+SELECT n.marked, t.id, t.hazard_id, t.body_id
+  FROM (SELECT count(*) AS marked FROM marked) n
+  LEFT JOIN told t ON EXISTS (SELECT FROM follow f WHERE f.hazard_id = t.hazard_id)
+                   OR EXISTS (SELECT FROM webhook w WHERE w.body_id = t.body_id)"""
+_NEW = text(_MARK.format(clock=_CLOCK, which="overdue IS NULL AND next_due < :now"))
+_OLD = text(_MARK.format(clock=_CLOCK, which="overdue IS NOT NULL"))
 
 
-def mark_overdue(session: Session, *, now: datetime, batch: int = BATCH) -> int:
+def mark_overdue(session: Session, *, now: datetime, batch: int = AT_ONCE) -> int:
     """Set, raise or take away the overdue mark of up to `batch` open hazards; how many were changed.
 
     Those that have just run out come first, along an index that they leave; the ones that are marked already are
     looked through only when there is room left, not once for each batch.
     """
     marked = 0
-    for which in (and_(Hazard.overdue.is_(None), Hazard.next_due < now), Hazard.overdue.is_not(None)):
+    for statement in (_NEW, _OLD):
         if marked < batch:
-            statement = _out_of_step(now).where(which).limit(batch - marked).with_for_update(skip_locked=True)
-            marked += _mark(session, session.execute(statement).all(), now)
+            marked += _mark(session, statement, now, batch - marked)
     return marked
+
+
+def _mark(session: Session, statement: TextClause, now: datetime, batch: int) -> int:
+    """Marks and their lines of history in one statement, which hands back the lines that somebody may wait for."""
+    rows = session.execute(statement, {"now": now, "batch": batch}).all()
+    told = [row for row in rows if row.id is not None]
+    lines = [
+        {"kind": "overdue", "public": True, "at": now, "hazard_id": row.hazard_id, "body_id": row.body_id}
+        for row in told
+    ]
+    tell_of(session, lines, [row.id for row in told])
+    return int(rows[0].marked)
 
 
 def end_made_safe(session: Session, *, now: datetime, batch: int = BATCH) -> int:
@@ -72,56 +104,3 @@ def _ask_to_inspect(session: Session, hazard: Hazard, event_id: int, now: dateti
         tell_body(
             session, kind=kind, hazard_id=hazard.id, event_id=event_id, body_id=hazard.body_id, roles=roles, now=now
         )
-
-
-def _out_of_step(now: datetime) -> Any:
-    """Open hazards whose mark is not what `overdue_clock` says; the same rule in SQL, held to it by a test."""
-    fix = and_(Hazard.fix_due < now, Hazard.fix_paused_at.is_(None))
-    make_safe = and_(Hazard.make_safe_due < now, Hazard.made_safe_at.is_(None))
-    clock = case((fix, Clock.FIX.value), (make_safe, Clock.MAKE_SAFE.value))
-    return select(
-        Hazard.id,
-        Hazard.status,
-        Hazard.body_id,
-        Hazard.overdue,
-        Hazard.make_safe_due,
-        Hazard.fix_due,
-        Hazard.made_safe_at,
-        Hazard.fix_paused_at,
-    ).where(
-        Hazard.is_open,
-        Hazard.overdue.is_distinct_from(clock),
-    )
-
-
-def _mark(session: Session, rows: Sequence[Row[Any]], now: datetime) -> int:
-    """One statement for each mark and one for all lines of history; how many."""
-    clocks = {row.id: _clock(row, now) for row in rows}
-    for clock in set(clocks.values()):
-        ids = [number for number, found in clocks.items() if found is clock]
-        statement = update(Hazard).where(Hazard.id == any_(literal(ids, _IDS))).values(overdue=clock)
-        session.execute(statement, execution_options={"synchronize_session": False})
-    append_events(session, [_line(row, clocks[row.id], now) for row in rows if clocks[row.id] is not None])
-    return len(rows)
-
-
-def _clock(row: Row[Any], now: datetime) -> Clock | None:
-    return overdue_clock(
-        now,
-        make_safe_due=row.make_safe_due,
-        fix_due=row.fix_due,
-        safe=row.made_safe_at is not None,
-        fix_paused=row.fix_paused_at is not None,
-    )
-
-
-def _line(row: Row[Any], clock: Clock | None, now: datetime) -> EventRow:
-    return event_row(
-        hazard_id=row.id,
-        kind="overdue",
-        at=now,
-        by=SYSTEM,
-        status=Status(row.status),
-        body_id=row.body_id,
-        clock=clock.value if clock else None,
-    )

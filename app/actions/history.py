@@ -29,9 +29,14 @@ def append_events(session: Session, rows: Sequence[EventRow]) -> list[int]:
     if not rows:
         return []
     ids = list(session.connection().scalars(_NEW, rows))
+    tell_of(session, rows, ids)
+    return ids
+
+
+def tell_of(session: Session, rows: Sequence[EventRow], ids: Sequence[int]) -> None:
+    """Followers and webhooks learn of new lines; of a row its kind, `public`, `at`, hazard and body are read."""
     _tell_followers(session, rows, ids)
     tell_webhooks(session, rows, ids)
-    return ids
 
 
 def _tell_followers(session: Session, rows: Sequence[EventRow], ids: Sequence[int]) -> None:
