@@ -3,22 +3,19 @@
 Decision: tables of lazy messages beside each other, so that a missing member is seen by a test, and the words are
 read in one place by whoever translates. Turned down: words in the domain (it knows no language), and message ids
 built from codes (no tool finds them). Acts, events and reasons are in `labels_history.py`, refusals in
-`labels_errors.py`, hints and areas beside them; all are offered here too, so that pages import this module only.
+`labels_errors.py`, what people send in `labels_reports.py`, hints, areas and alarms beside them; all are offered here
+too, so that pages import this module only.
 """
 
 from __future__ import annotations
 
 from app.domain.errors import DomainError
 from app.domain.hazard import (
-    Channel,
     Clock,
     GeometryKind,
     HoldReason,
     Measure,
-    Moderation,
-    PhotoKind,
     RejectReason,
-    ReportKind,
     Severity,
     Status,
 )
@@ -27,6 +24,7 @@ from app.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from app.i18n import gettext
 from app.i18n import lazy_gettext as _
 from app.web.labels_accounts import account_state, not_your_password, passkey_wrong, role_does, wrong_code
+from app.web.labels_alarms import alarm
 from app.web.labels_areas import area_kind, basis_short, dead, flaw, run_state
 from app.web.labels_errors import (
     error as plain_error,
@@ -40,6 +38,7 @@ from app.web.labels_errors import (
 )
 from app.web.labels_hints import hint, hint_choices, hint_question, hint_value, hint_words
 from app.web.labels_history import act, basis, basis_for_staff, escalation, event, trace_step
+from app.web.labels_reports import channel, moderation, photo_kind, report_kind, said
 
 STATUSES = {
     Status.RECEIVED: _("Received"),
@@ -111,34 +110,6 @@ HOLD_REASONS = {
 }
 CLOCKS = {Clock.MAKE_SAFE: _("Make safe by"), Clock.FIX: _("Fix by")}
 CLOCKS_OVERDUE = {Clock.MAKE_SAFE: _("Overdue to be made safe"), Clock.FIX: _("Overdue to be fixed")}
-REPORT_KINDS = {
-    ReportKind.NEW: _("Your report"),
-    ReportKind.SEEN_TOO: _("Your report"),
-    ReportKind.ADDITION: _("Added later"),
-    ReportKind.STILL_DANGEROUS: _("You said: still dangerous"),
-    ReportKind.SAFE_NOW: _("You said: safe now"),
-    ReportKind.ANSWER: _("Your answer"),
-}
-SAID = {
-    ReportKind.SEEN_TOO: _("Somebody else has seen it too"),
-    ReportKind.ADDITION: _("The reporter added this later"),
-    ReportKind.STILL_DANGEROUS: _("The reporter says: still dangerous"),
-    ReportKind.SAFE_NOW: _("The reporter says: safe now"),
-    ReportKind.ANSWER: _("The reporter answers a question"),
-}
-PHOTO_KINDS = {
-    PhotoKind.REPORT: _("Photo from the reporter"),
-    PhotoKind.BEFORE: _("Photo: before the work"),
-    PhotoKind.MADE_SAFE: _("Photo: made safe"),
-    PhotoKind.FIXED: _("Photo: fixed"),
-    PhotoKind.SITE: _("Photo of the site"),
-    PhotoKind.BEFORE: _("Photo: before the work"),
-}
-MODERATIONS = {
-    Moderation.PENDING: _("Waits for a moderator"),
-    Moderation.CLEARED: _("Cleared for the public"),
-    Moderation.REFUSED: _("Kept from the public"),
-}
 ROLES = {
     Role.CREW: _("Crew"),
     Role.DISPATCHER: _("Dispatcher"),
@@ -150,34 +121,10 @@ ROLES = {
     Role.ADMINISTRATOR: _("Administrator"),
     Role.AUDITOR: _("Auditor"),
 }
-CHANNELS = {
-    Channel.WEB: _("Web page"),
-    Channel.PHONE: _("Phone"),
-    Channel.API: _("Another program"),
-    Channel.IMPORT: _("Imported list"),
-    Channel.PATROL: _("Found on patrol"),
-}
 CHOOSE = _("Choose…")
 NOT_NEEDED = _("No longer needed")
 STOPPED = _("Stopped while on hold")
 WAITS_FOR_ANSWER = _("Stopped until an answer comes")
-ALARMS = {
-    "mail_failed": _("Mail does not reach this organisation"),
-    "mail_stuck": _("Our mail server takes no mail: letters to organisations are waiting"),
-    "no_address": _("This organisation has no e-mail address"),
-    "no_body": _("A hazard has no responsible organisation"),
-    "owner_overdue": _("Nobody has decided in time who answers for a hazard"),
-    "duty_no_contact": _("An urgent hazard came, and this organisation has nobody on duty: name contacts"),
-    "duty_unanswered": _("An urgent hazard: nobody on duty has answered. Phone them"),
-    "vault_closed": _("Letters to followers wait: no worker here has the key of the vault"),
-    "held_waits": _("A held report has waited for more than 15 minutes at the desk"),
-    "held_untold": _("A held report waits, and no mail reaches the desk: set its address"),
-    "job_failed": _("A background task failed"),
-    "notice_stuck": _("Messages to people could not be delivered: see what was not delivered"),
-    "staff_mail_failed": _("Mail does not reach a member of staff"),
-    "staff_phone_failed": _("SMS do not reach a member of staff"),
-    "webhook_failed": _("The system of this organisation takes no messages"),
-}
 
 
 def status(code: Status | str) -> str:
@@ -233,37 +180,8 @@ def clock_overdue(code: Clock | str) -> str:
     return str(CLOCKS_OVERDUE[Clock(code)])
 
 
-def photo_kind(code: PhotoKind | str) -> str:
-    """What a photo shows: also its text for those who cannot see it."""
-    return str(PHOTO_KINDS[PhotoKind(code)])
-
-
-def report_kind(code: ReportKind | str) -> str:
-    """What a person's own sending was."""
-    return str(REPORT_KINDS[ReportKind(code)])
-
-
-def said(code: ReportKind | str | None) -> str:
-    """What a report of somebody else was, for those who read it; "" for the first one, and for none."""
-    return str(SAID.get(ReportKind(code), "")) if code else ""
-
-
-def moderation(code: Moderation | str) -> str:
-    return str(MODERATIONS[Moderation(code)])
-
-
 def role(code: Role | str) -> str:
     return str(ROLES[Role(code)])
-
-
-def channel(code: Channel | str) -> str:
-    """How a report came."""
-    return str(CHANNELS[Channel(code)])
-
-
-def alarm(kind: str) -> str:
-    """What an administrator must see to; a kind without words of its own is shown as a fault of a task."""
-    return str(ALARMS.get(kind, ALARMS["job_failed"]))
 
 
 def error(refusal: DomainError) -> str:
@@ -360,9 +278,11 @@ __all__ = [
     "passkey_wrong",
     "photo_kind",
     "reject_reason",
+    "report_kind",
     "role",
     "role_does",
     "run_state",
+    "said",
     "second_refusal",
     "severity",
     "severity_reason",
