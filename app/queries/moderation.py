@@ -1,18 +1,20 @@
-"""What waits for a moderator: texts, photos and proposed rejections, the oldest first."""
+"""What waits for a moderator: texts, photos and proposed rejections, the oldest first.
+
+Decision: the four reasons are four lists of ids, each by its partial index. Turned down: one condition with "or", for
+which the planner looks at every hazard there is.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, true, union
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.hazard import Moderation
 from app.models import Hazard, HazardType, Photo, Report
 
 _WORDS_WAIT = (Report.moderation == Moderation.PENDING) & (Report.text != "") & Report.withdrawn_at.is_(None)
-_WAITS_FOR_WORDS = select(Report.id).where(Report.hazard_id == Hazard.id, _WORDS_WAIT).exists()
-_WAITS_FOR_PHOTO = select(Photo.id).where(Photo.hazard_id == Hazard.id, Photo.moderation == Moderation.PENDING).exists()
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,18 @@ def waiting(session: Session) -> int:
 
 
 def _waits() -> Any:
-    return ~Hazard.held & or_(Hazard.moderation == Moderation.PENDING, _proposed(), _WAITS_FOR_WORDS, _WAITS_FOR_PHOTO)
+    itself = aliased(Hazard)
+    ids = union(
+        select(itself.id).where(itself.moderation == Moderation.PENDING),
+        select(itself.id).where(_proposed(itself)),
+        select(Report.hazard_id).where(_WORDS_WAIT),
+        select(Photo.hazard_id).where(Photo.moderation == Moderation.PENDING),
+    )
+    return ~Hazard.held & Hazard.id.in_(ids)
 
 
-def _proposed() -> Any:
-    return Hazard.is_open & Hazard.rejection_reason.is_not(None)
+def _proposed(hazard: type[Hazard] = Hazard) -> Any:
+    return hazard.is_open & hazard.rejection_reason.is_not(None)
 
 
 def _by_hazard(rows: Sequence[Any]) -> Mapping[int, list[Any]]:
