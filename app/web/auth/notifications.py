@@ -166,6 +166,7 @@ def _page(form: WishesForm, kept: MyWishes, ticked: set[tuple[str, ...]]) -> str
         rows=rows,
         channels=[words.channel(channel.value) for channel in Channel],
         browsers=kept.browsers,
+        sms=bool(settings().sms_url),
         mail_failed=kept.mail_failed,
         phone_failed=kept.setting is not None and kept.setting.phone_failed_at is not None,
     )
