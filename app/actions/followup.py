@@ -21,7 +21,7 @@ from app.actions.photos import add_photos
 from app.actions.submission import Submission, insert_report
 from app.domain import references
 from app.domain.errors import ActNotAllowedNow, AlreadyWithdrawn, BadReceipt, NothingSaid, StaleVersion, TooManyPhotos
-from app.domain.hazard import MAX_PHOTOS, Moderation, PhotoKind, RejectReason, ReportKind, Status
+from app.domain.hazard import MAX_PHOTOS, Moderation, PhotoKind, ReportKind, Status
 from app.domain.lifecycle import DISPUTABLE, Act, Given
 from app.domain.permissions import ANONYMOUS, LINKED_REPORTER
 from app.domain.photo import PhotoFile
@@ -107,7 +107,7 @@ def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
     closes = hazard.status == Status.ASSIGNED and not hazard.urgent and _nobody_else_knows(session, hazard)
     if closes:
         move(hazard, Status.REJECTED, now=now)
-    _append(session, hazard, "withdrawn_by_reporter", now, reason_code=RejectReason.NO_HAZARD.value if closes else None)
+    _append(session, hazard, "withdrawn_by_reporter", now)
     session.flush()
 
 

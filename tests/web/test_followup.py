@@ -137,6 +137,8 @@ def test_a_report_taken_back_loses_words_and_photos_and_closes_what_nobody_else_
     answer = say(client, sent[0], "withdraw-report")
     assert say(client, sent[0], "withdraw-report").status_code == 200
     assert (answer.status_code, "Люк ашық" in answer.text) == (200, False)
+    assert "#b-check" not in answer.text  # nobody has fixed it
+    assert session.scalar(text("SELECT data FROM event ORDER BY id DESC LIMIT 1")).get("reason_code") is None
     assert state(session) == ("rejected", False, 0, 0)
     assert session.scalar(text("SELECT string_agg(text, '') FROM report")) == ""
     assert session.scalar(text("SELECT count(*) FROM photo")) == 0
