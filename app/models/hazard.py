@@ -90,7 +90,13 @@ class Hazard(Base):
         CheckConstraint("(inspect_due IS NULL) = (inspect_measure IS NULL)", name="inspect_together"),
         Index("ix_hazard_escalate_at", "escalate_at", "id", postgresql_where="is_open"),
         Index("uq_hazard_reference", "reference", unique=True),
-        Index("uq_hazard_external", "external_source", "external_id", unique=True),
+        Index(
+            "uq_hazard_external",
+            "external_source",
+            "external_id",
+            unique=True,
+            postgresql_where="external_source IS NOT NULL",
+        ),
         Index("ix_hazard_public_place", "public_place", postgresql_using="gist"),
         Index("ix_hazard_label", "label", postgresql_using="gist"),
         *(
@@ -115,8 +121,14 @@ class Hazard(Base):
         Index("ix_hazard_next_due", "next_due", postgresql_where="is_open AND overdue IS NULL"),
         Index("ix_hazard_overdue", "id", postgresql_where="is_open AND overdue IS NOT NULL"),
         Index("ix_hazard_owner_due", "owner_due", postgresql_where="is_open AND owner_unknown"),
-        Index("ix_hazard_crew_id", "crew_id", "next_due", "id", postgresql_where="is_open"),
-        Index("ix_hazard_assignee_id", "assignee_id", "next_due", "id", postgresql_where="is_open"),
+        Index("ix_hazard_crew_id", "crew_id", "next_due", "id", postgresql_where="is_open AND crew_id IS NOT NULL"),
+        Index(
+            "ix_hazard_assignee_id",
+            "assignee_id",
+            "next_due",
+            "id",
+            postgresql_where="is_open AND assignee_id IS NOT NULL",
+        ),
         Index("ix_hazard_spot_id", "spot_id", postgresql_where="spot_id IS NOT NULL"),
         Index("ix_hazard_moderation", "received_at", postgresql_where="moderation = 'pending'"),
     )
