@@ -21,9 +21,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.actions import passwords
-from app.actions.accounts import Person, add_account, editable, flush_email, locked, set_password
+from app.actions.accounts import Person, add_account, editable, flush_email, locked, note_account, set_password
 from app.actions.brake import Sender, check_brake, count_failure, letter_brake
 from app.actions.sessions import NewSession, end_sessions, open_session
+from app.actions.steps import lock_account
 from app.domain.errors import AlreadyJoined, BadLink, EmailTaken
 from app.domain.permissions import BODY_ROLES, Actor, Permission, Role, ensure
 from app.models import Account, AccountLink, LinkPurpose
@@ -72,6 +73,7 @@ def invite(
         ensure(by, Permission.ADMINISTER, anywhere=True)
     who = Person(email, name, frozenset({role}), body_id, letters.language)
     account = add_account(session, who=who, password_hash=passwords.no_password(), joined_at=None, now=now)
+    note_account(session, account, by=by, was=None, is_now={"roles": [role.value]}, now=now)
     _write(session, account_id=account.id, purpose=LinkPurpose.INVITE, letters=letters, now=now)
     return account
 
@@ -97,7 +99,6 @@ def join(session: Session, *, token: str, password: str, sender: Sender, now: da
     _, account = opened_link(session, token=token, purpose=LinkPurpose.INVITE, now=now)
     set_password(session, account=account, password=password)
     account.joined_at = now
-    _forget(session, account.id, LinkPurpose.INVITE)
     return open_session(session, account=account, sender=sender, now=now)
 
 
@@ -124,7 +125,6 @@ def reset_password(session: Session, *, token: str, password: str, now: datetime
     """Set the password; all sessions end, the second factor stays. Raises BadLink and WeakPassword."""
     _, account = opened_link(session, token=token, purpose=LinkPurpose.RESET, now=now)
     set_password(session, account=account, password=password)
-    _forget(session, account.id, LinkPurpose.RESET)
 
 
 def ask_new_email(session: Session, *, account: Account, email: str, letters: Letters, now: datetime) -> None:
@@ -150,19 +150,18 @@ def take_new_email(session: Session, *, token: str, now: datetime) -> None:
 
 
 def opened_link(session: Session, *, token: str, purpose: LinkPurpose, now: datetime) -> tuple[AccountLink, Account]:
-    """A link that still works, and its account, both locked. Raises BadLink."""
-    link = session.scalar(
-        select(AccountLink)
-        .where(
-            AccountLink.token_hash == token_hash(token),
-            AccountLink.purpose == purpose.value,
-            AccountLink.expires_at > now,
-            AccountLink.account_id.is_not(None),
-        )
-        .with_for_update()
+    """A link that still works, and its account, both locked: the account first, as everywhere. Raises BadLink."""
+    that = (
+        AccountLink.token_hash == token_hash(token),
+        AccountLink.purpose == purpose.value,
+        AccountLink.expires_at > now,
     )
-    account = locked(session, link.account_id) if link is not None else None
-    if link is None or account is None or not account.active:
+    account_id = session.scalar(select(AccountLink.account_id).where(*that))
+    if account_id is None:
+        raise BadLink()
+    account = locked(session, account_id)
+    link = session.scalar(select(AccountLink).where(*that).with_for_update())
+    if link is None or not account.active:
         raise BadLink()
     return link, account
 
@@ -194,6 +193,7 @@ def _write(
     now: datetime,
     email: str | None = None,
 ) -> None:
+    lock_account(session, account_id)
     _forget(session, account_id, purpose)
     seed = secrets.token_bytes(32)
     link = AccountLink(

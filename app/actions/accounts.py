@@ -15,12 +15,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import null, select
+from sqlalchemy import delete, null, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.actions import passwords
+from app.actions.audit_note import note_audit
 from app.actions.brake import Sender, check_brake, count_failure, password_brake, release
 from app.actions.passwords import check_password
 from app.actions.second_factor import has_factor
@@ -28,7 +30,7 @@ from app.actions.sessions import NewSession, end_sessions, open_session
 from app.actions.steps import NewStep, new_step
 from app.domain.errors import EmailTaken, LastManager, NeedsBody, NotPermitted, UnknownAccount
 from app.domain.permissions import BODY_ROLES, Actor, Permission, Role, ensure
-from app.models import Account, Body, StepPurpose
+from app.models import Account, AccountLink, Body, StepPurpose
 from app.queries.accounts import account_by_email, other_managers
 
 
@@ -139,23 +141,28 @@ def change_password(
 
 
 def set_password(session: Session, *, account: Account, password: str) -> None:
-    """Set the password of a locked account, and end all its sessions. Raises WeakPassword."""
+    """Set the password of a locked account, end all its sessions and make every link of it void: whoever knew the old
+    one may have asked for a letter to another address. Raises WeakPassword.
+    """
     check_password(password, email=account.email)
     account.password_hash = passwords.hashed(password)
     end_sessions(session, account_id=account.id)
+    session.execute(delete(AccountLink).where(AccountLink.account_id == account.id))
 
 
-def set_active(session: Session, *, by: Actor, account_id: int, active: bool) -> Account:
+def set_active(session: Session, *, by: Actor, account_id: int, active: bool, now: datetime) -> Account:
     """Disable an account, which ends its sessions at once, or let it in again. Nobody disables themselves."""
     account = editable(session, by=by, account_id=account_id)
     if not active:
         _keep_a_manager(session, by, account)
         end_sessions(session, account_id=account_id)
+    if account.active != active:
+        note_account(session, account, by=by, was={"signs_in": account.active}, is_now={"signs_in": active}, now=now)
     account.active = active
     return account
 
 
-def set_role(session: Session, *, by: Actor, account_id: int, role: Role) -> Account:
+def set_role(session: Session, *, by: Actor, account_id: int, role: Role, now: datetime) -> Account:
     """Give an account another role, and that only; its sessions end. A manager gives the roles of the body."""
     account = editable(session, by=by, account_id=account_id)
     if role not in BODY_ROLES:
@@ -166,9 +173,26 @@ def set_role(session: Session, *, by: Actor, account_id: int, role: Role) -> Acc
         return account
     if role is not Role.MANAGER:
         _keep_a_manager(session, by, account)
+    note_account(session, account, by=by, was={"roles": account.roles}, is_now={"roles": [role.value]}, now=now)
     account.roles = [role]
     end_sessions(session, account_id=account_id)
     return account
+
+
+def note_account(
+    session: Session,
+    account: Account,
+    *,
+    by: Actor,
+    was: dict[str, Any] | None,
+    is_now: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Write down who let whom in, as what: two people are asked for where one could make up the other."""
+    session.flush()
+    who = {"account_id": account.id, "body_id": account.body_id}
+    before = None if was is None else who | was
+    note_audit(session, by=by, noun="account", key=str(account.id), before=before, after=who | is_now, now=now)
 
 
 def editable(session: Session, *, by: Actor, account_id: int) -> Account:

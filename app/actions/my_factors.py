@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.actions import passkeys, second_factor
-from app.actions.accounts import confirm_password, editable, locked
+from app.actions.accounts import confirm_password, editable, locked, note_account
 from app.actions.brake import Sender, check_brake, count_failure, release, second_brake
 from app.actions.passkeys import Begun, Site
 from app.actions.sealing import Seal
@@ -119,12 +119,14 @@ def finish_sign_in(
     return open_session(session, account=account, sender=sender, now=now)
 
 
-def drop_second_factor(session: Session, *, by: Actor, account_id: int) -> Account:
+def drop_second_factor(session: Session, *, by: Actor, account_id: int, now: datetime) -> Account:
     """An administrator's help for somebody who has lost everything: the password alone opens again. Sessions end."""
     if not by.may(Permission.ADMINISTER, anywhere=True):
         raise NotPermitted(permission=Permission.ADMINISTER.value)
     account = editable(session, by=by, account_id=account_id)
     second_factor.drop_all(session, account_id=account_id)
+    had, has = {"second_factor": True}, {"second_factor": False}
+    note_account(session, account, by=by, was=had, is_now=has, now=now)
     end_sessions(session, account_id=account_id)
     return account
 

@@ -193,9 +193,10 @@ def _parsed(credential: str) -> AuthenticationCredential | None:
 
 def _living_key(session: Session, given: AuthenticationCredential, step: SignInStep) -> tuple[Passkey, Account] | None:
     """The passkey and its owner, who may sign in, and is the one who began, where somebody did."""
+    owner = session.scalar(select(Passkey.account_id).where(Passkey.credential_id == given.raw_id))
+    account = session.get(Account, owner, with_for_update=True) if owner is not None else None
     key = _by_id(session, given.raw_id)
-    account = session.get(Account, key.account_id, with_for_update=True) if key is not None else None
-    if key is None or account is None or not account.active:
+    if key is None or account is None or account.id != key.account_id or not account.active:
         return None
     if step.account_id is None:
         return (key, account) if given.response.user_handle == account.handle.bytes else None

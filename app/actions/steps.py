@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import StepExpired
-from app.models import SignInStep, StepPurpose
+from app.models import Account, SignInStep, StepPurpose
 from app.queries.accounts import token_hash
 
 STEP_LASTS = timedelta(minutes=10)
@@ -39,17 +39,25 @@ def new_step(
 
 
 def living_step(session: Session, *, token: str, purpose: StepPurpose, now: datetime) -> SignInStep:
-    """The step of a token, locked. Raises StepExpired."""
-    found = session.scalar(
-        select(SignInStep)
-        .where(
-            SignInStep.token_hash == token_hash(token), SignInStep.purpose == purpose.value, SignInStep.expires_at > now
-        )
-        .with_for_update()
+    """The step of a token, locked after its account, as everywhere: two browsers at once do not wait for each other.
+
+    Raises StepExpired.
+    """
+    that = (
+        SignInStep.token_hash == token_hash(token),
+        SignInStep.purpose == purpose.value,
+        SignInStep.expires_at > now,
     )
+    lock_account(session, session.scalar(select(SignInStep.account_id).where(*that)))
+    found = session.scalar(select(SignInStep).where(*that).with_for_update())
     if found is None:
         raise StepExpired()
     return found
+
+
+def lock_account(session: Session, account_id: int | None) -> None:
+    """Hold the account's row before anything that hangs on it; the same statement where there is none."""
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
 
 
 def take_challenge(step: SignInStep) -> bytes:

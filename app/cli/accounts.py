@@ -123,7 +123,7 @@ def drop_second_factor(email: str) -> None:
     """
     settings = Settings.from_env()
     with database_up(settings), one_transaction(settings) as session:
-        my_factors.drop_second_factor(session, by=SYSTEM, account_id=_id_of(session, email))
+        my_factors.drop_second_factor(session, by=SYSTEM, account_id=_id_of(session, email), now=datetime.now(UTC))
     click.echo(f"Account {email} has no second factor now, and is signed out everywhere.")
 
 
@@ -158,7 +158,7 @@ def _body_id(session: Session, code: str | None) -> int | None:
 def _set_active(email: str, *, active: bool) -> None:
     settings = Settings.from_env()
     with database_up(settings), one_transaction(settings) as session:
-        actions.set_active(session, by=SYSTEM, account_id=_id_of(session, email), active=active)
+        actions.set_active(session, by=SYSTEM, account_id=_id_of(session, email), active=active, now=datetime.now(UTC))
 
 
 def _id_of(session: Session, email: str) -> int:

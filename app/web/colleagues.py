@@ -86,7 +86,7 @@ def switch(back: str, account_id: int, wish: str) -> Response:
     active = wish == "enable"
     return act(
         back,
-        lambda session: accounts.set_active(session, by=actor(), account_id=account_id, active=active),
+        lambda session: accounts.set_active(session, by=actor(), account_id=account_id, active=active, now=now()),
         gettext("The account may sign in again.") if active else gettext("The account is disabled and signed out."),
     )
 
@@ -117,6 +117,6 @@ def change_role(back: str, account_id: int, wish: str, allowed: tuple[Role, ...]
         abort(400)
     return act(
         back,
-        lambda session: accounts.set_role(session, by=actor(), account_id=account_id, role=Role(wish)),
+        lambda session: accounts.set_role(session, by=actor(), account_id=account_id, role=Role(wish), now=now()),
         gettext("The role was changed. They sign in anew."),
     )

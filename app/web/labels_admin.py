@@ -30,6 +30,7 @@ NOUNS = {
     "webhook": _("System of an organisation"),
     "webhook_host": _("Name a system may have"),
     "dead_letter": _("Message not delivered"),
+    "account": _("Account of a person"),
 }
 FIELDS = {
     "url": _("Address of your system"),
@@ -89,6 +90,9 @@ FIELDS = {
     "text_ru": _("Text in Russian"),
     "text_en": _("Text in English"),
     "offered": _("Is offered"),
+    "signs_in": _("May sign in"),
+    "roles": _("Role"),
+    "second_factor": _("Second factor"),
 }
 PUBLISH = {
     Publish.PIN_AT_ONCE: _("The place at once, text and photos after a moderator"),

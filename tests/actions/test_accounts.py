@@ -83,11 +83,11 @@ def test_of_two_managers_who_disable_each_other_at_once_one_is_left(session: Ses
     )
     session.add_all([one, two])
     session.commit()
-    accounts.set_active(session, by=one.actor, account_id=two.id, active=False)
+    accounts.set_active(session, by=one.actor, account_id=two.id, active=False, now=NOW)
 
     def second() -> None:
         with Session(database.app) as other:
-            accounts.set_active(other, by=two.actor, account_id=one.id, active=False)
+            accounts.set_active(other, by=two.actor, account_id=one.id, active=False, now=NOW)
 
     with ThreadPoolExecutor() as pool:
         late = pool.submit(second)
@@ -128,7 +128,7 @@ def test_the_hash_is_argon2id_with_owasp_s_cost(session: Session) -> None:
 def test_an_administrator_cannot_shut_themselves_out(session: Session) -> None:
     account = create(session, role=Role.ADMINISTRATOR)
     with pytest.raises(NotPermitted):
-        accounts.set_active(session, by=account.actor, account_id=account.id, active=False)
+        accounts.set_active(session, by=account.actor, account_id=account.id, active=False, now=NOW)
 
 
 def test_tries_are_forgotten_after_a_quarter_of_an_hour(session: Session) -> None:

@@ -19,7 +19,7 @@ from app.db import Databases
 from app.domain.permissions import Role
 from app.gateways.mail import MailDelayed, MailRefused
 from app.jobs.send_link import send_link
-from app.models import Account, AccountLink, StaffSession
+from app.models import Account, AccountLink, AuditEntry, StaffSession
 from app.web.context import now
 from tests.jobs.kit import Outbox, add_body, jobs
 from tests.web.pages import PASSWORD, make_account, sign_in, token
@@ -265,6 +265,32 @@ def test_a_colleague_is_out_at_once(
     assert theirs.get("/account").status_code == 302
 
 
+def test_who_let_whom_in_as_what_is_written_down(
+    manager: FlaskClient, session: Session, bodies: tuple[int, int]
+) -> None:
+    """Two people are asked for where somebody could make up the second one."""
+    boss = account(session, "boss@example.kz").id
+    post(manager, PAGE, PAGE, name="Aidos", email="aidos@example.kz", role="crew")
+    made = account(session, "aidos@example.kz").id
+    post(manager, f"{PAGE}{made}/role", PAGE, role="dispatcher")
+    post(manager, f"{PAGE}{made}/disable", PAGE)
+    post(manager, f"{PAGE}{made}/disable", PAGE)
+    session.rollback()
+    lines = session.scalars(select(AuditEntry).where(AuditEntry.noun == "account").order_by(AuditEntry.id)).all()
+    who = {"account_id": made, "body_id": bodies[0]}
+    assert {(line.by_account, line.key) for line in lines} == {(boss, str(made))}
+    assert [(line.before, line.after) for line in lines] == [
+        (None, who | {"roles": ["crew"]}),
+        (who | {"roles": ["crew"]}, who | {"roles": ["dispatcher"]}),
+        (who | {"signs_in": True}, who | {"signs_in": False}),
+    ]
+    admin = manager.application.test_client()
+    make_account(session, Role.ADMINISTRATOR, email="admin@example.kz")
+    sign_in(admin, "admin@example.kz")
+    shown = admin.get("/en/admin/history").get_data(as_text=True)
+    assert all(word in shown for word in ("Account of a person", "Aidos", "Dispatcher", "May sign in"))
+
+
 # A new address
 
 
@@ -286,6 +312,24 @@ def test_a_new_address_is_proved_before_it_is_taken(
     assert account(session, "new@example.kz").id == aigul.id
     assert session.scalar(select(func.count()).select_from(StaffSession)) == 0
     assert sign_in(app.test_client(), "new@example.kz").status_code == 303
+
+
+@pytest.mark.parametrize("way", ["change", "reset"])
+def test_a_new_password_voids_the_letter_to_another_address(
+    client: FlaskClient, app: Flask, letters: Letters, aigul: Account, way: str
+) -> None:
+    """Whoever knew the old password may have asked for it, to take the account over later."""
+    sign_in(client)
+    post(client, "/account/email", "/account", email="thief@example.kz", password=PASSWORD)
+    thief = link_in(letters())
+    if way == "change":
+        post(client, "/account/password", "/account", current=PASSWORD, new=NEW)
+    else:
+        post(client, "/forgot", email="aigul@example.kz")
+        link = link_in(letters())
+        assert post(client, link, link, new=NEW).status_code == 200
+    assert sign_in(app.test_client(), password=NEW).status_code == 303
+    assert app.test_client().get(thief).status_code == 404
 
 
 def test_a_taken_address_is_refused(client: FlaskClient, session: Session, aigul: Account) -> None:

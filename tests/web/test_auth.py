@@ -14,6 +14,7 @@ from app.domain.permissions import SYSTEM, Role
 from app.models import Account, StaffSession
 from app.queries.accounts import IDLE
 from app.web.auth.next import safe_next
+from app.web.context import now
 from app.web.network import network_of
 from tests.web.pages import PASSWORD, make_account, sign_in, token
 
@@ -70,7 +71,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(client: FlaskClient, ai
 
 
 def test_a_disabled_account_gets_the_same_answer(client: FlaskClient, session: Session, aigul: Account) -> None:
-    set_active(session, by=SYSTEM, account_id=aigul.id, active=False)
+    set_active(session, by=SYSTEM, account_id=aigul.id, active=False, now=now())
     session.commit()
     assert sign_in(client).status_code == 401
 
@@ -151,7 +152,7 @@ def test_signing_out_ends_the_session_on_the_server(client: FlaskClient, app: Fl
 
 def test_a_disabled_person_is_out_at_the_next_request(client: FlaskClient, session: Session, aigul: Account) -> None:
     sign_in(client)
-    set_active(session, by=SYSTEM, account_id=aigul.id, active=False)
+    set_active(session, by=SYSTEM, account_id=aigul.id, active=False, now=now())
     session.commit()
     assert not opens(client)
     assert client.get("/account", headers={"Accept": "application/json"}).status_code == 401

@@ -91,7 +91,7 @@ def drop_second_factor(account_id: int) -> ResponseReturnValue:
     """Let the password alone open the account of somebody who lost the rest."""
     return shared.act(
         _back(),
-        lambda session: my_factors.drop_second_factor(session, by=actor(), account_id=account_id),
+        lambda session: my_factors.drop_second_factor(session, by=actor(), account_id=account_id, now=now()),
         gettext("The second factor is off. They sign in with the password and should set up a new one."),
     )
 

@@ -91,7 +91,7 @@ def _title(entry: AuditEntry, names: Names) -> str:
         return f"{side.get('name', '')} · {names.bodies.get(side.get('body_id', 0), EMPTY)}"
     if entry.noun == "reply_template":
         return str(side.get(f"text_{names.language}") or entry.key)[:80]
-    if entry.noun in {"crew_member", "deputy", "shift"}:
+    if entry.noun in {"account", "crew_member", "deputy", "shift"}:
         people, crews = names.people, names.crews
         who = [
             people.get(side.get("account_id", 0)),
@@ -157,5 +157,6 @@ def _coded(name: str, value: Any, names: Names) -> str:
         "deputy_id": lambda: names.people.get(value, EMPTY),
         "crew_id": lambda: names.crews.get(value, EMPTY),
         "weekday": lambda: words.weekday(value),
+        "roles": lambda: ", ".join(labels.role(each) for each in value),
     }
     return str(readers[name]()) if name in readers else str(value)
