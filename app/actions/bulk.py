@@ -22,6 +22,7 @@ from app.domain.lifecycle import Act, Given, Subject, check
 from app.domain.permissions import Actor
 from app.domain.policy import Policy
 from app.models import BulkRun
+from app.queries.listed import ids_of
 from app.queries.staff import visible_hazard
 
 MAX_ROWS = 200
@@ -73,9 +74,10 @@ def act_on_many(
     if not mine:
         return run
     work = partial(_one, session, by=by, order=order, policy=policy, now=now)
+    ids = ids_of(session, actor=by, references=[each.reference for each in chosen])
     done = {
         each.reference: work(each)
-        for each in sorted(chosen, key=lambda each: each.reference)  # in one order for everybody: no deadlock
+        for each in sorted(chosen, key=lambda each: ids.get(each.reference, 0))  # as all lock: by id, so no deadlock
     }
     run.rows = [{"reference": each.reference, **done[each.reference]} for each in chosen]
     session.flush()

@@ -63,8 +63,9 @@ def end_waiting(session: Session, *, now: datetime, batch: int = BATCH) -> int:
     for question_id, hazard_id in rows:
         hazard = session.scalar(select(Hazard).where(Hazard.id == hazard_id).with_for_update(skip_locked=True))
         if hazard is not None:
-            question = session.get_one(Question, question_id)
-            let_clock_run(session, question, hazard, at=question.stops_until or now, now=now)
+            question = session.get_one(Question, question_id)  # read under the lock: an answer may have come meanwhile
+            if question.ran_again_at is None:
+                let_clock_run(session, question, hazard, at=question.stops_until or now, now=now)
     session.flush()
     return len(rows)
 
