@@ -20,6 +20,7 @@ from app.domain.permissions import Actor, Permission, ensure
 from app.domain.photo import PhotoFile
 from app.domain.text import clean
 from app.models import Hazard, Photo, Report
+from app.queries.moderation import INSIDE
 
 
 def clear_hazard(
@@ -119,8 +120,9 @@ def replace_photo(session: Session, *, by: Actor, public_id: str, seen: str, edi
 
 
 def _locked_photo(session: Session, by: Actor, public_id: str) -> Photo:
+    """Nobody decides over what a body shows to its own people alone."""
     ensure(by, Permission.MODERATE)
-    photo = session.scalar(select(Photo).where(Photo.public_id == public_id).with_for_update())
+    photo = session.scalar(select(Photo).where(Photo.public_id == public_id, ~INSIDE).with_for_update())
     if photo is None:
         raise HazardNotFound(reference="")
     return photo

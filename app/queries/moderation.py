@@ -12,8 +12,10 @@ from sqlalchemy import func, select, true, union
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.hazard import Moderation
-from app.models import Hazard, HazardType, Photo, Report
+from app.models import Event, Hazard, HazardType, Photo, Report
 
+INSIDE = select(Event.id).where(Event.id == Photo.event_id, Event.public.is_(False)).exists()
+"""Of a photo: that it is of a body's internal line, which no moderator lets out."""
 _WORDS_WAIT = (Report.moderation == Moderation.PENDING) & (Report.text != "") & Report.withdrawn_at.is_(None)
 
 
@@ -60,7 +62,7 @@ def _with_the_rest(session: Session, hazards: Sequence[Any], which_photos: Any) 
     photos = _by_hazard(session.execute(
         select(Photo.hazard_id, Photo.public_id, Photo.kind, Photo.moderation, Report.kind.label("said"))
         .outerjoin(Report, Report.id == Photo.report_id)
-        .where(Photo.hazard_id.in_(ids), which_photos).order_by(Photo.added_at, Photo.id)
+        .where(Photo.hazard_id.in_(ids), ~INSIDE, which_photos).order_by(Photo.added_at, Photo.id)
     ).all())  # fmt: skip
     return [Waiting(hazard, kind, reports.get(hazard.id, []), photos.get(hazard.id, [])) for hazard, kind in hazards]
 
@@ -70,7 +72,7 @@ def photo_of(session: Session, public_id: str) -> Any:
     return session.execute(
         select(Photo.public_id, Photo.content_key, Photo.width, Photo.height, Photo.kind, Hazard.reference)
         .join(Hazard, Hazard.id == Photo.hazard_id)
-        .where(Photo.public_id == public_id, ~Hazard.held)
+        .where(Photo.public_id == public_id, ~INSIDE, ~Hazard.held)
     ).one_or_none()
 
 
@@ -85,7 +87,7 @@ def _waits() -> Any:
         select(itself.id).where(itself.moderation == Moderation.PENDING),
         select(itself.id).where(_proposed(itself)),
         select(Report.hazard_id).where(_WORDS_WAIT),
-        select(Photo.hazard_id).where(Photo.moderation == Moderation.PENDING),
+        select(Photo.hazard_id).where(Photo.moderation == Moderation.PENDING, ~INSIDE),
     )
     return ~Hazard.held & Hazard.id.in_(ids)
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.actions.moderation import clear_hazard, decide_photo
 from app.actions.reference_data import load_reference_data
 from app.cli.seed import DATA
+from app.domain.errors import HazardNotFound
 from app.domain.permissions import SYSTEM, Role
 from app.gateways.photo_store import photo_store_at
 from app.models import Event, Hazard, Photo, Report
@@ -113,6 +114,24 @@ def test_queue_says_why_a_hazard_waits_and_that_a_child_is_not_blurred(moderator
     page = moderator.get("/en/staff/moderation/").text
     assert "It came among very many reports" in page
     assert "s face: do not show it" in page
+
+
+def test_a_photo_of_an_internal_line_is_never_let_out(moderator, photo, session):
+    line = {"kind": "note", "at": NOW, "actor": "system", "status": "assigned", "public": False, "data": {}}
+    event = Event(hazard_id=photo.hazard_id, **line)
+    session.add(event)
+    session.flush()
+    photo.event_id, photo.report_id, photo.moderation, photo.moderated_at = event.id, None, "refused", NOW
+    session.commit()
+    reference = session.scalars(select(Hazard.reference)).one()
+    assert photo.public_id not in moderator.get(f"/en/staff/moderation/h/{reference}").get_data(as_text=True)
+    assert moderator.get(f"/en/staff/moderation/photo/{photo.public_id}/edit").status_code == 404
+    assert post(moderator, f"photo/{photo.public_id}/edit", seen=photo.content_key, **half("crop")).status_code == 404
+    for again in (False, True):
+        with pytest.raises(HazardNotFound):
+            decide_photo(session, by=SYSTEM, public_id=photo.public_id, cleared=True, now=NOW, again=again)
+    session.expire_all()
+    assert session.get_one(Photo, photo.id).moderation == "refused"
 
 
 def test_photo_goes_from_the_form_to_the_public_page_through_a_bucket(app, client, moderator, session, request):
