@@ -1,7 +1,9 @@
 """Accounts are made by administrators, with a body where the role needs one."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +11,23 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.actions import accounts, brake, passwords, sessions
+from app.actions import account_links, accounts, brake, passwords, sessions
+from app.actions.account_links import Letters, link_token
+from app.actions.brake import Sender
+from app.actions.steps import living_step, new_step
 from app.db import Databases
-from app.domain.errors import EmailTaken, LastManager, NeedsBody, NotPermitted, TooManyTries, WeakPassword
+from app.domain.errors import (
+    BadLink,
+    EmailTaken,
+    LastManager,
+    NeedsBody,
+    NotPermitted,
+    StepExpired,
+    TooManyTries,
+    WeakPassword,
+)
 from app.domain.permissions import SYSTEM, Actor, Role
-from app.models import Account, SignInTry
+from app.models import Account, AccountLink, SignInTry, StepPurpose
 from tests.jobs.kit import add_body
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -94,6 +108,49 @@ def test_of_two_managers_who_disable_each_other_at_once_one_is_left(session: Ses
         _until_somebody_waits(database)
         session.commit()
         with pytest.raises(LastManager):
+            late.result(timeout=20)
+
+
+@contextmanager
+def _waiting(database: Databases, order: Callable[[Session], object]) -> Iterator[Future[None]]:
+    """`order` in a transaction of its own, begun and waiting for a lock; undone at the end."""
+
+    def second() -> None:
+        with Session(database.app) as other:
+            order(other)
+
+    with ThreadPoolExecutor() as pool:
+        late = pool.submit(second)
+        _until_somebody_waits(database)
+        yield late
+
+
+def test_who_opens_an_invitation_waits_for_who_takes_it_back_and_neither_holds_the_other(session, database) -> None:
+    """Each locks the account before the link: the other way round they would wait for each other for ever."""
+    body, letters = add_body(session), Letters(b"s" * 32, "kk")
+    who = {"email": "new@example.kz", "name": "N", "role": Role.CREW, "body_id": body}
+    made = account_links.invite(session, by=SYSTEM, **who, letters=letters, now=NOW)
+    token = link_token(session.scalars(select(AccountLink.seed)).one(), letters.secret)
+    session.commit()
+    account_links.editable(session, by=SYSTEM, account_id=made.id)
+    given = {"token": token, "password": PASSWORD, "sender": Sender(HOME, KEY), "now": NOW}
+    with _waiting(database, lambda other: account_links.join(other, **given)) as late:
+        account_links.revoke_invitation(session, by=SYSTEM, account_id=made.id)
+        session.commit()
+        with pytest.raises(BadLink):
+            late.result(timeout=20)
+
+
+def test_two_half_done_sign_ins_of_one_account_do_not_hold_each_other(session, database) -> None:
+    account = create(session)
+    steps = [new_step(session, purpose=StepPurpose.SECOND, account_id=account.id, now=NOW) for _ in range(2)]
+    session.commit()
+    living_step(session, token=steps[0].token, purpose=StepPurpose.SECOND, now=NOW)
+    given = {"token": steps[1].token, "purpose": StepPurpose.SECOND, "now": NOW}
+    with _waiting(database, lambda other: living_step(other, **given)) as late:
+        sessions.open_session(session, account=account, sender=Sender(HOME, KEY), now=NOW)  # ends all steps
+        session.commit()
+        with pytest.raises(StepExpired):
             late.result(timeout=20)
 
 
