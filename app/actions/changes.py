@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.corrections import correct
 from app.actions.moving import give, nothing_waits, owner_found, owner_wanted
+from app.actions.ownership import settle_owner_alarm
 from app.actions.routing import record_choice
 from app.domain.hazard import PUT_BY_PEOPLE, Basis, Proposal
 from app.domain.lifecycle import Act, Given
@@ -64,6 +65,7 @@ def _arbitrate(hazard: Hazard, context: Context) -> None:
     """The end of the dispute: work under way goes on where the body stays the same."""
     _decided(hazard, context)
     hazard.settled = True
+    settle_owner_alarm(context.session, hazard, by=context.by, now=context.now)
     _choose(hazard, context, Basis.BY_DECISION)
 
 

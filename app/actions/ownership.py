@@ -7,7 +7,7 @@ run on through all of this.
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
@@ -16,7 +16,7 @@ from app.actions.moving import give, owner_wanted
 from app.actions.routing import decide, record_decision
 from app.domain.hazard import Basis, Status
 from app.domain.lifecycle import MAX_REFUSALS
-from app.domain.permissions import SYSTEM
+from app.domain.permissions import SYSTEM, Actor
 from app.domain.policy import Policy
 from app.domain.routing import TypeKey
 from app.models import Alarm, Hazard
@@ -71,6 +71,12 @@ def escalate_owners(session: Session, *, policy: Policy, now: datetime, batch: i
         raise_alarm(session, key=key, kind=OWNER_OVERDUE, now=now, body_id=hazard.body_id, hazard_id=hazard.id)
     session.flush()
     return len(hazards)
+
+
+def settle_owner_alarm(session: Session, hazard: Hazard, *, by: Actor, now: datetime) -> None:
+    """The arbiter has decided: what rang for it is seen to."""
+    rang = update(Alarm).where(Alarm.hazard_id == hazard.id, Alarm.kind == OWNER_OVERDUE, Alarm.settled_at.is_(None))
+    session.execute(rang.values(settled_at=now, settled_by=by.account_id))
 
 
 def _may_be_taken(hazard: Hazard) -> bool:

@@ -129,6 +129,15 @@ def test_what_nobody_settles_in_time_goes_to_the_akimat_with_one_alarm(case: Cas
     assert case.session.scalar(select(func.count()).select_from(Alarm)) == 1
 
 
+def test_the_decision_ends_the_alarm_that_asked_for_it(case: Case) -> None:
+    case.act(Act.DISCLAIM, of=case.first)
+    escalate_owners(case.session, policy=POLICY, now=LATER)
+    case.session.expire_all()
+    case.act(Act.ARBITRATE, of=None, to=case.second, now=LATER)
+    alarm = case.session.scalars(select(Alarm)).one()
+    assert (alarm.settled_at, alarm.settled_by) == (LATER, case.people[None].account_id)
+
+
 def test_without_an_akimat_it_stays_with_the_last_body_and_the_alarm_rings(case: Case) -> None:
     case.session.get_one(Body, case.akimat).active = False
     case.session.flush()
