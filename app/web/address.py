@@ -8,15 +8,29 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import request
+from flask import current_app, request
+
+SAFE = "/:@-._~!$&'()*+,;="
+"""Characters of a path that need no encoding."""
 
 
 def own_path() -> str:
     """This request's path without the language, fit for an address: always one leading slash, encoded."""
-    return "/" + quote(request.path.lstrip("/\\"), safe="/:@-._~!$&'()*+,;=")
+    return "/" + quote(request.path.lstrip("/\\"), safe=SAFE)
 
 
 def own_query() -> str:
     """`?…` as it came, fit for an address, or nothing."""
     raw = quote(request.query_string, safe="/:@-._~!$&'()*+,;=%?")
     return f"?{raw}" if raw else ""
+
+
+def page_above() -> str | None:
+    """The nearest page over this address: where to go when another language, or a reload, asks for what only takes a
+    form.
+    """
+    adapter = current_app.create_url_adapter(request)
+    parts = request.path.strip("/").split("/")
+    above = ("/" + "/".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
+    found = next((path for path in above if adapter is not None and adapter.test(path, "GET")), None)
+    return quote(found, safe=SAFE) if found else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from flask import Flask, Response, abort, current_app, jsonify, render_template, request
+from flask import Flask, Response, abort, current_app, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import Template, TemplateError
 from sqlalchemy.exc import DataError, OperationalError
@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain import errors as domain
 from app.web import labels
 from app.web.access import wants_json
+from app.web.address import page_above
 from app.web.middleware import REFUSED
 from app.web.typed import typed_words
 
@@ -128,6 +129,8 @@ def _http_error(error: HTTPException) -> Answer:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error.get_response()
+    if status == 405 and request.method in {"GET", "HEAD"} and not wants_json() and (above := page_above()):
+        return redirect(request.script_root + above, 303)
     try:
         typed = typed_words() if status == 401 and request.method == "POST" else ()
         made = answer(status, f"http_{status}", labels.http_error(status), on_page=False, typed=typed)

@@ -160,3 +160,17 @@ def test_a_hazard_that_never_was_mine_is_not_there(client: FlaskClient, mine: Ha
     session.commit()
     for key in ("old", token(client, "/account")):
         assert act(client, other, key=key).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "page"),
+    [("bulk", "/en/staff"), ("h/{}/hold", "/en/staff/h/{}"), ("moderation/text/{}", "/en/staff/moderation"),
+     ("body/shifts/1/remove", "/en/staff/body/shifts")],
+)  # fmt: skip
+def test_another_language_on_the_answer_to_a_form_leads_to_the_page_above_it(
+    client: FlaskClient, mine: Hazard, asked: str, page: str
+) -> None:
+    number = show_reference(mine.reference)
+    answer = client.get("/en/staff/" + asked.format(number))
+    assert (answer.status_code, answer.location) == (303, page.format(number))
+    assert client.get("/en/staff/bulk", headers={"Accept": "application/json"}).status_code == 405
