@@ -162,7 +162,9 @@ def test_a_shift_puts_people_on_duty(world: World) -> None:
     assert "Айгүл (" in world.client.get("/en/staff/hand-over").text
     world.post(f"/body/shifts/{world.all(Shift)[0].id}/remove")
     assert len(world.all(Shift)) == 6
-    assert "Days of the week" in world.post("/body/shifts", who="", weekdays=[], starts="", ends="").text
+    refused = world.post("/body/shifts", who="", weekdays=[], starts="", ends="").text
+    assert "Days of the week" in refused
+    assert "Crew or person: Please fill this in" in refused
 
 
 def test_somebody_names_a_deputy_for_themselves_and_for_nobody_else(world: World) -> None:
