@@ -13,10 +13,7 @@ where a citizen's `${…}` is code (`tests/architecture/test_folium_ban.py` keep
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -32,6 +29,7 @@ from markupsafe import Markup
 from app import i18n
 from app.i18n import gettext as _
 from app.web.assets import asset
+from app.web.map_kinds import Ground, Kind, MapParts, MapView, Setting
 
 LEAFLET = "vendor/leaflet/leaflet"
 LOCATE = "vendor/leaflet.locatecontrol/L.Control.Locate.min"
@@ -54,69 +52,6 @@ MODULES = (
     *("merge", "names", "pick", "pinned", "place", "popup", "rows", "search", "words"),
 )
 OSM_CREDIT = '<a href="https://www.openstreetmap.org/copyright" rel="noopener">OpenStreetMap</a>'
-
-
-class Kind(StrEnum):
-    """Which map: the public one, the pin picker of a report, one hazard at its place, areas to choose from, or the
-    inbox of a body."""
-
-    BROWSE = "browse"
-    PICK = "pick"
-    HAZARD = "hazard"
-    AREAS = "areas"
-    INBOX = "inbox"
-
-
-@dataclass(frozen=True)
-class MapView:
-    """Where a map opens when the page says nothing else: degrees (WGS84) and zoom."""
-
-    lat: float
-    lon: float
-    zoom: int
-    min_zoom: int = 4
-    max_zoom: int = 19
-
-
-@dataclass(frozen=True)
-class Ground:
-    """The basemap: an XYZ tile address with its attribution (plain text), or none: our own outlines."""
-
-    tile_url: str = ""
-    attribution: str = ""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What one cached shell depends on. `root` is the language's address prefix ("" or "/ru")."""
-
-    language: str
-    root: str
-    view: MapView
-    ground: Ground
-
-
-@dataclass(frozen=True)
-class MapParts:
-    """A shell taken apart. `css`, `js` and `modules` are names for `asset()`; `script` is an ES module."""
-
-    kind: Kind
-    language: str
-    css: tuple[str, ...]
-    js: tuple[str, ...]
-    modules: tuple[str, ...]
-    html: Markup
-    script: str
-
-    @property
-    def digest(self) -> str:
-        """The hash of the script, for its address."""
-        return hashlib.sha256(self.script.encode()).hexdigest()[:16]
-
-    @property
-    def url(self) -> str:
-        """Where the script is served; no language prefix, so that each has one cache entry."""
-        return f"/map/shell/{self.kind}-{self.language}-{self.digest}.js"
 
 
 class Shell(folium.Map):

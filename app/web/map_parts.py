@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from app import i18n
 from app.web.context import settings
-from app.web.map import Ground, Kind, MapParts, MapView, areas_map, browse_map, hazard_map, inbox_map, pick_map
+from app.web.map import areas_map, browse_map, hazard_map, inbox_map, pick_map
+from app.web.map_kinds import Ground, Kind, MapParts, MapView
 
 BUILDERS: dict[Kind, Callable[..., MapParts]] = {
     Kind.BROWSE: browse_map,

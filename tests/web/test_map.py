@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from app.i18n import LANGUAGES
 from app.web.assets import STATIC
-from app.web.map import Ground, Kind, MapParts, MapView, areas_map, browse_map, hazard_map, inbox_map, pick_map
+from app.web.map import areas_map, browse_map, hazard_map, inbox_map, pick_map
+from app.web.map_kinds import Ground, Kind, MapParts, MapView
 from app.web.map_parts import map_parts
 
 ALMATY = MapView(43.24, 76.93, 12)

@@ -32,7 +32,7 @@ from app.web.admin.common import refuse
 from app.web.admin.routes import bp
 from app.web.context import db, now, policy
 from app.web.forms import OurForm
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.times import staff_moment
 

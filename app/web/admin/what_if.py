@@ -33,7 +33,7 @@ from app.web.access import access
 from app.web.admin.routes import bp
 from app.web.context import db, now, policy
 from app.web.hint_fields import HintFields
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 
 FIRST_STEPS = 30

@@ -23,7 +23,7 @@ from app.domain.errors import AlreadyDecided, DomainError, HeldNotFound
 from app.domain.held import HeldContent, HeldState, HeldWhy, OwnWords
 from app.domain.permissions import Permission
 from app.domain.photo import PhotoFile
-from app.domain.references import parse_reference, show_reference
+from app.domain.references import show_reference
 from app.i18n import NAMES, format_datetime, gettext, language, ngettext
 from app.i18n import lazy_gettext as _
 from app.queries import held as query
@@ -35,8 +35,10 @@ from app.web.desk.opened import Opened, opened_report
 from app.web.errors import status_of
 from app.web.forms import OurForm
 from app.web.held import LOOK_AGAIN_AFTER
-from app.web.map import Ground, MapView, pick_map
+from app.web.map import pick_map
+from app.web.map_kinds import Ground, MapView
 from app.web.photos import photo_store
+from app.web.sent import reference_or_404
 from app.web.times import duration
 from app.web.typed import keeps_typed
 from app.web.vault import desk_db, keyring
@@ -75,7 +77,7 @@ def waiting() -> ResponseReturnValue:
 @access(Permission.SEE_HELD)
 def closed(reference: str) -> ResponseReturnValue:
     """The envelope: a button that opens it. Here the language switch and a reload end up."""
-    code = _parsed(reference)
+    code = reference_or_404(reference)
     with desk_db() as session:
         if query.sealed_report(session, code) is None:
             abort(404)
@@ -86,13 +88,13 @@ def closed(reference: str) -> ResponseReturnValue:
 @access(Permission.SEE_HELD)
 def open_one(reference: str) -> ResponseReturnValue:
     """Write down who looks, then show it."""
-    return _page(_parsed(reference), DecideForm(formdata=None))
+    return _page(reference_or_404(reference), DecideForm(formdata=None))
 
 
 def _expired(reference: str) -> ResponseReturnValue:
     form = DecideForm()
     form.form_errors = [labels.form_kept()]
-    return _page(_parsed(reference), form, 403)
+    return _page(reference_or_404(reference), form, 403)
 
 
 @bp.post("/<reference>/decide")
@@ -100,7 +102,7 @@ def _expired(reference: str) -> ResponseReturnValue:
 @keeps_typed(_expired)
 def decide(reference: str) -> ResponseReturnValue:
     """A hazard in own words, nothing, or kept for those who protect children; whoever comes second is told."""
-    code, wish = _parsed(reference), request.form.get("decision")
+    code, wish = reference_or_404(reference), request.form.get("decision")
     if wish not in {HeldState.HAZARD, HeldState.NOTHING, HeldState.KEPT}:
         abort(400)
     form = DecideForm()
@@ -275,10 +277,3 @@ def _map() -> Any:
     lon, lat = conf.map_center
     root = "" if code == conf.default_language else f"/{code}"
     return pick_map(code, MapView(lat, lon, conf.map_zoom), Ground(), root=root)
-
-
-def _parsed(reference: str) -> str:
-    try:
-        return parse_reference(reference)
-    except DomainError:
-        abort(404)

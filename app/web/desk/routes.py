@@ -13,7 +13,7 @@ from app.domain.permissions import Permission
 from app.domain.references import show_receipt, show_reference
 from app.web import labels
 from app.web.access import access
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.report_form import LogForm, log_form, log_hazard
 from app.web.security import with_tiles

@@ -32,7 +32,7 @@ from app.web.context import db, now, policy
 from app.web.errors import status_of
 from app.web.forms import OurForm
 from app.web.limits import step_of, with_retry
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import send_photo, take_photos
 from app.web.public.pages import bp

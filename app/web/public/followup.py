@@ -26,11 +26,11 @@ from app.actions.followup import (
     say_still_dangerous,
     withdraw_report,
 )
-from app.domain.errors import ActNotAllowedNow, BadReference, DomainError, TextTooLong, TooMany
+from app.domain.errors import ActNotAllowedNow, DomainError, TextTooLong, TooMany
 from app.domain.hazard import MAX_PHOTOS
 from app.domain.ladder import Step
 from app.domain.lifecycle import DISPUTABLE
-from app.domain.references import parse_receipt, parse_reference, receipt_hash, show_reference
+from app.domain.references import parse_receipt, receipt_hash, show_reference
 from app.domain.text import clean
 from app.i18n import language
 from app.queries import public
@@ -48,6 +48,7 @@ from app.web.public.pages import bp
 from app.web.public.receipt import LONGEST, receipt_page
 from app.web.public.words import item
 from app.web.security import json_intake, tokenless
+from app.web.sent import reference_or_404
 from app.web.typed import keeps_typed
 
 
@@ -73,13 +74,13 @@ def follow_up(act: str) -> ResponseReturnValue:
 @access(PUBLIC)
 def flag_form(reference: str) -> ResponseReturnValue:
     """The question to a neighbour. A page of its own: its token needs a cookie, and the hazard's page sets none."""
-    return _flag_page(_code(reference))
+    return _flag_page(reference_or_404(reference))
 
 
 def _flag_expired(reference: str) -> ResponseReturnValue:
     """Nothing done, and no word about whether there is such a hazard."""
     try:
-        return _flag_page(_code(reference), error=labels.form_kept()), 403
+        return _flag_page(reference_or_404(reference), error=labels.form_kept()), 403
     except (DomainError, NotFound):
         abort(403)
 
@@ -90,7 +91,7 @@ def _flag_expired(reference: str) -> ResponseReturnValue:
 @keeps_typed(_flag_expired)
 def flag(reference: str) -> ResponseReturnValue:
     """A neighbour says that it is still dangerous."""
-    code, step = _code(reference), step_of("flag")
+    code, step = reference_or_404(reference), step_of("flag")
     try:
         if step is Step.REFUSED:
             raise TooMany()
@@ -105,13 +106,6 @@ def flag(reference: str) -> ResponseReturnValue:
     if request.is_json:
         return jsonify(reference=show_reference(code), flagged=True)
     return _flag_page(code, done=True)
-
-
-def _code(reference: str) -> str:
-    try:
-        return parse_reference(reference)
-    except BadReference:
-        abort(404)
 
 
 def _flag_page(code: str, *, error: str | None = None, done: bool = False) -> str:

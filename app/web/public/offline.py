@@ -21,7 +21,7 @@ from app.i18n import gettext as _
 from app.web.access import PUBLIC, access
 from app.web.assets import STATIC, asset
 from app.web.context import settings
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.public.pages import bp
 from app.web.public.report import ReportForm, _page

@@ -20,7 +20,7 @@ from app.web.access import PUBLIC, access
 from app.web.context import now, policy, public_db, settings
 from app.web.event_look import event_look
 from app.web.gallery import gallery_context
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import send_photo
 from app.web.public.map_data import STATES, filters_asked

@@ -35,7 +35,7 @@ from app.web.held import held_answer, held_said
 from app.web.hint_fields import HintFields
 from app.web.kept_photos import keep, kept_names
 from app.web.limits import CALL, opened, with_retry
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import decoded
 from app.web.places import resolve_place

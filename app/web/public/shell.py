@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort
 from app.i18n import LANGUAGES
 from app.web.access import PUBLIC, access
 from app.web.assets import A_YEAR
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 
 shell = Blueprint("shell", __name__)

@@ -18,10 +18,10 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from app import i18n
 from app.actions.contractor import NAME_MAX, NEEDED_MAX, TAKEN_ON, LinkFacts, NewLink, give_link, revoke_link
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, HazardNotFound
 from app.domain.hazard import MOST_LINK_DAYS, Status
 from app.domain.permissions import Permission
-from app.domain.references import parse_reference, show_reference
+from app.domain.references import show_reference
 from app.i18n import gettext
 from app.i18n import lazy_gettext as _
 from app.models import ContractorLink, Hazard
@@ -31,6 +31,7 @@ from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now, settings
 from app.web.forms import OurForm
+from app.web.sent import reference_or_404
 from app.web.staff.words import page_words
 from app.web.times import staff_moment
 from app.web.typed import keeps_typed
@@ -168,10 +169,10 @@ def _address(made: NewLink) -> str:
 
 
 def _parsed(reference: str) -> str:
+    code = reference_or_404(reference)
     try:
-        code = parse_reference(reference)
         with db() as session:
             visible_hazard(session, actor=actor(), reference=code)
-    except DomainError:
+    except HazardNotFound:
         abort(404)
     return code

@@ -23,14 +23,14 @@ from app.domain import geo
 from app.domain.errors import DomainError
 from app.domain.lifecycle import Act
 from app.domain.permissions import Permission
-from app.domain.references import parse_reference
 from app.domain.tour import Place, Stop, tour
 from app.queries.crew_jobs import my_jobs
 from app.queries.staff import StaffHazard, hazard_for_staff
 from app.web.access import access, actor
 from app.web.context import db, now, policy, settings
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
+from app.web.sent import reference_or_404
 from app.web.staff import acts
 from app.web.staff.crew_words import job_forms, job_row, job_words, script_words
 from app.web.typed import keeps_typed
@@ -62,15 +62,8 @@ def route() -> ResponseReturnValue:
 def job(reference: str) -> ResponseReturnValue:
     """One job: what, where, and what to do."""
     with db() as session:
-        page = hazard_for_staff(session, actor=actor(), reference=parsed(reference), language=i18n.language())
+        page = hazard_for_staff(session, actor=actor(), reference=reference_or_404(reference), language=i18n.language())
         return job_page(session, page)
-
-
-def parsed(reference: str) -> str:
-    try:
-        return parse_reference(reference)
-    except DomainError:
-        abort(404)
 
 
 def device_key() -> str:

@@ -31,8 +31,9 @@ from app.web.context import db, now, policy
 from app.web.errors import status_of
 from app.web.photos import decoded, take_photos
 from app.web.security import json_intake
+from app.web.sent import number_or_0, reference_or_404
 from app.web.staff import acts
-from app.web.staff.crew import bp, device_key, job_page, parsed
+from app.web.staff.crew import bp, device_key, job_page
 from app.web.staff.crew_words import BUTTONS, done_words, gone_words, last_seen
 from app.web.staff.words import event_words
 from app.web.typed import keeps_typed, typed_words
@@ -43,7 +44,7 @@ Photos = Sequence[PhotoFile]
 
 
 def _expired(reference: str, act: str) -> ResponseReturnValue:
-    code, wanted = parsed(reference), Act(act)
+    code, wanted = reference_or_404(reference), Act(act)
     try:
         form = _form(code, wanted, request.form)
         form.form_errors = [labels.form_kept()]
@@ -58,7 +59,7 @@ def _expired(reference: str, act: str) -> ResponseReturnValue:
 @keeps_typed(_expired)
 def act(reference: str, act: str) -> ResponseReturnValue:
     """Do one act of a crew."""
-    code, wanted = parsed(reference), Act(act)
+    code, wanted = reference_or_404(reference), Act(act)
     return _by_script(code, wanted) if request.is_json else _by_form(code, wanted)
 
 
@@ -122,7 +123,7 @@ def _do(code: str, wanted: Act, form: acts.ActForm, photos: Photos, before: Phot
             client_id=client_id,
             reference=code,
             act=wanted,
-            version=None if wanted is Act.NOTE else _number(form.version.data),  # a note overwrites nothing
+            version=None if wanted is Act.NOTE else number_or_0(form.version.data),  # a note overwrites nothing
             given=acts.given_by(form, session, shown),
             policy=policy(),
             now=now(),
@@ -155,7 +156,7 @@ def _again(code: str, wanted: Act, form: acts.ActForm, error: DomainError | None
         page = hazard_for_staff(session, actor=actor(), reference=code, language=i18n.language())
         news: list[dict[str, Any]] = []
         if isinstance(error, StaleVersion):
-            news = [event_words(event) for event in page.events if event.id > _number(form.seen.data)]
+            news = [event_words(event) for event in page.events if event.id > number_or_0(form.seen.data)]
             form.version.data, form.seen.data = str(page.hazard.version), str(last_seen(page))
         return job_page(session, page, refused=(wanted, form), news=news)
 
@@ -164,7 +165,7 @@ def _news(code: str, form: acts.ActForm) -> dict[str, Any]:
     """What has changed since the device looked, and the version to go on from."""
     with db() as session:
         page = hazard_for_staff(session, actor=actor(), reference=code, language=i18n.language())
-        seen = _number(form.seen.data)
+        seen = number_or_0(form.seen.data)
         lines = [event_words(event) for event in page.events if event.id > seen]
         shown = [{name: line[name] for name in ("title", "when", "who", "note")} for line in lines]
         return {"news": shown, "version": page.hazard.version, "seen": last_seen(page)}
@@ -197,9 +198,3 @@ def _client_id(sent: Any) -> UUID:
 
 def _page_of(code: str) -> str:
     return url_for("crew.job", reference=show_reference(code))
-
-
-def _number(typed: Any) -> int:
-    """A hidden number; 0, which no hazard has, for anything else."""
-    text = str(typed or "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -28,7 +28,7 @@ from app.queries.saved_filters import filters_of, start_of
 from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.staff import inbox_page
 from app.web.staff.inbox_address import beside, inbox_url, query_of, view_asked

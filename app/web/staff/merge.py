@@ -6,8 +6,6 @@ act "mark as a duplicate" leads here. Turned down: a click in the list, by which
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -28,8 +26,9 @@ from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now, policy
 from app.web.errors import status_of
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
+from app.web.sent import number_or_0, reference_or_404
 from app.web.staff.same import may_join
 from app.web.staff.words import hazard_url, page_words
 from app.web.typed import keeps_typed
@@ -41,7 +40,7 @@ bp = Blueprint("merge", __name__, url_prefix="/staff")
 @access(Permission.DISPATCH)
 def compare(reference: str, other: str) -> ResponseReturnValue:
     """Both, and the form that joins them. A duplicate leads on to the hazard that it is part of."""
-    one, two = _parsed(reference), _parsed(other)
+    one, two = reference_or_404(reference), reference_or_404(other)
     with db() as session:
         found = [visible_hazard(session, actor=actor(), reference=code) for code in (one, two)]
         roots = [root_of(session, hazard).reference for hazard in found]
@@ -62,7 +61,7 @@ def _onwards(session: Session, roots: list[str]) -> str:
 
 def _expired(reference: str, other: str) -> ResponseReturnValue:
     with db() as session:
-        return _page(session, _parsed(reference), _parsed(other), said=labels.form_kept()), 403
+        return _page(session, reference_or_404(reference), reference_or_404(other), said=labels.form_kept()), 403
 
 
 @bp.post("/h/<reference>/merge/<other>")
@@ -70,12 +69,12 @@ def _expired(reference: str, other: str) -> ResponseReturnValue:
 @keeps_typed(_expired)
 def merge(reference: str, other: str) -> ResponseReturnValue:
     """Join the one that was not chosen to the one that stays."""
-    one, two = _parsed(reference), _parsed(other)
+    one, two = reference_or_404(reference), reference_or_404(other)
     keep = request.form.get("keep", "")
     if keep not in {one, two} or one == two:
         abort(400)
     away = two if keep == one else one
-    versions = (_number(f"version_{away}"), _number(f"version_{keep}"))
+    versions = (number_or_0(request.form.get(f"version_{away}")), number_or_0(request.form.get(f"version_{keep}")))
     try:
         with db() as session:
             merge_hazards(
@@ -96,9 +95,9 @@ def merge(reference: str, other: str) -> ResponseReturnValue:
 @access(Permission.DISPATCH)
 def different(reference: str, other: str) -> ResponseReturnValue:
     """No, it is another one: never suggested again."""
-    code = _parsed(reference)
+    code = reference_or_404(reference)
     with db() as session:
-        call_different(session, by=actor(), one=code, other=_parsed(other), now=now())
+        call_different(session, by=actor(), one=code, other=reference_or_404(other), now=now())
     flash(_("These two are not suggested again."), "success")
     return redirect(hazard_url(code), 303)
 
@@ -164,15 +163,3 @@ def _why(session: Session, one: StaffHazard, two: StaffHazard) -> str:
     if one.kind.code == two.kind.code:
         return _("%(metres)s m from each other, the same kind", metres=metres)
     return _("%(metres)s m from each other, not the same kind", metres=metres)
-
-
-def _parsed(reference: str) -> str:
-    try:
-        return parse_reference(reference)
-    except DomainError:
-        abort(404)
-
-
-def _number(name: str) -> int:
-    typed: Any = request.form.get(name, "")
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0

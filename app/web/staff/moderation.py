@@ -20,7 +20,7 @@ from app.domain.errors import DomainError
 from app.domain.hazard import Moderation
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Permission
-from app.domain.references import parse_reference, show_reference
+from app.domain.references import show_reference
 from app.i18n import gettext as _
 from app.models import Hazard
 from app.queries.moderation import Waiting, one, queue, waiting
@@ -28,6 +28,7 @@ from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now, policy
 from app.web.errors import status_of
+from app.web.sent import reference_or_404
 from app.web.staff.words import hazard_url
 from app.web.times import staff_moment
 
@@ -48,14 +49,14 @@ def index() -> ResponseReturnValue:
 @access(Permission.MODERATE)
 def decided(reference: str) -> ResponseReturnValue:
     """One hazard, to decide on it anew: what is public, and what is not."""
-    return _one_page(_parsed(reference))
+    return _one_page(reference_or_404(reference))
 
 
 @bp.post("/text/<reference>")
 @access(Permission.MODERATE)
 def text(reference: str) -> ResponseReturnValue:
     """Clear the hazard with the text as edited or without words, or hide it with a reason."""
-    code, choice = _parsed(reference), request.form.get("choice")
+    code, choice = reference_or_404(reference), request.form.get("choice")
     words = request.form.get("public_text", "")
     if choice not in {"clear", "without_text", "hide"}:
         abort(400)
@@ -83,7 +84,7 @@ def text(reference: str) -> ResponseReturnValue:
 @access(Permission.MODERATE)
 def later_words(reference: str, report_id: int) -> ResponseReturnValue:
     """Clear the words of a later report, as part of the text as edited, or refuse them."""
-    code, form = _parsed(reference), request.form
+    code, form = reference_or_404(reference), request.form
     if form.get("choice") not in {"clear", "refuse"}:
         abort(400)
     shown = form.get("public_text", "") if form["choice"] == "clear" else None
@@ -117,7 +118,7 @@ def photo(public_id: str) -> ResponseReturnValue:
 @access(Permission.MODERATE)
 def rejection(reference: str) -> ResponseReturnValue:
     """Confirm or decline a proposed rejection."""
-    code = _parsed(reference)
+    code = reference_or_404(reference)
     choice, version = request.form.get("choice"), request.form.get("version", "")
     if choice not in {"confirm", "decline"} or not version.isdecimal() or len(version) > 9:
         abort(400)
@@ -150,7 +151,7 @@ def _again() -> bool:
 
 def _same_page(refused: str, sentence: str) -> str:
     if _again() and refused:
-        return _one_page(_parsed(refused), sentence)
+        return _one_page(reference_or_404(refused), sentence)
     return _page(refused, sentence)
 
 
@@ -247,12 +248,5 @@ def _later(hazard: Hazard, report: Any) -> dict[str, Any]:
 def _done(code: str = "") -> ResponseReturnValue:
     flash(_("Your decision was saved."), "success")
     return redirect(
-        hazard_url(_parsed(code)) if _again() and code else url_for(".index", page=_page_number() or None), 303
+        hazard_url(reference_or_404(code)) if _again() and code else url_for(".index", page=_page_number() or None), 303
     )
-
-
-def _parsed(reference: str) -> str:
-    try:
-        return parse_reference(reference)
-    except DomainError:
-        abort(404)

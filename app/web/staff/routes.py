@@ -21,16 +21,17 @@ from app.domain.errors import DomainError, HazardNotFound, StaleVersion
 from app.domain.hazard import Channel
 from app.domain.lifecycle import MAX_REFUSALS, Act, allowed_acts
 from app.domain.permissions import Permission
-from app.domain.references import parse_reference, show_reference
+from app.domain.references import show_reference
 from app.i18n import gettext as _
 from app.queries.staff import StaffHazard, hazard_for_staff, once_had, photo_key, visible_hazard
 from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now, policy
-from app.web.map import Kind
+from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import send_photo, take_photos
 from app.web.report_form import LogForm, log_form, log_hazard
+from app.web.sent import number_or_0, reference_or_404
 from app.web.staff import acts, talk
 from app.web.staff.contractor import contractor_words
 from app.web.staff.hazard_words import worker_words
@@ -49,7 +50,7 @@ SEES = (Permission.SEE_BODY_HAZARDS, Permission.SEE_ALL_HAZARDS)
 @access(*SEES)
 def hazard(reference: str) -> ResponseReturnValue:
     """One hazard with all that is known, and what may be done now."""
-    return show_hazard(_parsed(reference))
+    return show_hazard(reference_or_404(reference))
 
 
 def show_hazard(code: str) -> str:
@@ -61,7 +62,7 @@ def show_hazard(code: str) -> str:
 
 
 def _act_expired(reference: str, act: str) -> ResponseReturnValue:
-    code, wanted = _parsed(reference), Act(act)
+    code, wanted = reference_or_404(reference), Act(act)
     try:
         form = _sent_form(code, wanted)
         form.form_errors = [labels.form_kept()]
@@ -75,7 +76,7 @@ def _act_expired(reference: str, act: str) -> ResponseReturnValue:
 @keeps_typed(_act_expired)
 def act(reference: str, act: str) -> ResponseReturnValue:
     """Do one act of the lifecycle table."""
-    code, wanted = _parsed(reference), Act(act)
+    code, wanted = reference_or_404(reference), Act(act)
     try:
         return _act(code, wanted)
     except HazardNotFound:
@@ -101,7 +102,7 @@ def _act(code: str, wanted: Act) -> ResponseReturnValue:
 def place(reference: str) -> ResponseReturnValue:
     """The form that corrects a hazard, with a map to pick its place on. A page of its own: one page has one map."""
     with db() as session:
-        page = hazard_for_staff(session, actor=actor(), reference=_parsed(reference), language=i18n.language())
+        page = hazard_for_staff(session, actor=actor(), reference=reference_or_404(reference), language=i18n.language())
         if Act.CORRECT not in allowed_acts(actor(), subject_of(page.hazard)):
             abort(404)
         form = acts.act_form(Act.CORRECT, page.hazard, acts.read_choices(session, None), seen=_last(page), sent=None)
@@ -151,13 +152,6 @@ def _new_page(form: LogForm) -> str:
     return render_template("staff/new.html", form=form, parts=map_parts(Kind.PICK))
 
 
-def _parsed(reference: str) -> str:
-    try:
-        return parse_reference(reference)
-    except DomainError:
-        abort(404)
-
-
 def _sent_form(code: str, wanted: Act) -> acts.ActForm:
     sent: Any = CombinedMultiDict([request.files, request.form])
     with db() as session:
@@ -192,7 +186,7 @@ def _do(code: str, wanted: Act, form: acts.ActForm) -> tuple[str, str]:
             by=actor(),
             reference=code,
             act=wanted,
-            version=_number(form.version.data),
+            version=number_or_0(form.version.data),
             given=acts.given_by(form, session, shown),
             policy=policy(),
             now=now(),
@@ -216,7 +210,7 @@ def _again(code: str, wanted: Act, form: acts.ActForm, error: DomainError | None
         page = hazard_for_staff(session, actor=actor(), reference=code, language=i18n.language())
         news: list[dict[str, Any]] = []
         if isinstance(error, StaleVersion):
-            news = [event_words(event) for event in page.events if event.id > _number(form.seen.data)]
+            news = [event_words(event) for event in page.events if event.id > number_or_0(form.seen.data)]
             form.version.data = str(page.hazard.version)
             form.seen.data = str(_last(page))
         return _page(session, page, refused=(wanted, form), news=news)
@@ -282,9 +276,3 @@ def _where_next(code: str) -> str:
 
 def _last(page: StaffHazard) -> int:
     return max((event.id for event in page.events), default=0)
-
-
-def _number(typed: Any) -> int:
-    """A hidden number; 0, which no hazard has, for anything else."""
-    text = str(typed or "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions.hazards import act_on_hazard
@@ -13,7 +13,7 @@ from app.actions.talk import read_mentions
 from app.domain.errors import DomainError, HazardNotFound
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Permission
-from app.domain.references import parse_reference, show_reference
+from app.domain.references import show_reference
 from app.domain.text import fold
 from app.i18n import gettext as _
 from app.i18n import language
@@ -23,6 +23,7 @@ from app.web import labels
 from app.web.access import access, actor
 from app.web.context import db, now, policy
 from app.web.security import json_intake
+from app.web.sent import reference_or_404
 from app.web.staff.routes import SEES, show_hazard
 from app.web.staff.talk import presence_words
 from app.web.staff.words import hazard_url
@@ -35,7 +36,7 @@ MOST_NAMED = 20
 
 
 def _say_expired(reference: str) -> ResponseReturnValue:
-    return _again(_parsed(reference), labels.form_kept()), 403
+    return _again(reference_or_404(reference), labels.form_kept()), 403
 
 
 @bp.post("/h/<reference>/say")
@@ -43,7 +44,7 @@ def _say_expired(reference: str) -> ResponseReturnValue:
 @keeps_typed(_say_expired)
 def say(reference: str) -> ResponseReturnValue:
     """A note for colleagues: nothing else changes, so that no newer version of the hazard is in its way."""
-    code = _parsed(reference)
+    code = reference_or_404(reference)
     named = tuple(request.form.getlist("mention", type=int)[:MOST_NAMED])
     try:
         with db() as session:
@@ -65,7 +66,7 @@ def say(reference: str) -> ResponseReturnValue:
 def presence(reference: str) -> ResponseReturnValue:
     """I still look at it: who else does, and is it still as I saw it."""
     with db() as session:
-        hazard = visible_hazard(session, actor=actor(), reference=_parsed(reference))
+        hazard = visible_hazard(session, actor=actor(), reference=reference_or_404(reference))
         be_present(session, by=actor(), hazard_id=hazard.id, now=now())
         return jsonify(presence_words(session, hazard))
 
@@ -111,13 +112,6 @@ def read_all() -> ResponseReturnValue:
 def _again(code: str, sentence: str) -> str:
     g.note_again = sentence
     return show_hazard(code)
-
-
-def _parsed(reference: str) -> str:
-    try:
-        return parse_reference(reference)
-    except DomainError:
-        abort(404)
 
 
 def _begins(name: str, wanted: str) -> bool:
