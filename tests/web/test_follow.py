@@ -51,6 +51,7 @@ def test_following_is_the_same_answer_twice_and_one_follower(
     first, second = client.post("/follow", data=data), client.post("/follow", data=data)
     assert first.status_code == second.status_code == 200
     assert first.data == second.data
+    assert 'href="/receipt"' in first.text  # and a way on
     assert "Set-Cookie" not in first.headers
     assert len(session.scalars(select(Follow)).all()) == 1
 
