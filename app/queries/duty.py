@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models import DutyCall, DutyContact, Hazard, HazardType
@@ -64,31 +63,6 @@ def call_of_token(session: Session, token: str, language: str) -> WaitingCall | 
     call, name, hazard_id = found
     facts = duty_facts(session, hazard_id=hazard_id, language=language)
     return WaitingCall(name, facts, call.acknowledged_at)
-
-
-def calls_of_hazard(session: Session, hazard_id: int) -> Sequence[Any]:
-    """(name, phone, made_at, told_at, acknowledged_at, passed_on_at) in the order of the calls; those of the body that
-    answers now and of the coordinator, for the telephones of a former one are its own matter.
-    """
-    return session.execute(_CALLS, {"hazard_id": hazard_id}).all()
-
-
-_CALLS = (
-    select(
-        DutyContact.name,
-        DutyContact.phone,
-        DutyCall.made_at,
-        DutyCall.told_at,
-        DutyCall.acknowledged_at,
-        DutyCall.passed_on_at,
-    )
-    .join(DutyContact, DutyContact.id == DutyCall.contact_id)
-    .join(Hazard, Hazard.id == DutyCall.hazard_id)
-    .where(or_(Hazard.body_id == DutyContact.body_id, DutyContact.body_id.is_(None)))
-    .where(DutyCall.hazard_id == bindparam("hazard_id"))
-    .order_by(DutyCall.made_at, DutyCall.id)
-)
-"""Built once: it is asked for with each look at a hazard."""
 
 
 def contacts_of(session: Session, body_id: int | None) -> Sequence[DutyContact]:

@@ -21,6 +21,10 @@ SAID_TO_THE_NEXT = frozenset({Act.FORWARD.value, Act.DISCLAIM.value, Act.ARBITRA
 PUBLIC_FACTS = frozenset({"measure", "reason_code", "planned_for", "clock", "shown", "from_body", "named_body"})
 
 
+NO_MATTER_OF_OTHERS = "(%(all)s OR e.public OR e.body_id IS NULL OR e.body_id = %(own)s)"
+"""The contrary of `internal_of_others` for `event e` in a statement of the driver; a test compares the two."""
+
+
 @dataclass(frozen=True)
 class StaffEvent:
     """A line of the history as this actor may see it. `who`, `body`: names, or None."""

@@ -2,34 +2,63 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Select, Text, bindparam, func, select, text
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy import Text, bindparam, select, text
+from sqlalchemy.orm import Session
 
 from app.domain.errors import HazardNotFound
 from app.domain.permissions import Actor, Permission
-from app.models import Account, Area, Assignment, Body, ContractorLink, Event, Hazard, HazardType, Photo, Report
-from app.queries.duty import calls_of_hazard
+from app.models import Event, Hazard, HazardType, Photo
 from app.queries.names import NAMES
-from app.queries.own_matters import StaffEvent, as_seen_by, internal_of_others, photo_is_theirs_to_see
+from app.queries.own_matters import StaffEvent, as_seen_by, photo_is_theirs_to_see
+from app.queries.staff_rows import call_rows, event_rows, hazard_row, photo_rows, report_rows
 
 Rows = Sequence[Any]
 """Rows of a query by their column names."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Names of a body or an area in Kazakh, Russian and English."""
+
+    name_kk: str
+    name_ru: str
+    name_en: str
+
+    def name(self, language: str) -> str:
+        return str(getattr(self, NAMES[language]))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Named):
+    """What the page says of the hazard's type."""
+
+    code: str
+    group: str
+    advice_kk: str
+    advice_ru: str
+    advice_en: str
+
+    def advice(self, language: str) -> str:
+        return str(getattr(self, f"advice_{language}"))
+
+
 @dataclass(frozen=True)
 class StaffHazard:
-    """All that staff may know of one hazard. Reports without contact data, which the application cannot read."""
+    """All that staff may know of one hazard. Reports without contact data, which the application cannot read.
+
+    `hazard` is a row with the columns of `Hazard`, but the shapes and words that no page shows: to be read, never to be
+    written. `trace`: how its body was found.
+    """
 
     hazard: Hazard
-    kind: HazardType
-    body: Body | None
-    area: Area | None
+    kind: Kind
+    body: Named | None
+    area: Named | None
     near: str | None
     duplicate_of: str | None
-    assignment: Assignment | None
+    trace: Sequence[dict[str, Any]]
     trace_names: tuple[dict[str, str], dict[str, str]]
     reports: Rows
     photos: Rows
@@ -38,26 +67,39 @@ class StaffHazard:
 
 
 def hazard_for_staff(session: Session, *, actor: Actor, reference: str, language: str = "kk") -> StaffHazard:
-    """The hazard with its history, or HazardNotFound: unknown and foreign ones are the same to the actor."""
-    row = session.execute(_WITH_NAMES, {"reference": reference}).first()
-    if row is None or not _may_see(actor, row[0]):
+    """The hazard with its history, or HazardNotFound: unknown and foreign ones are the same to the actor.
+
+    Five statements (`staff_rows`).
+    """
+    row = hazard_row(session, reference, language)
+    if row is None or not _may_see(actor, row):
         raise HazardNotFound(reference=reference)
-    hazard, kind, body, area = row
-    assignment = session.scalar(_ASSIGNMENT, {"hazard_id": hazard.id})
     return StaffHazard(
-        hazard=hazard,
-        kind=kind,
-        body=body,
-        area=area,
-        near=near_name(session, hazard.id, language),
-        duplicate_of=_reference_of(session, hazard.duplicate_of_id),
-        assignment=assignment,
-        trace_names=_trace_names(session, hazard, assignment, language),
-        reports=_reports(session, hazard.id),
-        photos=_photos(session, actor, hazard.id),
-        events=_events(session, actor, hazard.id, language),
-        calls=calls_of_hazard(session, hazard.id),
+        hazard=cast(Hazard, row),
+        kind=_kind(row),
+        body=_named(row.body_kk, row.body_ru, row.body_en),
+        area=_named(row.area_kk, row.area_ru, row.area_en),
+        near=row.near,
+        duplicate_of=row.duplicate_of,
+        trace=row.trace or (),
+        trace_names=(row.trace_bodies or {}, row.trace_areas or {}),
+        reports=report_rows(session, row.id),
+        photos=photo_rows(session, actor, row.id),
+        events=[as_seen_by(actor, line) for line in event_rows(session, actor, row.id, language)],
+        calls=call_rows(session, row.id),
     )
+
+
+def _kind(row: Any) -> Kind:
+    return Kind(
+        row.kind_kk, row.kind_ru, row.kind_en, row.hazard_type, row.type_group,
+        row.advice_kk, row.advice_ru, row.advice_en,
+    )  # fmt: skip
+
+
+def _named(kk: str | None, ru: str | None, en: str | None) -> Named | None:
+    """None where the join has found nothing: a name is never NULL."""
+    return None if kk is None or ru is None or en is None else Named(kk, ru, en)
 
 
 def visible_hazard(session: Session, *, actor: Actor, reference: str) -> Hazard:
@@ -115,89 +157,5 @@ def near_name(session: Session, hazard_id: int, language: str) -> str | None:
     return name
 
 
-def _trace_names(
-    session: Session, hazard: Hazard, assignment: Assignment | None, language: str
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Names by code of the bodies and areas of a trace, and of the body on a sign."""
-    steps = assignment.trace if assignment else []
-    codes = {step.get("body") for step in steps} | {hazard.hints.get("sign")}
-    areas = {step.get("area") for step in steps}
-    return _names(session, Body, codes - {None}, language), _names(session, Area, areas - {None}, language)
-
-
-def _names(session: Session, kind: type[Body] | type[Area], codes: set[Any], language: str) -> dict[str, str]:
-    """Names by code; no question where nothing is asked for."""
-    if not codes:
-        return {}
-    asked = select(kind.code, getattr(kind, NAMES[language])).where(kind.code.in_(codes)).order_by(kind.id)
-    return {code: name for code, name in session.execute(asked)}  # noqa: C416 - rows are not pairs to mypy
-
-
-def _reference_of(session: Session, hazard_id: int | None) -> str | None:
-    return session.scalar(select(Hazard.reference).where(Hazard.id == hazard_id)) if hazard_id is not None else None
-
-
-def _reports(session: Session, hazard_id: int) -> Rows:
-    return session.execute(_REPORTS, {"hazard_id": hazard_id}).all()
-
-
-def _photos(session: Session, actor: Actor, hazard_id: int) -> Rows:
-    """All but those of other bodies' internal lines."""
-    return session.execute(_photos_asked(actor), {"hazard_id": hazard_id}).all()
-
-
-def _events(session: Session, actor: Actor, hazard_id: int, language: str) -> Sequence[StaffEvent]:
-    rows = session.execute(_events_asked(actor, language), {"hazard_id": hazard_id})
-    return [as_seen_by(actor, row) for row in rows]
-
-
-# Statements are built once: putting one together costs more than the database takes to answer it.
-_THIS = bindparam("hazard_id", type_=BigInteger)
-_WITH_NAMES = (
-    select(Hazard, HazardType, Body, Area)
-    .join(HazardType, HazardType.code == Hazard.hazard_type)
-    .outerjoin(Body, Body.id == Hazard.body_id)
-    .outerjoin(Area, Area.id == Hazard.area_id)
-    .where(Hazard.reference == bindparam("reference", type_=Text))
-    .options(defer(Area.geom))
-)
 _HAZARD = select(Hazard).where(Hazard.reference == bindparam("reference", type_=Text))
-_ASSIGNMENT = select(Assignment).where(Assignment.hazard_id == _THIS).order_by(Assignment.id.desc()).limit(1)
-_REPORTS = (
-    select(
-        Report.id, Report.kind, Report.channel, Report.language, Report.text, Report.someone_hurt, Report.received_at
-    )
-    .where(Report.hazard_id == _THIS)
-    .order_by(Report.received_at, Report.id)
-)
-
-
-@lru_cache(maxsize=500)
-def _photos_asked(actor: Actor) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Photo.public_id, Photo.kind, Photo.width, Photo.height, Photo.moderation, Photo.added_at, Photo.event_id,
-            Photo.taken_at, Photo.distance_m, Photo.placed_by,
-        )
-        .outerjoin(Event, Event.id == Photo.event_id)
-        .where(Photo.hazard_id == _THIS, photo_is_theirs_to_see(actor))
-        .order_by(Photo.added_at, Photo.id)
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=500)
-def _events_asked(actor: Actor, language: str) -> Select[*tuple[Any, ...]]:
-    body = aliased(Body)
-    by_link = (Event.actor == "contractor") & (Event.data["link"].as_integer() == ContractorLink.id)
-    return (
-        select(
-            Event.id, Event.body_id, Event.kind, Event.at, Event.actor, Event.status, Event.public, Event.note,
-            Event.data, Account.body_id.label("who_body"),
-            func.coalesce(Account.name, ContractorLink.name).label("who"), getattr(body, NAMES[language]).label("body"),
-        )
-        .outerjoin(Account, Account.id == Event.account_id)
-        .outerjoin(body, body.id == Event.body_id)
-        .outerjoin(ContractorLink, by_link)
-        .where(Event.hazard_id == _THIS, ~internal_of_others(actor))
-        .order_by(Event.at.desc(), Event.id.desc())
-    )  # fmt: skip
+"""Built once: putting a statement together costs more than the database takes to answer it."""

@@ -184,8 +184,7 @@ def _owner_due(hazard: Hazard, now: datetime) -> str | None:
 
 def _trace(page: StaffHazard) -> list[str]:
     bodies, areas = page.trace_names
-    steps = page.assignment.trace if page.assignment else []
-    told = [labels.trace_step(step, bodies=bodies, areas=areas) for step in steps if "why" in step]
+    told = [labels.trace_step(step, bodies=bodies, areas=areas) for step in page.trace if "why" in step]
     more = len(told) - MOST_STEPS
     return (
         told if more <= 0 else [*told[:MOST_STEPS], ngettext("and %(num)s more rule", "and %(num)s more rules", more)]
@@ -194,8 +193,7 @@ def _trace(page: StaffHazard) -> list[str]:
 
 def _crossed(page: StaffHazard) -> list[str]:
     """Bodies that a line or an area lies with, with their shares, where there is more than one."""
-    steps = page.assignment.trace if page.assignment else []
-    shares = [step for step in steps if step.get("share") is not None and step.get("body")]
+    shares = [step for step in page.trace if step.get("share") is not None and step.get("body")]
     if not any(step.get("why") == Why.CROSSED for step in shares):
         return []
     names = page.trace_names[0]
