@@ -96,6 +96,13 @@ def test_the_likely_acts_follow_the_life_of_the_hazard(work: Work) -> None:
     ]
 
 
+def test_a_job_is_given_back_only_where_somebody_has_it(work: Work) -> None:
+    work.set(status="accepted")
+    assert "/return_work" not in work.page()
+    work.set(assignee_id=work.session.scalar(text("SELECT id FROM account LIMIT 1")))
+    assert "/return_work" in work.page()
+
+
 def test_all_other_acts_are_there_in_groups(work: Work) -> None:
     page = work.page()
     assert page.index("Everything else") < page.index("Close without a repair")

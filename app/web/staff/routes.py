@@ -224,6 +224,8 @@ def _page(
     news: list[dict[str, Any]] | None = None,
 ) -> str:
     allowed = without_reopening(session, page.hazard, allowed_acts(actor(), subject_of(page.hazard)))
+    if page.hazard.crew_id is None and page.hazard.assignee_id is None:
+        allowed = [act for act in allowed if act is not Act.RETURN_WORK]  # nobody has it to give back
     if refused is not None and refused[0] not in allowed:
         allowed.insert(0, refused[0])
     choices = (
