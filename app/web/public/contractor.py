@@ -66,7 +66,9 @@ def contractor_job(token: str) -> ResponseReturnValue:
 def _expired(token: str, act: str) -> ResponseReturnValue:
     form = JobForm()
     form.form_errors = [labels.form_kept()]
-    return _page(token, refused=(Act(act), form), status=403)
+    answer = _page(token, refused=(Act(act), form))
+    answer.status_code = 403  # of a dead link too: the form is refused before its address is looked at
+    return answer
 
 
 @bp.post("/job/<token>/<any({}):act>".format(", ".join(BUTTONS)))
