@@ -13,7 +13,7 @@ from typing import Protocol, cast
 
 from fpdf import FPDF
 
-from app.i18n import gettext, speaking
+from app.i18n import gettext, lazy_gettext, speaking
 from app.web.assets import STATIC
 from app.web.paper import BRAND, HEIGHT, INK, MARGIN, POINT, QUIET, RED, WHITE, WIDTH, fonted, matrix, runs
 
@@ -170,7 +170,10 @@ def _steps(sheet: Sheet, ruler: FPDF, x: float, y: float) -> None:
 
 def _numbers(sheet: Sheet, ruler: FPDF) -> None:
     half = (WIDTH - 3 * MARGIN) / 2
-    calls = (("112", RED, "Somebody is in danger now"), ("111", BRAND, "Helpline for children and families"))
+    calls = (
+        ("112", RED, lazy_gettext("Somebody is in danger now")),
+        ("111", BRAND, lazy_gettext("Helpline for children and families")),
+    )
     for place, (number, colour, meaning) in enumerate(calls):
         left = MARGIN + place * (half + MARGIN)
         sheet.box(left, 246, half, 39, colour)
@@ -178,7 +181,7 @@ def _numbers(sheet: Sheet, ruler: FPDF) -> None:
         y = 267.0
         for language in LANGUAGES:
             with speaking(language):
-                y = _lines(sheet, ruler, (left + half / 2, y, half - 4), gettext(meaning), 12, bold=False, colour=WHITE)
+                y = _lines(sheet, ruler, (left + half / 2, y, half - 4), str(meaning), 12, bold=False, colour=WHITE)
 
 
 def _lines(
