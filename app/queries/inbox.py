@@ -18,12 +18,15 @@ from app.domain.inbox import Wanted
 from app.domain.permissions import Actor
 from app.models.hazard import STEP
 from app.queries.inbox_where import Where, where_of
+from app.queries.inbox_words import looked_at_one_by_one
 from app.queries.names import NAMES
 
 Rows = Sequence[Any]
 """Rows of a query by their column names."""
 MOST = 1_000
 """Counts stop here and say "1000+"."""
+WALK = 3_000
+"""Hazards of the country that are looked at one by one for a common word, before all that hold it are gathered."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = """id, reference, version, hazard_type, status, severity, body_id, area_id, crew_id, assignee_id, label,
  is_open, make_safe_due, fix_due, fix_paused_at, made_safe_at, made_safe_until, overdue, urgent, disputed,
@@ -40,6 +43,7 @@ SELECT h.*, t.{name} AS title, t.type_group, a.{name} AS area, b.{name} AS body,
   LEFT JOIN crew c ON c.id = h.crew_id
   LEFT JOIN account p ON p.id = h.assignee_id
  ORDER BY {order}"""
+_FIRST = "(SELECT h.* FROM hazard h WHERE {where} ORDER BY {order} LIMIT :walk)"
 _IDS = "SELECT id FROM hazard h WHERE {where} ORDER BY {order} LIMIT :limit"
 _KEYS = "SELECT id, version, work_order FROM hazard h WHERE {where} ORDER BY {order} LIMIT :limit"
 _COUNT = "(SELECT count(*) FROM (SELECT FROM hazard h WHERE {where} LIMIT :most) x)"
@@ -95,7 +99,12 @@ def inbox(
 def page_of(session: Session, where: Where, *, closed: bool, after: Cursor | None, limit: int, language: str) -> Page:
     """A page of rows by conditions that are known already."""
     parts, values = _from(where, closed=closed, after=after)
-    rows = session.execute(text(rows_sql(parts, closed=closed, language=language)), values | {"limit": limit + 1}).all()
+    values = values | {"limit": limit + 1, "walk": WALK}
+    rows: Rows = ()
+    if where.common:
+        rows = session.execute(text(_soon(where, parts, closed=closed, language=language)), values).all()
+    if len(rows) <= limit:
+        rows = session.execute(text(rows_sql(parts, closed=closed, language=language)), values).all()
     more = len(rows) > limit
     return Page(rows[:limit], Cursor.of(rows[limit - 1], closed=closed) if more else None)
 
@@ -103,6 +112,16 @@ def page_of(session: Session, where: Where, *, closed: bool, after: Cursor | Non
 def rows_sql(parts: Sequence[str], *, closed: bool, language: str) -> str:
     """The statement of a page."""
     return _ROWS.format(name=NAMES[language], columns=_COLUMNS, where=" AND ".join(parts), order=_order(closed=closed))
+
+
+def _soon(where: Where, parts: Sequence[str], *, closed: bool, language: str) -> str:
+    """The statement of a page, but among the first WALK of the order only: when it fills the page, it is the page."""
+    order, rest = _order(closed=closed), " AND ".join(part for part in parts if part not in where.common)
+    met = " AND ".join(looked_at_one_by_one(part) for part in where.common)
+    first = _FIRST.format(where=rest, order=order)
+    return _ROWS.replace("FROM hazard h WHERE", f"FROM {first} h WHERE").format(
+        name=NAMES[language], columns=_COLUMNS, where=met, order=order
+    )
 
 
 def hazard_ids(session: Session, *, actor: Actor, wanted: Wanted, now: datetime, limit: int) -> list[int]:

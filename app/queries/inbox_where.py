@@ -21,7 +21,7 @@ from app.domain.permissions import Actor, Permission
 from app.i18n import ALMATY
 from app.models.hazard import SECOND
 from app.queries.crews import crew_ids_of
-from app.queries.inbox_words import Asked, asked
+from app.queries.inbox_words import Asked, asked, is_common
 from app.queries.shifts import acts_for
 
 _BOUND = re.compile(r"(?<!:):([a-z]\w*)")
@@ -56,10 +56,13 @@ _AGES = {
 
 @dataclass
 class Where:
-    """Conditions on `hazard h`, joined by AND, and what they bind."""
+    """Conditions on `hazard h`, joined by AND, and what they bind; `common`: those of them that a page of the whole
+    country soon meets, but that a million hazards are dear to be asked.
+    """
 
     parts: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
+    common: list[str] = field(default_factory=list)
 
     def add(self, part: str, **values: Any) -> None:
         self.parts.append(part)
@@ -107,6 +110,8 @@ def where_of(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -
         where.add("h.reference = :reference", reference=found.reference)
     for part, values in found.conditions:
         where.add(part, **values)
+        if is_common(part) and actor.may(Permission.SEE_ALL_HAZARDS):
+            where.common.append(part)
     for narrow in _NARROWED:
         narrow(where, session, actor, wanted, now)
     return where

@@ -3,8 +3,9 @@
 Decision: words are folded by the database (`folded_words`, migration 0011), when a text is written and when it is
 asked for, and a word is asked for by its beginning, one or two letters short of its end: Russian and Kazakh words
 change there (`люка`, `люков`; `құдық`, `құдығы`). A word that few hazards hold becomes a list of their ids; a common
-one a condition that is looked at while the inbox is walked in its order, where it is soon met. Turned down: trigrams of
-the texts, of which a common syllable touches a third; a stemmer, of which there is none for Kazakh.
+one a condition that is looked at while the inbox is walked in its order, where it is soon met: of the whole country the
+first WALK one by one, and only when they fill no page all that hold the word. Turned down: trigrams of the texts, of
+which a common syllable touches a third; a stemmer, of which there is none for Kazakh.
 
 Every word must be met, wherever: `люк абая` is an open manhole on Abay's street.
 """
@@ -21,11 +22,13 @@ from app.domain.references import parse_reference
 from app.domain.search_text import question, search_words
 from app.domain.text import fold
 
-FEW = 5_000
+FEW = 10_000
 """Hazards up to which a word is a list of ids."""
 MAX_WORDS = 6
 Kinds = list[tuple[str, tuple[str, ...]]]
 """Each type's code with the folded words of its names."""
+Condition = tuple[str, dict[str, Any]]
+"""A part of WHERE on `hazard h` and what it binds."""
 Stem = tuple[str, bool]
 """Letters, and whether a word may go on after them."""
 NEAR_M = 150
@@ -51,7 +54,7 @@ class Asked:
     """What was typed: a reference, or conditions on `hazard h` with what they bind."""
 
     reference: str = ""
-    conditions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
 
 
 def asked(session: Session, typed: str) -> Asked:
@@ -63,6 +66,18 @@ def asked(session: Session, typed: str) -> Asked:
         return Asked(conditions=[_condition(session, n, word, kinds) for n, word in enumerate(_tokens(typed))])
 
 
+def is_common(part: str) -> bool:
+    """Whether a condition is of a word that no list of ids can stand for."""
+    return part.startswith(_MET[:20])
+
+
+def looked_at_one_by_one(part: str) -> str:
+    """The same condition of a common word, with its reports asked for hazard by hazard: OFFSET keeps the planner from
+    reading all reports of the country that hold the word.
+    """
+    return part.removesuffix("))") + " OFFSET 0))"
+
+
 def _tokens(typed: str) -> list[str]:
     """Without "street", "house" and their like, unless there is nothing else."""
     telling = set(question(typed).words)
@@ -70,7 +85,7 @@ def _tokens(typed: str) -> list[str]:
     return [token for token in tokens if telling & set(search_words(token))] or tokens
 
 
-def _condition(session: Session, n: int, token: str, kinds: Kinds) -> tuple[str, dict[str, Any]]:
+def _condition(session: Session, n: int, token: str, kinds: Kinds) -> Condition:
     stems = [_stem(word) for word in _words(token)]
     if not stems:
         return "true", {}

@@ -169,6 +169,31 @@ def test_the_database_folds_as_the_domain_does(session: Session, typed: str) -> 
     assert session.scalar(text("SELECT folded_words(:typed)"), {"typed": typed}) == fold(typed).split()
 
 
+@pytest.mark.parametrize("typed", ["балалар", "қақпағы балалар", "колодец", "люк", "жоқ жүреді"])
+@pytest.mark.parametrize("closed", [False, True])
+def test_common_words_give_the_same_pages_however_far_is_walked(
+    session: Session, bodies: tuple[int, int], monkeypatch: pytest.MonkeyPatch, typed: str, *, closed: bool
+) -> None:
+    monkeypatch.setattr("app.queries.inbox_words.FEW", 3)
+    wanted = Wanted.parse({"q": typed, "state": "closed" if closed else ""})
+    whole = hazard_ids(session, actor=COORDINATOR, wanted=wanted, now=NOW, limit=500)
+    assert whole
+    for walk in (1, 9, 25, 500):
+        monkeypatch.setattr("app.queries.inbox.WALK", walk)
+        assert paged(session, wanted) == whole
+
+
+def paged(session: Session, wanted: Wanted) -> list[int]:
+    """Ids of all pages of a coordinator."""
+    found, after = list[int](), None
+    while True:
+        page = inbox(session, actor=COORDINATOR, wanted=wanted, now=NOW, after=after, limit=5)
+        found += [row.id for row in page.rows]
+        after = page.next
+        if after is None:
+            return found
+
+
 def test_words_that_nobody_wrote_find_nothing(session: Session, bodies: tuple[int, int]) -> None:
     for typed in ("жираф", "колодец жираф", "' | 'a", "!!!: & |", "люк'"):
         ids = hazard_ids(session, actor=dispatcher(bodies[0]), wanted=Wanted.parse({"q": typed}), now=NOW, limit=99)
