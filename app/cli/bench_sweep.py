@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from shapely.geometry import Point
 
-from app.actions.deadlines import BATCH, mark_overdue
+from app.actions.deadlines import AT_ONCE, mark_overdue
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
 from app.cli.bench_goals import Goal, percentile
@@ -52,7 +52,7 @@ def _swept(url: str) -> tuple[int, float, float]:
         with transaction(app) as session:
             done = mark_overdue(session, now=now)
         longest, marked = max(longest, time.perf_counter() - at), marked + done
-        if done < BATCH:
+        if done < AT_ONCE:
             app.dispose()
             return marked, time.perf_counter() - begun, longest
 

@@ -12,7 +12,7 @@ from app.db import Databases, transaction
 from app.domain.deadlines import overdue_clock
 from app.domain.hazard import Status
 from app.jobs.sweep_deadlines import sweep_deadlines
-from app.models import Event, Hazard
+from app.models import Event, Follow, Hazard
 from tests.jobs import kit
 from tests.jobs.kit import NOW
 
@@ -70,6 +70,29 @@ def test_made_safe_ends_raises_the_version_and_the_hazard_is_overdue_at_once(dat
         assert (seen.version, seen.overdue) == (2, "make_safe")
         assert session.scalar(text("SELECT state FROM public_data.public_hazard")) == "open"
     assert [kind for kind, _ in _events(database)] == ["made_safe_expired", "overdue"]
+
+
+def test_batches_mark_each_once_and_only_followers_are_told(database: Databases) -> None:
+    with transaction(database.app) as session:
+        kit.add_types(session)
+        made = [kit.add_hazard(session, fix_due=NOW - HOUR) for _ in range(5)]
+        for each, confirmed in ((made[1], NOW), (made[2], None)):
+            session.add(
+                Follow(
+                    hazard_id=each.id, channel="email", language="kk", token=f"token-{each.id}",
+                    address_key=b"key", created_at=NOW, confirmed_at=confirmed,
+                )
+            )  # fmt: skip
+        followed = made[1].id
+    marked = []
+    for _ in range(4):
+        with transaction(database.app) as session:
+            marked.append(mark_overdue(session, now=NOW, batch=2))
+    assert marked == [2, 2, 1, 0]
+    assert _events(database) == [("overdue", "fix")] * 5
+    with transaction(database.app) as session:
+        told = session.scalars(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'notify_followers'")).all()
+    assert [each["hazard_id"] for each in told] == [followed]
 
 
 def test_locked_hazard_is_left_for_the_next_sweep(database: Databases) -> None:
