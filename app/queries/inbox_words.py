@@ -22,7 +22,7 @@ from app.domain.references import parse_reference
 from app.domain.search_text import question, search_words
 from app.domain.text import fold
 
-FEW = 10_000
+FEW = 5_000
 """Hazards up to which a word is a list of ids."""
 MAX_WORDS = 6
 Kinds = list[tuple[str, tuple[str, ...]]]
