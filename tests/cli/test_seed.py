@@ -17,7 +17,7 @@ def test_demo_is_made_once_and_takes_another_password(session: Session, settings
     second = seed_demo(settings, "blue bridges")
     assert [each[:2] for each in first] == [each[:2] for each in second]
     assert {word for *_, word in second} == {"blue bridges"}
-    assert session.scalar(select(func.count()).select_from(Hazard)) == count == 97
+    assert session.scalar(select(func.count()).select_from(Hazard)) == count == 101
     assert session.scalar(select(func.count()).select_from(Event)) == events
 
 

@@ -141,4 +141,9 @@ def test_what_is_no_longer_wanted_is_not_sent_again(post: Post, change: dict[str
 
 
 def test_every_kind_of_message_has_its_job() -> None:
-    assert set(JOBS.values()) == {JobName.NOTIFY_BODY, JobName.NOTIFY_REROUTED}
+    assert set(JOBS.values()) == {
+        JobName.NOTIFY_BODY,
+        JobName.NOTIFY_REROUTED,
+        JobName.TELL_HEAD,
+        JobName.TELL_ABOVE,
+    }

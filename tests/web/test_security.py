@@ -24,7 +24,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-FORM_PAGES = {"/sign-in", "/report", "/receipt"}
+FORM_PAGES = {"/sign-in", "/sign-in/second", "/forgot", "/report", "/receipt"}
 HERE = {"Origin": "http://localhost"}
 
 
