@@ -1,4 +1,4 @@
-"""A passkey in a real browser, by Chromium's virtual authenticator: made, used instead of a password, used after one."""
+"""A passkey in a real browser, by Chromium's virtual authenticator: made, used instead of a password and after one."""
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
