@@ -2,14 +2,10 @@
 
 Decision: plain environment variables and a dataclass. Turned down: pydantic-settings (a framework for thirty
 strings), and Flask's config object (anybody can change it at run time; worker and command line have none).
-
-Three database roles are named after the database, because roles belong to the whole cluster: `<db>_app`,
-`<db>_public`, `<db>_desk`. Without DATABASE_URL they log in on the private cluster's Unix socket.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections.abc import Mapping
@@ -21,9 +17,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import yaml
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import make_url
 
+from app.database_urls import SettingsError, database_urls
 from app.domain.escalation import Schedule, read_schedule
 from app.domain.geo import KAZAKHSTAN
 from app.domain.ladder import Ladder
@@ -32,6 +28,7 @@ from app.domain.policy import Policy
 from app.domain.severity import Weights, read_weights
 from app.domain.violence import Signs, read_signs
 
+__all__ = ["Settings", "SettingsError", "public_key_file"]
 OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 SEVERITY = Path(__file__).parents[1] / "data" / "severity.yaml"
@@ -45,12 +42,6 @@ PUSH_HOSTS = (
 )
 """The services of the browsers: nobody else is ever sent a push message (decisions §32)."""
 SECRET_MIN_LENGTH = 32
-SOCKET_PATH_MAX = 107  # sockaddr_un.sun_path on Linux, less the closing zero
-DRIVER = "postgresql+psycopg"
-
-
-class SettingsError(Exception):
-    """A setting is missing or wrong; the message is one sentence for whoever starts the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +107,7 @@ class Settings:
         port = _whole(env, "PORT", 8000)
         demo = env.get("QAUIP_DEMO") == "1"
         private = not env.get("DATABASE_URL")
-        urls = _database_urls(env, var)
+        urls = database_urls(env, var)
         tile_url = env.get("TILE_URL", OSM_TILES if demo else "")
         return cls(
             database_url=urls["database_url"],
@@ -246,67 +237,6 @@ def _escalation() -> Schedule:
 def public_key_file(var: Path) -> Path:
     """Where the vault's public key lies, unless VAULT_PUBLIC_KEY says it."""
     return var / "vault" / "public"
-
-
-def private_socket_dir(var: Path) -> Path:
-    """Where the private cluster of `var` listens: below it, or in /tmp where that path would be too long."""
-    near = var.absolute() / "postgres" / "run"
-    if len(os.fsencode(near / ".s.PGSQL.5432.lock")) < SOCKET_PATH_MAX:
-        return near
-    return Path("/tmp") / f"qauip-{hashlib.sha256(os.fsencode(near)).hexdigest()[:16]}"  # noqa: S108  checked to be ours and 0700 by the cluster
-
-
-def _database_urls(env: Mapping[str, str], var: Path) -> dict[str, str]:
-    given = env.get("DATABASE_URL")
-    owner = env.get("OWNER_DATABASE_URL") or given
-    urls = _derived_from(_parsed("DATABASE_URL", owner)) if owner else _on_private_cluster(var)
-    if given and env.get("OWNER_DATABASE_URL"):
-        urls["database_url"] = _text(_parsed("DATABASE_URL", given))
-    for role in ("public", "desk"):
-        name = f"{role.upper()}_DATABASE_URL"
-        if env.get(name):
-            urls[f"{role}_database_url"] = _text(_parsed(name, env[name]))
-    return urls
-
-
-def _on_private_cluster(var: Path) -> dict[str, str]:
-    def url(user: str) -> str:
-        return _text(URL.create(DRIVER, user, database="qauip", query={"host": str(private_socket_dir(var))}))
-
-    return {
-        "owner_database_url": url("qauip"),
-        "database_url": url("qauip_app"),
-        "public_database_url": url("qauip_public"),
-        "desk_database_url": url("qauip_desk"),
-    }
-
-
-def _derived_from(owner: URL) -> dict[str, str]:
-    def as_role(suffix: str) -> str:
-        had = owner.query.get("options", ())
-        options = " ".join([*((had,) if isinstance(had, str) else had), f"-crole={owner.database}_{suffix}"])
-        return _text(owner.update_query_dict({"options": options}))
-
-    return {
-        "owner_database_url": _text(owner),
-        "database_url": as_role("app"),
-        "public_database_url": as_role("public"),
-        "desk_database_url": as_role("desk"),
-    }
-
-
-def _parsed(name: str, value: str | None) -> URL:
-    try:
-        url = make_url(value or "")
-    except (ArgumentError, ValueError):
-        raise SettingsError(f"{name} is not a database address like postgresql://user@host/name.") from None
-    if url.get_backend_name() not in {"postgresql", "postgres"} or not url.database:
-        raise SettingsError(f"{name} must name a PostgreSQL database, like postgresql://user@host/name.")
-    return url.set(drivername=DRIVER)
-
-
-def _text(url: URL) -> str:
-    return url.render_as_string(hide_password=False)
 
 
 def _bucket(env: Mapping[str, str]) -> str:

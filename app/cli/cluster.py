@@ -26,7 +26,8 @@ import psycopg
 from psycopg import sql
 
 from app.cli import processes
-from app.config import Settings, private_socket_dir
+from app.config import Settings
+from app.database_urls import private_socket_dir
 
 BINARIES = Path("/usr/lib/postgresql")
 ELSEWHERE = Path("/var/lib/qauip")

@@ -16,7 +16,7 @@ import pytest
 from app.cli import cluster as cluster_module
 from app.cli.cluster import Cluster, ClusterError
 from app.cli.processes import end_all_in, working_in
-from app.config import SOCKET_PATH_MAX, private_socket_dir
+from app.database_urls import SOCKET_PATH_MAX, private_socket_dir
 
 HOLD = """
 import sys, time
