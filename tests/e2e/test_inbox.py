@@ -46,7 +46,7 @@ def test_a_dispatcher_filters_saves_and_sees_what_is_new(page: Page, session, to
     expect(page.locator("[data-fresh]")).to_contain_text("The list has changed.")
     assert page.locator(".inbox-row").last.get_attribute("data-ref") == last  # not under a hand
     page.click("[data-renew]")
-    expect(page.locator(f".inbox-row.step-0[data-ref={last}]")).to_be_visible()
+    expect(page.locator(f".inbox-row.step-0[data-ref='{last}']")).to_be_visible()
 
     page.click(".inbox-saved > summary")
     page.fill("#filter-name", "Heavy ones")

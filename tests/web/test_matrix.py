@@ -36,7 +36,7 @@ and who of them may also open the other body's. The head of that file says how.
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 STRANGERS = (ANONYMOUS, DISABLED)
 EVENTS = text("SELECT count(*) FROM event")
-SHOWN_AGAIN = {"public.contractor_sends": 404, "held.decide": 404, "bulk.step": 400}
+SHOWN_AGAIN = {"held.decide": 404, "bulk.step": 400}
 """Shown again without a token, which they cannot be here: the sample is no link, no report, names no rows."""
 
 

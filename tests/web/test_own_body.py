@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.permissions import Role
 from app.domain.references import show_reference
+from app.i18n import ALMATY
 from app.models import (
     Account,
     AuditEntry,
@@ -101,7 +102,7 @@ def test_nobody_of_another_body_joins_a_crew_a_shift_or_stands_in(world: World) 
     crew = world.all(Crew)[0]
     world.post(f"/body/crews/{crew.id}", name="North", active="y", members=[world.foreigner.id])
     world.post("/body/shifts", who=f"person:{world.foreigner.id}", weekdays=[1], starts="08:00", ends="20:00")
-    today = now().date()
+    today = now().astimezone(ALMATY).date()
     for person, deputy in ((world.worker, world.foreigner), (world.foreigner, world.worker)):
         days = {"starts_on": today.isoformat(), "ends_on": today.isoformat()}
         world.post("/body/deputies", person=person.id, deputy=deputy.id, **days)
@@ -114,7 +115,10 @@ def test_crews_contacts_and_lines_of_another_body_are_not_there(world: World, ve
     contact = DutyContact(body_id=world.theirs, position=1, name="Secret", email="a@b.kz")
     shift = Shift(body_id=world.theirs, weekday=0, starts=0, ends=60, account_id=world.foreigner.id)
     away = Deputy(
-        account_id=world.foreigner.id, deputy_id=world.manager.id, starts_on=now().date(), ends_on=now().date()
+        account_id=world.foreigner.id,
+        deputy_id=world.manager.id,
+        starts_on=now().astimezone(ALMATY).date(),
+        ends_on=now().astimezone(ALMATY).date(),
     )
     note = ShiftNote(body_id=world.theirs, at=now(), by_account=world.foreigner.id, note="Secret words")
     world.session.add_all([crew, contact, shift, away, note])
@@ -168,7 +172,7 @@ def test_a_shift_puts_people_on_duty(world: World) -> None:
 
 
 def test_somebody_names_a_deputy_for_themselves_and_for_nobody_else(world: World) -> None:
-    client, today = world.as_(world.worker), now().date()
+    client, today = world.as_(world.worker), now().astimezone(ALMATY).date()
     days = {"starts_on": today.isoformat(), "ends_on": (today + timedelta(days=5)).isoformat()}
     answer = world.post("/body/deputies", client, person=world.worker.id, deputy=world.manager.id, **days)
     assert answer.status_code == 303
@@ -184,7 +188,7 @@ def test_somebody_names_a_deputy_for_themselves_and_for_nobody_else(world: World
 
 
 def test_days_of_an_absence_stand_in_their_order_and_are_not_over(world: World) -> None:
-    today = now().date()
+    today = now().astimezone(ALMATY).date()
     who = {"person": world.worker.id, "deputy": world.manager.id}
     backwards = {"starts_on": (today + timedelta(days=2)).isoformat(), "ends_on": today.isoformat()}
     assert "cannot be before the first one" in world.post("/body/deputies", **who, **backwards).text
