@@ -22,7 +22,7 @@ pytestmark = pytest.mark.e2e
 
 KEPT = """async (wanted) => {
   const keys = async () => (await (await caches.open("qauip-crew")).keys()).map(({ url }) => new URL(url).pathname);
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 800; tries += 1) {
     const names = await keys();
     if (navigator.serviceWorker.controller && wanted.every((path) => names.includes(path))) return;
     await new Promise((done) => setTimeout(done, 50));

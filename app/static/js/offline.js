@@ -3,12 +3,35 @@
 import { flush, onChange, pending } from "./outbox.js";
 
 const EVERY_MS = 30_000;
+const AGAIN_MS = 5_000;
+
+/** A worker that cannot fetch what it keeps becomes "redundant", and nobody is told but by its state. */
+function settled(worker) {
+  return new Promise((done, fail) => {
+    const look = () => {
+      if (worker.state === "activated") done();
+      if (worker.state === "redundant") fail(new Error("the service worker could not be installed"));
+    };
+    worker.addEventListener("statechange", look);
+    look();
+  });
+}
 
 async function keepWorker() {
   if (!("serviceWorker" in navigator)) return;
-  await navigator.serviceWorker.register("/sw.js", { type: "module", updateViaCache: "none" });
+  const kept = await navigator.serviceWorker.register("/sw.js", { type: "module", updateViaCache: "none" });
+  const first = kept.active ? null : (kept.installing ?? kept.waiting);
+  if (first) await settled(first);
   const ready = await navigator.serviceWorker.ready;
   ready.active.postMessage({ keep: document.documentElement.dataset.root ?? "" });
+}
+
+/** On a bad network the first try often fails; an old browser fails each time, and the page works as before. */
+function tryWorker(left) {
+  keepWorker().catch((error) => {
+    console.info(error.message);
+    if (left) setTimeout(tryWorker, AGAIN_MS, left - 1);
+  });
 }
 
 async function sendWaiting() {
@@ -17,7 +40,7 @@ async function sendWaiting() {
 
 addEventListener("online", sendWaiting);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendWaiting());
-keepWorker().catch((error) => console.info(error.message)); // an old browser: the page works as before
+tryWorker(3);
 
 let timer = 0;
 
