@@ -22,12 +22,14 @@ pytestmark = pytest.mark.e2e
 
 KEPT = """async (wanted) => {
   const keys = async () => (await (await caches.open("qauip-crew")).keys()).map(({ url }) => new URL(url).pathname);
-  for (let tries = 0; tries < 800; tries += 1) {
+  for (let tries = 0; tries < 300; tries += 1) {
     const names = await keys();
     if (navigator.serviceWorker.controller && wanted.every((path) => names.includes(path))) return;
     await new Promise((done) => setTimeout(done, 50));
   }
-  throw new Error(`kept: ${await keys()}, worker: ${Boolean(navigator.serviceWorker.controller)}`);
+  const found = await navigator.serviceWorker.getRegistration();
+  const states = ["installing", "waiting", "active"].map((name) => `${name} ${found?.[name]?.state}`);
+  throw new Error(`kept: ${await keys()}, ${states}, ${document.readyState}`);
 }"""
 GONE = "async () => !(await caches.keys()).includes('qauip-crew')"
 WORDS_KEPT = """async (path) => (await (await (await caches.open("qauip-crew")).match(path)).text())"""

@@ -39,6 +39,8 @@ def tiled_server(database: Databases, settings: Settings) -> Iterator[str]:
 @pytest.mark.parametrize("path", ["/", "/report"])
 def test_figures(tiled_server: str, path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = lighthouse(f"{tiled_server}{path}", tmp_path / "report.json")
+    if "runtimeError" in found:  # it lost its own trace, which says nothing of the page
+        found = lighthouse(f"{tiled_server}{path}", tmp_path / "report.json")
     scores = {name: round(100 * (each["score"] or 0)) for name, each in found["categories"].items()}
     with capsys.disabled():
         print(f"\nlighthouse {found['lighthouseVersion']} {path}: {scores}")

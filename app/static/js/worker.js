@@ -117,7 +117,9 @@ export function serve({ version, files, sent }) {
   self.addEventListener("activate", (event) => event.waitUntil(tidy()));
   self.addEventListener("message", (event) => {
     const root = event.data?.keep;
-    if (root === "" || LANGUAGE.test(root ?? "-")) event.waitUntil(keepPages(root).catch(() => undefined));
+    if (root !== "" && !LANGUAGE.test(root ?? "-")) return;
+    // A page that was on its way while the worker began belongs to nobody yet.
+    event.waitUntil(Promise.all([self.clients.claim(), keepPages(root).catch(() => undefined)]));
   });
   self.addEventListener("sync", (event) => event.tag === "outbox" && event.waitUntil(sendWaiting(event, sent)));
   self.addEventListener("sync", (event) => event.tag === "acts" && event.waitUntil(flushActsInBackground(event)));
