@@ -208,4 +208,4 @@ def _by_id(session: Session, credential_id: bytes) -> Passkey | None:
 
 
 def _described(keys: object) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=key.credential_id) for key in keys]  # type: ignore[attr-defined]
+    return [PublicKeyCredentialDescriptor(id=key.credential_id) for key in keys]  # type: ignore[attr-defined]  # rows

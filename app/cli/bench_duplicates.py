@@ -58,7 +58,7 @@ def _by_geography() -> str:
     """The index is asked for the reach of the group, as the box is; the radius of the pair decides."""
     by_index = "ST_DWithin(c.label::geography, CAST(:here AS geography), :reach_m)"
     assert _BOX in NEAR  # noqa: S101 - else nothing would be compared
-    assert _DISTANCE in NEAR  # noqa: S101
+    assert _DISTANCE in NEAR  # noqa: S101 - as above
     return NEAR.replace(_BOX, by_index)
 
 
@@ -83,7 +83,7 @@ def _rows(session: Session, statement: Any, values: Values) -> Sequence[Any]:
 def _timer(session: Session, statement: Any, values: Sequence[Values]) -> Callable[[], tuple[float, float]]:
     """Milliseconds of one look: of the server's processor, and by the clock on the wall (p50); by the driver itself."""
     compiled = statement.compile(session.connection())
-    connection: psycopg.Connection = session.connection().connection.driver_connection  # type: ignore[assignment]
+    connection: psycopg.Connection = session.connection().connection.driver_connection  # type: ignore[assignment]  # psycopg's
     given = [{name: each[name] for name in compiled.params} for each in values]
     server = Server(connection.info.backend_pid)
 

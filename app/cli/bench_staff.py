@@ -124,7 +124,7 @@ def _bare(session: Session, said: list[list[Said]]) -> list[Took]:
     driver, server = session.connection().connection.driver_connection, _server(session)
     assert isinstance(driver, psycopg.Connection)  # noqa: S101 - this product has no other
     with driver.cursor() as cursor:
-        return [_took(server, lambda each=each: _sent_again(cursor, each)) for each in said]  # type: ignore[misc]
+        return [_took(server, lambda each=each: _sent_again(cursor, each)) for each in said]  # type: ignore[misc]  # bound now
 
 
 def _server(session: Session) -> Server:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.hazard import Channel, ReportKind
 from app.domain.permissions import Actor, Permission
-from app.models import Account, Body, Hazard, Question, Report
+from app.models import Account, Body, Hazard, Photo, Question, Report
 
 NOBODY_HOLDS = (Channel.IMPORT.value, Channel.PATROL.value)
 """Of these channels no citizen has a receipt."""
@@ -74,3 +74,9 @@ def _answers(session: Session, questions: Sequence[int]) -> Sequence[Report]:
         return ()
     found = select(Report).where(Report.question_id.in_(questions), Report.withdrawn_at.is_(None))
     return session.scalars(found.order_by(Report.id)).all()
+
+
+def photos_of_report(session: Session, report_id: int) -> Sequence[tuple[str, str]]:
+    """(public id, kind) of what came with a report, the first first."""
+    asked = select(Photo.public_id, Photo.kind).where(Photo.report_id == report_id).order_by(Photo.id)
+    return [(row.public_id, row.kind) for row in session.execute(asked)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import i18n
@@ -16,10 +15,10 @@ from app.domain.lifecycle import Act
 from app.domain.permissions import Permission
 from app.domain.references import show_reference
 from app.i18n import gettext as _
-from app.models import Hazard, Photo, Report
+from app.models import Hazard, Report
 from app.queries.mentions import named_in, who_may_be_mentioned
 from app.queries.presence import last_line, others_looking
-from app.queries.questions import AskedByUs, asked_by_us
+from app.queries.questions import AskedByUs, asked_by_us, photos_of_report
 from app.queries.staff import StaffHazard
 from app.web import labels
 from app.web.access import actor
@@ -98,7 +97,6 @@ def _question(session: Session, asked: AskedByUs) -> Words:
 
 
 def _answer(session: Session, report: Report) -> Words:
-    photos = session.execute(select(Photo.public_id, Photo.kind).where(Photo.report_id == report.id).order_by(Photo.id))
     return {
         "text": report.text,
         "language": report.language,
@@ -110,6 +108,6 @@ def _answer(session: Session, report: Report) -> Words:
                 "full": url_for("staff.photo", public_id=public_id, size="full"),
                 "alt": labels.photo_kind(kind),
             }
-            for public_id, kind in photos
+            for public_id, kind in photos_of_report(session, report.id)
         ],
     }
