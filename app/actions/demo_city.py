@@ -1,60 +1,25 @@
-"""The demo city: its areas, bodies, gazetteer and accounts. All of it is marked as a demonstration.
-
-The accounts take any password, even a weak one: whoever tries the demo chose it, and none exists in a real city.
-"""
+"""The demo city: its areas, bodies and gazetteer. All of it is marked as a demonstration."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from shapely.geometry import LineString, Point, shape
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.actions.demo_people import SIGN_INS
 from app.actions.reference_data import read_yaml
 from app.domain.geo import area_geometry
-from app.domain.permissions import Role
 from app.domain.routing import AREA_RANK
 from app.domain.search_text import search_key
-from app.models import Account, Area, Body, Crew, CrewMember, DutyContact, Place, Responsibility, Shift
+from app.models import Account, Area, Body, DutyContact, Place, Responsibility
 
 Row = dict[str, Any]
 SINCE = date(2020, 1, 1)
 SOURCE = "demo"
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """One account of the demonstration, for whoever tries it."""
-
-    role: Role
-    email: str
-    name: str
-    body: str | None = None
-
-
-SIGN_INS = (
-    SignIn(Role.DISPATCHER, "dispatcher.water@qauip.example", "Demo: water utility", "almaty-su"),
-    SignIn(Role.DISPATCHER, "dispatcher.almaly@qauip.example", "Demo: Almaly district", "almaly-akimat"),
-    SignIn(Role.MODERATOR, "moderator@qauip.example", "Demo: moderator"),
-    SignIn(Role.OPERATOR, "operator@qauip.example", "Demo: operator"),
-    SignIn(Role.COORDINATOR, "coordinator@qauip.example", "Demo: coordinator"),
-    SignIn(Role.ADMINISTRATOR, "administrator@qauip.example", "Demo: administrator"),
-    SignIn(Role.AUDITOR, "auditor@qauip.example", "Demo: auditor"),
-    SignIn(Role.COUNCIL_VIEWER, "council@qauip.example", "Demo: council viewer"),
-    SignIn(Role.CREW, "crew.water@qauip.example", "Demo: crew of the water utility", "almaty-su"),
-    SignIn(Role.MANAGER, "manager.water@qauip.example", "Demo: manager of the water utility", "almaty-su"),
-)
-
-CREWS = (("almaty-su", "1-бригада", ("crew.water@qauip.example",)), ("almaty-su", "2-бригада", ()))
-"""Body, name, and who is in it."""
-
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def city_is_there(session: Session) -> bool:
@@ -71,61 +36,6 @@ def make_city(session: Session, data_dir: Path) -> dict[str, int]:
     places = [_place(number, row) for number, row in enumerate(read_yaml(data_dir / "places.yaml")["places"])]
     session.execute(insert(Place), places)
     return {"areas": len(areas), "bodies": len(bodies), "responsibilities": rules, "places": len(places)}
-
-
-def make_accounts(session: Session, password: str) -> None:
-    """The demo's accounts, all with one password."""
-    bodies = {row.code: row.id for row in session.execute(select(Body.code, Body.id))}
-    hashed = _hasher.hash(password)
-    for each in SIGN_INS:
-        body_id = bodies[each.body] if each.body else None
-        account = Account(
-            email=each.email, name=each.name, roles=[each.role.value], body_id=body_id, password_hash=hashed
-        )
-        session.add(account)
-    session.flush()
-    _make_crews(session, bodies)
-    _make_shifts(session, bodies)
-
-
-def _make_shifts(session: Session, bodies: Mapping[str, int]) -> None:
-    """Every day the dispatcher, every night the first crew."""
-    code, crew_name, _people = CREWS[0]
-    dispatcher = session.scalar(select(Account.id).where(Account.email == SIGN_INS[0].email))
-    crew = session.scalar(select(Crew.id).where(Crew.body_id == bodies[code], Crew.name == crew_name))
-    for weekday in range(7):
-        week = {"body_id": bodies[code], "weekday": weekday}
-        session.add(Shift(**week, starts=8 * 60, ends=20 * 60, account_id=dispatcher))
-        session.add(Shift(**week, starts=20 * 60, ends=8 * 60, crew_id=crew))
-    session.flush()
-
-
-def _make_crews(session: Session, bodies: Mapping[str, int]) -> None:
-    for code, name, emails in CREWS:
-        crew = Crew(body_id=bodies[code], name=name)
-        session.add(crew)
-        session.flush()
-        members = session.scalars(select(Account.id).where(Account.email.in_(emails)))
-        session.add_all(CrewMember(crew_id=crew.id, account_id=account_id) for account_id in members)
-    session.flush()
-
-
-def keep_password(session: Session, password: str) -> None:
-    """Make the demo's accounts open with `password`; those that do already stay as they are."""
-    accounts = session.scalars(select(Account).where(Account.email.in_([each.email for each in SIGN_INS]))).all()
-    right = {hashed: _opens(hashed, password) for hashed in {account.password_hash for account in accounts}}
-    if all(right.values()):
-        return
-    hashed = _hasher.hash(password)
-    for account in accounts:
-        account.password_hash = hashed
-
-
-def _opens(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password)
-    except VerificationError:
-        return False
 
 
 def _areas(path: Path) -> list[Row]:
@@ -171,7 +81,7 @@ def _on_duty(body: Body) -> DutyContact:
     return DutyContact(
         body_id=body.id,
         position=1,
-        name="Кезекші · Дежурный (demo)",
+        name="Кезекші · Дежурный",
         email=str(body.email),
         phone=body.phone,
         language=body.language or "kk",

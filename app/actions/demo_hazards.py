@@ -10,11 +10,11 @@ from typing import Any
 from uuid import uuid4
 
 from shapely.geometry import Point, shape
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from app.actions.answers import answer_question
-from app.actions.demo_city import SIGN_INS
+from app.actions.demo_people import OF_HISTORIES, PEOPLE, SIGN_INS
 from app.actions.followup import Word
 from app.actions.hazards import act_on_hazard
 from app.actions.moderation import clear_hazard, decide_photo
@@ -26,7 +26,7 @@ from app.domain.lifecycle import Act, Given
 from app.domain.permissions import ANONYMOUS, Actor, Role
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
-from app.models import Account, Body, Crew, Hazard, Photo, Question
+from app.models import Account, Body, Crew, Hazard, Photo, Question, StaffNotice
 from app.outbox import JobName
 
 Row = Mapping[str, Any]
@@ -42,6 +42,9 @@ NO_PASSWORD = "!"  # noqa: S105 - opens with none
 
 _FORGET_MAIL = text(
     "DELETE FROM procrastinate_jobs WHERE task_name = ANY(:tasks) AND (args->>'hazard_id')::bigint = ANY(:hazards)"
+)
+_FORGET_NOTICES = text(
+    "DELETE FROM procrastinate_jobs WHERE task_name = :task AND (args->>'notice_id')::bigint = ANY(:notices)"
 )
 
 
@@ -67,7 +70,7 @@ class Story:
 
 def tell(session: Session, rows: list[Row], *, photos: Mapping[str, PhotoFile], policy: Policy, now: datetime) -> int:
     """Make all hazards of the demo; how many. Their bodies get no mail about the past."""
-    emails = [each.email for each in SIGN_INS]
+    emails = [each.email for each in PEOPLE]
     found = session.scalars(select(Account).where(Account.email.in_(emails)))
     story = Story(session, policy, photos, now, {account.email: account for account in found})
     for at, row, step in sorted(_happenings(rows, now), key=lambda happening: happening[0]):
@@ -198,16 +201,21 @@ def _staff(story: Story, body_id: int | None, act: Act) -> Actor:
         return story.account(Role.ADMINISTRATOR)
     second = act in {Act.CONFIRM_FIX, Act.CONFIRM_NOT_FOUND}
     if (body_id, second) not in story.staff:
-        story.staff[body_id, second] = _make_staff(story, body_id, second=second)
+        there = [each.actor for each in story.accounts.values() if each.body_id == body_id and _decides(each)]
+        story.staff[body_id, second] = there[second] if there else _make_staff(story, body_id, second=second)
     return story.staff[body_id, second]
 
 
+def _decides(account: Account) -> bool:
+    return Role.DISPATCHER.value in account.roles
+
+
 def _make_staff(story: Story, body_id: int, *, second: bool) -> Actor:
-    """An account nobody can open: it only stands in the histories."""
+    """An account nobody can open, of a body where nobody signs in: it only stands in the histories."""
     code = story.session.get_one(Body, body_id).code
     account = Account(
         email=f"demo.{code}.{2 if second else 1}@qauip.example",
-        name=f"Demo: {code}",
+        name=OF_HISTORIES[len(story.staff) % len(OF_HISTORIES)],
         roles=[Role.DISPATCHER.value],
         body_id=body_id,
         password_hash=NO_PASSWORD,
@@ -222,3 +230,6 @@ def _forget_mail(story: Story) -> None:
     hazards = select(Hazard.id).where(Hazard.reference.in_(story.references.values()))
     ids = list(story.session.scalars(hazards))
     story.session.execute(_FORGET_MAIL, {"tasks": FORGOTTEN, "hazards": ids})
+    gone = delete(StaffNotice).where(StaffNotice.hazard_id.in_(ids)).returning(StaffNotice.id)
+    notices = list(story.session.scalars(gone))
+    story.session.execute(_FORGET_NOTICES, {"task": JobName.SEND_STAFF_NOTICE.value, "notices": notices})

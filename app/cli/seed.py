@@ -9,7 +9,7 @@ import click
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.actions import deadlines, demo_city, demo_hazards, map_cells
+from app.actions import deadlines, demo_city, demo_hazards, demo_people, map_cells
 from app.actions.passwords import new_password
 from app.actions.reference_data import load_reference_data, read_yaml
 from app.cli.cluster import database_up
@@ -53,20 +53,21 @@ def seed_demo(settings: Settings, password: str) -> list[tuple[str, str, str]]:
     with one_transaction(settings) as session:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
         if demo_city.city_is_there(session):
-            demo_city.keep_password(session, password)
+            demo_people.keep_password(session, password)
         else:
             _make_demo(session, settings, password)
-    return [(each.role.value, each.email, password) for each in demo_city.SIGN_INS]
+    return [(each.role.value, each.email, password) for each in demo_people.SIGN_INS]
 
 
 def _make_demo(session: Session, settings: Settings, password: str) -> None:
     _say(load_reference_data(session, DATA))
     _say(demo_city.make_city(session, DATA))
-    demo_city.make_accounts(session, password)
+    demo_people.make_accounts(session, password)
     now = datetime.now(UTC)
     rows = read_yaml(DATA / "demo.yaml")["hazards"]
     photos = _store_photos(settings)
     _say({"demo hazards": demo_hazards.tell(session, rows, photos=photos, policy=settings.policy, now=now)})
+    demo_people.make_hand_over(session, now=now)
     _sweep(session, now)
     map_cells.rebuild(session)
 
