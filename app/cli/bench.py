@@ -98,7 +98,8 @@ def _run(seed: int, measure: Callable[[Stage], Iterable[Goal | str]]) -> None:
 
 
 def _duplicates(data: Stage, hazards: int) -> Iterable[Goal | str]:
-    data.grow(hazards)
+    with data.country.close_together(hazards):
+        data.grow(hazards)
     yield from bench_duplicates.duplicates(data)
 
 

@@ -39,6 +39,12 @@ RULES_PER_AREA = 7
 OTHERS = 600
 """Bodies that are no akimats."""
 CITIES = 20
+SPREAD = (0.4, 0.25)
+"""How far around its centre the hazards of a city lie, standard deviation in degrees: 28 km, a city and its oblast."""
+CLOSE = (0.07, 0.045)
+"""About 5 km: a city alone."""
+CLOSE_HAZARDS = 50_000
+"""Of such a city; 320 to a square kilometre of its centre."""
 WEST, SOUTH, EAST, NORTH = 46.5, 40.6, 87.3, 55.4
 Array = Any
 
@@ -62,6 +68,7 @@ class Country:
         grid = np.stack([column, row], axis=-1)
         self.nodes = np.array([WEST, SOUTH]) + step * (grid + self.rng.uniform(-0.15, 0.15, grid.shape))
         self.cities = self.rng.uniform([WEST + 3, SOUTH + 2], [EAST - 3, NORTH - 2], (CITIES, 2))
+        self.spread = SPREAD
         self.across = self._borders(self.nodes[:-1], self.nodes[1:])
         self.up = self._borders(self.nodes[:, :-1], self.nodes[:, 1:])
 
@@ -85,9 +92,9 @@ class Country:
         return west[self.rng.integers(0, len(west), number)] - self.rng.uniform(0, [0.006, 0], (number, 2))
 
     def in_cities(self, number: int) -> Array:
-        """Points around twenty centres, most of them within 50 km, one in fifty anywhere."""
+        """Points around the centres, most of them within 50 km, one in fifty anywhere."""
         centres = self.cities[self.rng.integers(0, len(self.cities), number)]
-        points = centres + self.rng.normal(0, [0.4, 0.25], (number, 2))
+        points = centres + self.rng.normal(0, self.spread, (number, 2))
         anywhere = self.rng.uniform(size=number) < 0.02
         points[anywhere] = self.rng.uniform([WEST + 1, SOUTH + 1], [EAST - 1, NORTH - 1], (anywhere.sum(), 2))
         return points
@@ -100,6 +107,15 @@ class Country:
         self.cities = self.rng.uniform(low, high, (times * CITIES, 2))
         yield
         self.cities = here
+
+    @contextmanager
+    def close_together(self, number: int) -> Iterator[None]:
+        """Cities alone during the block, so many that `number` hazards lie as densely as any other number would."""
+        here, self.spread = self.cities, CLOSE
+        low, high = [WEST + 3, SOUTH + 2], [EAST - 3, NORTH - 2]
+        self.cities = self.rng.uniform(low, high, (max(1, round(number / CLOSE_HAZARDS)), 2))
+        yield
+        self.cities, self.spread = here, SPREAD
 
     def _borders(self, start: Array, end: Array) -> Array:
         """Wavy lines from `start` to `end`, EDGE vertices each, both ends included."""

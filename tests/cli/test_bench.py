@@ -57,3 +57,14 @@ def test_the_same_seed_makes_the_same_points(country: Country) -> None:
     west, south, east, north = shapely.total_bounds(shapely.points(country.outside(200)))
     assert WEST - 2 < west < east < WEST + 2
     assert SOUTH - 1 < south < north < NORTH + 1 < EAST
+
+
+def test_in_cities_alone_hazards_lie_equally_densely_however_many_there_are() -> None:
+    country = Country(2)
+    for number in (20_000, 200_000):
+        with country.close_together(number):
+            assert len(country.cities) == max(1, number // 50_000)
+            points = country.in_cities(2_000)
+            far = abs(points[:, None] - country.cities).min(axis=1)
+        assert 0.9 < (far < [0.35, 0.225]).all(axis=1).mean() < 1
+    assert (len(country.cities), country.spread) == (20, (0.4, 0.25))
