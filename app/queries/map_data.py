@@ -104,3 +104,31 @@ def outlines(session: Session, *, tolerance_degrees: float = 0.002) -> Sequence[
     Ring by ring: keeping the topology takes 25 times as long for a whole country, and nobody measures on this map.
     """
     return session.execute(_OUTLINES, {"tolerance": tolerance_degrees}).all()
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A picture of a map: width and height in pixels, and how many metres of web mercator one of them is."""
+
+    width: int
+    height: int
+    metres: float
+
+
+_GROUND = text("""
+WITH centre AS (SELECT ST_Transform(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), 3857) AS c),
+     canvas AS (SELECT ST_X(c) AS x, ST_Y(c) AS y, ST_Expand(c, :width * :metres / 2, :height * :metres / 2) AS box
+                  FROM centre),
+     area AS (SELECT rank, code, ST_ClipByBox2D(ST_Transform(a.geom, 3857), ST_Expand(box, 8 * :metres)) AS part, x, y
+                FROM public_data.public_area a, canvas
+               WHERE kind <> 'service_area' AND a.geom && ST_Transform(box, 4326))
+SELECT ST_AsSVG(ST_Simplify(ST_TransScale(part, -x, -y, 1 / :metres, 1 / :metres), 1, true), 1, 0) AS path
+  FROM area WHERE NOT ST_IsEmpty(part) ORDER BY rank, code LIMIT 400
+""")
+
+
+def ground(session: Session, centre: tuple[float, float], canvas: Canvas) -> Sequence[str]:
+    """SVG paths of today's areas on a canvas whose middle, `centre` (longitude, latitude in degrees), is its zero."""
+    lon, lat = centre
+    size = {"width": canvas.width, "height": canvas.height, "metres": canvas.metres}
+    return session.scalars(_GROUND, {"lon": lon, "lat": lat, **size}).all()

@@ -66,6 +66,7 @@ from app.web.public import (  # noqa: F401  their views join the public blueprin
     signpost,
     street,
 )
+from app.web.public.ground import bp as ground
 from app.web.public.map_data import bp as map_data
 from app.web.public.pages import bp as public
 from app.web.public.search import bp as search
@@ -106,6 +107,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
     auth,
     public,
+    ground,
     map_data,
     search,
     shell,

@@ -163,6 +163,18 @@ def test_own_outlines_carry_the_map_without_tiles(page: Page, asked: list[str]) 
     expect(page.get_by_text("Almaly")).to_be_visible()
 
 
+def test_first_picture_lies_under_the_opening_view_and_goes_with_the_first_move(page: Page, asked: list[str]) -> None:
+    page.route(re.compile("/map/outlines"), lambda route: None)
+    page.goto("/en/")
+    picture = page.locator("[data-ground]")
+    expect(picture).to_be_visible()
+    page.locator(".leaflet-control-zoom-in").click()
+    expect(picture).to_have_count(0)
+    page.goto(f"/en/{START}")
+    expect(page.locator("[data-map] .leaflet-map-pane")).to_have_count(1)
+    expect(picture).to_have_count(0)
+
+
 def test_failed_answer_is_said_and_the_next_one_cures_it(page: Page, watch: Any) -> None:
     page.route(re.compile(r"/map/\d+/\d+/\d+/\d+/\d+"), lambda route: route.abort())
     page.goto(f"/en/{START}")

@@ -63,6 +63,7 @@ TABLE: dict[str, Line] = {
     "health.alive": public(),
     "health.ready": public(),
     "map_data.features": public(z=12, x0=0, y0=0, x1=1, y1=1),
+    "ground.ground": public(),
     "map_data.outlines": public(),
     "search.search": public(),
     "search.shapes": public(),

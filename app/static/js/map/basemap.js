@@ -37,6 +37,7 @@ async function drawOutlines(group, map, url) {
   const names = shapes.getLayers().map((shape) => [shape, nameMarker(shape.feature.properties.name)]);
   const placeNames = () => names.forEach(([shape, name]) => placeName(group, shape, name));
   group.addLayer(shapes);
+  map.fire("ground");
   map.on("moveend", placeNames);
   group.once("remove", () => map.off("moveend", placeNames));
   placeNames();

@@ -15,12 +15,22 @@ function wantedView(map) {
   return ("fragment" in wrapper(map).dataset && (fragmentView() || lastView())) || given;
 }
 
+/** The first picture shows the opening view alone: it goes when the map opens elsewhere, moves, or draws the
+ * same outlines with names. Tiles cover it. */
+function leaveFirstPicture(map, elsewhere) {
+  const picture = wrapper(map).querySelector("[data-ground]");
+  if (!picture) return;
+  if (elsewhere) return void picture.remove();
+  map.once("movestart zoomstart resize ground", () => picture.remove());
+}
+
 /** Label the controls and go where the page wants the map. `words`: zoomIn, zoomOut. */
 export function frame(map, words) {
   if (CALM) Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, inertia: false });
   map.attributionControl?.setPrefix(false);
   L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   const view = wantedView(map);
+  leaveFirstPicture(map, view);
   if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
 }
