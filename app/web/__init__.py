@@ -57,7 +57,6 @@ from app.web.public import (  # noqa: F401  their views join the public blueprin
     feed,
     follow,
     followup,
-    nearby,
     offline,
     qr,
     receipt,

@@ -6,10 +6,12 @@ language hides a dozen constant strings.
 
 Unsafe requests: a browser says where they come from (Sec-Fetch-Site, Origin), and both must say "from here" when
 present. Then a form needs its token; JSON to a view marked `@json_intake` needs no token and no cookie, but one of
-the two headers must be there. Flask-WTF makes and checks the token, with its Referer rule off: pages under
-`no-referrer` send none, and a missing one would be refused on https only (decisions §25). Such pages also send
-`Origin: null`; that is taken for "absent", and then Sec-Fetch-Site must vouch. A form without a good token does nothing
-and is shown again with what was typed, where its view says how (`typed.py`).
+the two headers must be there. The form of a view marked `@anonymous_form` needs no token where one of them is: it acts
+in nobody's name, so another site gains nothing by it, and an old token or a browser without cookies costs no report.
+Flask-WTF makes and checks the token, with its Referer rule off: pages under `no-referrer` send none, and a missing one
+would be refused on https only (decisions §25). Such pages also send `Origin: null`; that is taken for "absent", and
+then Sec-Fetch-Site must vouch. A form without a good token does nothing and is shown again with what was typed, where
+its view says how (`typed.py`).
 """
 
 from __future__ import annotations
@@ -56,6 +58,12 @@ def tokenless(view: View) -> View:
     return view
 
 
+def anonymous_form(view: View) -> View:
+    """Mark a view whose form acts in nobody's name: what a header vouches for needs no token; without one it does."""
+    view.anonymous_form = True  # type: ignore[attr-defined]
+    return view
+
+
 def with_tiles(view: View) -> View:
     """Mark a view of the desk or the administration whose page shows a map: OpenStreetMap's tiles need a Referer."""
     view.with_tiles = True  # type: ignore[attr-defined]
@@ -89,7 +97,7 @@ def guard_unsafe() -> ResponseReturnValue | None:
             abort(403)
     elif request.is_json and not vouched:
         abort(403)
-    elif not _mark("tokenless"):
+    elif not (_mark("tokenless") or (vouched and _mark("anonymous_form"))):
         return _with_token()
     return None
 
@@ -177,4 +185,4 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-__all__ = ["CSRFError", "csrf", "json_intake", "referrer_policy", "secure", "tokenless", "with_tiles"]
+__all__ = ["CSRFError", "anonymous_form", "csrf", "json_intake", "referrer_policy", "secure", "tokenless", "with_tiles"]

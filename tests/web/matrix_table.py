@@ -74,7 +74,7 @@ TABLE: dict[str, Line] = {
         for name in (
             *("about", "accessibility", "away", "duty", "duty_known", "flag", "flag_form", "follow", "follow_answer"),
             *("follow_link", "follow_push_key", "follow_up", "forget_contact", "gallery", "hazard", "hazard_feed"),
-            *("help_", "index", "manifest", "my_reports", "nearby", "offline", "photo", "privacy", "qr", "qr_pdf"),
+            *("help_", "index", "manifest", "my_reports", "offline", "photo", "privacy", "qr", "qr_pdf"),
             *("qr_svg", "receipt", "report", "report_offline", "send_report", "service_worker", "show_my_report"),
             *("contractor_job", "contractor_photo", "contractor_sends"),
         )

@@ -1,5 +1,6 @@
 """ "Is it this one?": what lies near, joined by its sender alone; without script the page asks, and keeps all."""
 
+import base64
 import io
 import re
 from dataclasses import replace
@@ -20,9 +21,9 @@ def first(client, types):  # noqa: F811
     return client.post("/report", json=good(), headers=HERE).json["reference"].replace("-", "")
 
 
-def near(client, **asked):
-    values = {"type": "MANHOLE_OPEN", "lat": "43.24", "lon": "76.91"} | asked
-    return client.get("/report/nearby", query_string=values, headers={"Accept": "application/json"})
+def asked(client, **more):
+    """A report by script that may be asked about."""
+    return client.post("/report", json=good(ask=True) | more, headers=HERE)
 
 
 def counts(session):
@@ -30,22 +31,36 @@ def counts(session):
     return tuple(session.execute(text("SELECT (SELECT count(*) FROM hazard), (SELECT count(*) FROM report)")).one())
 
 
-def test_open_public_hazards_of_the_group_within_the_radius_are_shown(client, first, session):
-    answer = near(client, **NEAR)
-    (item,) = answer.json["items"]
+def test_open_public_hazards_of_the_group_within_the_radius_are_asked_about_and_nothing_is_taken_in(
+    client, first, session
+):
+    answer = asked(client, **NEAR)
+    (item,) = answer.json["near"]
     assert (item["ref"], item["distance_m"], item["photo"], item["reports"]) == (first, 10, None, 1)
-    assert answer.headers["Cache-Control"] == "private, max-age=30"
-    assert near(client, lat="43.241").json["items"] == near(client, type="POWER_LINE_HAZARD").json["items"] == []
+    assert (answer.status_code, answer.json["kept"], counts(session)) == (200, [], (1, 1))
+    assert asked(client, lat="43.241").status_code == asked(client, hazard_type="POWER_LINE_HAZARD").status_code == 201
     session.execute(text("UPDATE hazard SET review_first = true"))
     session.commit()
-    assert near(client).json["items"] == []
+    assert asked(client).status_code == 201
 
 
-@pytest.mark.parametrize("asked", [{"lat": "NaN"}, {"lat": ""}, {"lat": "3"}, {"type": "x"}, {"type": ""}])
-def test_nonsense_is_refused_with_a_sentence(client, types, asked):  # noqa: F811
-    answer = near(client, **asked)
-    assert (answer.status_code, bool(answer.json["message"])) == (400, True)
-    assert near(client, type="NO_SUCH_TYPE").json["items"] == []
+def test_who_was_asked_answers_under_the_same_id_and_uploads_no_photo_twice(client, first, session):
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(picture, "JPEG")
+    sent = good(**NEAR, ask=True, photos=[base64.b64encode(picture.getvalue()).decode()])
+    (kept,) = client.post("/report", json=sent, headers=HERE).json["kept"]
+    answer = sent | {"photos": [], "kept": [kept], "not_these": "1"}
+    made, again = (client.post("/report", json=answer, headers=HERE) for _ in range(2))
+    assert (made.status_code, again.status_code, again.json) == (201, 200, made.json)
+    assert counts(session) == (2, 2)
+    assert session.scalar(text("SELECT count(*) FROM photo")) == 1
+
+
+def test_an_outbox_is_never_asked_and_a_repeat_neither(client, first, session):
+    sent = good(**NEAR)
+    assert client.post("/report", json=sent, headers=HERE).status_code == 201
+    assert client.post("/report", json=sent | {"ask": True}, headers=HERE).status_code == 200
+    assert counts(session) == (2, 2)
 
 
 def test_joining_adds_a_report_and_no_hazard(client, first, session):
@@ -79,21 +94,21 @@ def test_without_script_the_page_asks_keeps_words_and_photos_and_then_joins(clie
     Image.new("RGB", (40, 30), "red").save(picture, "JPEG")
     picture.seek(0)
     typed = good(**NEAR, description="Люк <b>ашық</b>")
-    asked = form(client, **typed, photos=(picture, "a.jpg"))
-    assert (asked.status_code, counts(session)) == (200, (1, 1))
-    assert all(part in asked.text for part in ('value="none"', f'value="{first}"', "Люк &lt;b&gt;ашық"))
-    assert form(client, asked.text, joins=first, description=typed["description"]).status_code == 201
+    question = form(client, **typed, photos=(picture, "a.jpg"))
+    assert (question.status_code, counts(session)) == (200, (1, 1))
+    assert all(part in question.text for part in ('value="none"', f'value="{first}"', "Люк &lt;b&gt;ашық"))
+    assert form(client, question.text, joins=first, description=typed["description"]).status_code == 201
     assert counts(session) == (1, 2)
     assert session.scalar(text("SELECT count(*) FROM photo WHERE report_id = (SELECT max(id) FROM report)")) == 1
-    assert form(client, asked.text, client_id=str(uuid4()), joins="none").status_code == 201
+    assert form(client, question.text, client_id=str(uuid4()), joins="none").status_code == 201
     assert counts(session) == (2, 3)
 
 
 def test_a_report_that_was_asked_about_is_one_on_the_ladder(app, client, first, session):
     """A class of pupils without script must not use it up twice; a flood of questions alone is refused too."""
     app.extensions["qauip_settings"] = replace(app.extensions["qauip_settings"], ladder=Ladder(straight=2, most=2))
-    asked = form(client, **good(**NEAR))
-    assert form(client, asked.text, joins="none").status_code == 201
+    question = form(client, **good(**NEAR))
+    assert form(client, question.text, joins="none").status_code == 201
     assert form(client, **good(**NEAR)).status_code == 200
     assert form(client, **good(**NEAR)).status_code == 429
     assert counts(session) == (2, 2)

@@ -84,6 +84,17 @@ def test_a_report_form_that_was_open_too_long_is_shown_again_and_can_be_sent(
     assert again.status_code == 201
 
 
+@pytest.mark.parametrize("vouches", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}])
+def test_a_report_form_needs_neither_cookie_nor_token_where_the_browser_vouches_for_it(
+    client: FlaskClient, session: Session, vouches: dict[str, str]
+) -> None:
+    add_types(session)
+    session.commit()
+    assert client.post("/en/report", data=report("old"), headers=vouches).status_code == 201
+    accused = vouches | {"Origin": "https://evil.example"}
+    assert client.post("/en/report", data=report("old"), headers=accused).status_code == 403
+
+
 @pytest.mark.parametrize("page", ["/en/staff/new", "/en/desk/"])
 def test_a_log_that_was_open_too_long_is_shown_again_and_can_be_sent(
     client: FlaskClient, mine: Hazard, page: str

@@ -167,3 +167,48 @@ def test_words_about_a_report_that_is_out_already_are_not_lost(client, session, 
     assert held["receipt"] != out["receipt"]
     assert [content.texts for content in opened(database, settings)] == [(WORDS,)]
     assert count(session, Hazard) == [1]
+
+
+@pytest.fixture
+def known(client, kinds) -> None:
+    """An open hazard of the kind where the report of violence puts its pin: one that is asked about."""
+    ordinary = sent(description="Ашық люк")
+    assert client.post("/report", json=ordinary, headers=FROM_HERE).status_code == 201
+    asked = client.post("/report", json=ordinary | {"client_id": str(uuid4()), "ask": True}, headers=FROM_HERE)
+    assert len(asked.json["near"]) == 1
+
+
+@pytest.mark.parametrize("way", ["script", "form"])
+def test_a_disclosure_beside_a_known_hazard_is_held_and_asked_nothing(client, known, database, settings, way):
+    if way == "script":
+        answer = client.post("/report", json=sent(ask=True), headers=FROM_HERE)
+        assert answer.json["held"] is True
+    else:
+        answer = client.post("/report", data=sent(), headers=FROM_HERE)
+    assert answer.status_code == 201
+    assert [content.texts for content in opened(database, settings)] == [(WORDS,)]
+
+
+@pytest.mark.usefixtures("kinds")
+@pytest.mark.parametrize("vouches", [FROM_HERE, {"Origin": "http://localhost"}, {}])
+def test_a_form_without_cookie_and_with_an_old_token_is_held_and_not_shown_again(
+    client, session, database, settings, vouches
+):
+    """Where no header vouches for the sender the form is refused, but not what it says."""
+    photo = (io.BytesIO(dirty_jpeg()), "a.jpg")
+    form = sent(csrf_token="old", photos=[photo])
+    answer = client.post("/report", data=form, headers=vouches)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (201, "no-store")
+    assert CANARY not in answer.text
+    assert 'href="tel:111"' in answer.text
+    assert [content.texts for content in opened(database, settings)] == [(WORDS,)]
+    assert session.scalar(select(func.count(HeldPhoto.id))) == 1
+    assert count(session, Hazard, Photo) == [0, 0]
+
+
+@pytest.mark.parametrize("accused", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_another_sites_form_is_refused_whatever_it_says(client, kinds, database, settings, accused):
+    answer = client.post("/report", data=sent(), headers=accused)
+    assert answer.status_code == 403
+    assert CANARY not in answer.text
+    assert opened(database, settings) == []

@@ -4,7 +4,7 @@ import { askByKind } from "./questions.js";
 import { errorBox } from "./report_errors.js";
 import { dangerFirst, searchKinds } from "./report_kinds.js";
 import { keepForLater, remember, wasSent } from "./report_keep.js";
-import { nearby, showNearby } from "./report_nearby.js";
+import { asking, showNearby } from "./report_nearby.js";
 import { photos } from "./report_photos.js";
 import { place } from "./report_place.js";
 import { packReport, sendReport } from "./report_send.js";
@@ -18,6 +18,7 @@ const chosen = () => form.querySelector("[name=hazard_type]:checked");
 const errors = errorBox(form, (step) => flow.go(step));
 const callFirst = dangerFirst(form);
 const pin = place(form, words, say);
+const question = asking();
 const flow = steps(form, {
   may: (step) => {
     if (step === "what" && !chosen()) return refuse("hazard_type", words.chooseKind);
@@ -53,7 +54,7 @@ function sumUp() {
 
 async function send() {
   const body = await packReport(form);
-  const said = await sendReport(body, form.action).catch(() => null);
+  const said = await sendReport(question.with(body), form.action).catch(() => null);
   if (said === null) {
     await keepForLater(form, body);
     stopDraft();
@@ -61,6 +62,7 @@ async function send() {
   }
   const { ok, status, answer } = said;
   if (!ok) return errors.say(answer.errors ?? [{ message: answer.message ?? words.noAnswer }], { call: status === 429 });
+  if (answer.near) return ask(answer, body);
   stopDraft();
   await wasSent(form, body, answer).catch(() => undefined); // a browser that keeps nothing still sends
   form.reset(); // a page brought back by "Back" must not send the next hazard under this id
@@ -74,14 +76,11 @@ function answered(name, value) {
   form.requestSubmit();
 }
 
-/** Whether the hazards nearby were put to the person just now; they are asked once. */
-async function asked() {
-  if (form.elements.joins.value || form.elements.not_these.value || !chosen() || !pin.has()) return false;
-  const items = await nearby(form);
-  if (!items.length) return false;
-  showNearby(form, items, words, say, (ref) => answered("joins", ref));
+/** Nothing was taken in yet: hazards like it lie near. Words for the desk never come to this. */
+function ask(answer, body) {
+  question.put(answer, body);
+  showNearby(form, answer.near, words, say, (ref) => answered("joins", ref));
   flow.go("same");
-  return true;
 }
 
 askByKind(form);
@@ -104,7 +103,7 @@ form.addEventListener("submit", async (event) => {
   sending(true);
   errors.forget();
   try {
-    if (!(await asked())) await send();
+    await send();
   } catch {
     errors.say([{ message: words.noAnswer }]);
   } finally {

@@ -1,18 +1,23 @@
-// "Is it this one?": open hazards near the pin, asked for before sending. A slow or absent network asks nothing.
+// "Is it this one?": what the server asks before it takes a report in. It reads the words first, so that words for the desk
+// are held and nothing is asked. Without a network nothing is asked: the outbox sends the report as it is.
 import { hazardMark, useSprite } from "./map/marks.js";
 
-const PATIENCE_MS = 2000;
+const KEPT_MS = 3_600_000; // the server keeps the photos of a question for longer
 
-/** The hazards near the pin of `form`, or none. */
-export async function nearby(form) {
-  const data = new FormData(form);
-  const about = new URLSearchParams({ type: data.get("hazard_type"), lat: data.get("lat"), lon: data.get("lon") });
-  try {
-    const answer = await fetch(`${form.dataset.near}?${about}`, { credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) });
-    return answer.ok ? (await answer.json()).items : [];
-  } catch {
-    return [];
-  }
+/** The question of this form: `with(body)` is what goes to the server, `put(answer, body)` remembers what it asked about.
+ * The photos that came with the question are not uploaded a second time. */
+export function asking() {
+  let put = null;
+  const sameAsPut = (photos) => photos.length === put.photos.length && photos.every((photo, at) => photo === put.photos[at]);
+  return {
+    with: (body) => {
+      const known = put && performance.now() - put.at < KEPT_MS && sameAsPut(body.photos);
+      return { ...body, ask: true, ...(known ? { photos: [], kept: put.kept } : {}) };
+    },
+    put: ({ kept }, { photos }) => {
+      put = { kept, photos, at: performance.now() };
+    },
+  };
 }
 
 function card(form, item, words, say, join) {

@@ -6,6 +6,7 @@ stored before the action and handed on by key (decisions §22).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -46,8 +47,9 @@ from app.web.held import LONGEST_HELD, hold, must_hold
 from app.web.kept_photos import kept_photos
 from app.web.limits import by_machine, step_of
 from app.web.photos import take_photos
-from app.web.public.nearby import TYPE_CODE, suggestions
+from app.web.public.nearby import suggestions
 
+TYPE_CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
 FIELD_OF = {
     BadCoordinates: "lat",
     BadGeometry: "lat",
@@ -59,7 +61,6 @@ FIELD_OF = {
     NotText: "description",
     CannotJoin: "joins",
 }
-
 
 YES = (True, "1", "y", "on", "true")
 NONE_OF_THESE = "none"
@@ -104,16 +105,8 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
     what is only asked about is counted for itself, so that one report is one on the ladder.
     """
     wrong = WrongReport()
-    read: dict[str, Any] = {
-        "hazard_type": wrong.tried("hazard_type", lambda: _type_code(sent.get("hazard_type"))),
-        "geometry": _shape(sent, wrong),
-        "text": wrong.tried("description", lambda: clean(_text(sent.get("description")))),
-        "hints": wrong.tried(None, lambda: parse_hints(hint_fields.sent(sent))),
-        "joins": wrong.tried("joins", lambda: _joins(sent.get("joins"))),
-    }
-    client_id = wrong.tried("", lambda: _client_id(sent.get("client_id")))
-    words = read["text"] or _too_long(sent.get("description"))
-    if words and must_hold(words, read["hazard_type"]):
+    read, client_id = _read(sent, wrong)
+    if words := _for_the_desk(sent, read):
         return _held(sent, photos, client_id, {**read, "text": words})
     near = _known_near(sent, read, client_id) if ask and not wrong.errors else []
     step = step_of("draft" if wrong.errors else "question" if near else "report")
@@ -135,6 +128,33 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
         **read,
     )
     return _stored(submission, wrong)
+
+
+def take_for_the_desk(sent: Any, photos: Callable[[], list[Any]]) -> Reported | None:
+    """Held, where the words are for the desk; None, and nothing done, for all others. For a form that is refused
+    before it is looked at: such words are never shown again. Raises WrongReport in a flood of them.
+    """
+    read, client_id = _read(sent, WrongReport())
+    words = _for_the_desk(sent, read)
+    return _held(sent, photos, client_id, {**read, "text": words}) if words else None
+
+
+def _read(sent: Any, wrong: WrongReport) -> tuple[dict[str, Any], Any]:
+    """What a Submission is made of, as far as it can be read, and the id that makes two sendings one."""
+    read: dict[str, Any] = {
+        "hazard_type": wrong.tried("hazard_type", lambda: _type_code(sent.get("hazard_type"))),
+        "geometry": _shape(sent, wrong),
+        "text": wrong.tried("description", lambda: clean(_text(sent.get("description")))),
+        "hints": wrong.tried(None, lambda: parse_hints(hint_fields.sent(sent))),
+        "joins": wrong.tried("joins", lambda: _joins(sent.get("joins"))),
+    }
+    return read, wrong.tried("", lambda: _client_id(sent.get("client_id")))
+
+
+def _for_the_desk(sent: Any, read: Mapping[str, Any]) -> str:
+    """The words, where they point to violence; "" for all others."""
+    words = read["text"] or _too_long(sent.get("description"))
+    return words if words and must_hold(words, read["hazard_type"]) else ""
 
 
 def _held(sent: Any, photos: Callable[[], list[Any]], client_id: UUID | None, read: Mapping[str, Any]) -> Reported:
@@ -226,14 +246,9 @@ def _place(sent: Any, wrong: WrongReport) -> Any:
     return wrong.tried("lon" if only_lon else "lat", lambda: geo.point(lon, lat, bounds))
 
 
-def photos_of_expired(sent: Any, photos: Callable[[], list[Any]]) -> tuple[PhotoFile, ...]:
-    """Those of a form whose token is gone, so that nobody has to choose them again; none in a flood, and none beside
-    words for the desk, which are stored nowhere else.
-    """
-    words, kind = sent.get("description") or "", sent.get("hazard_type") or ""
-    if must_hold(words, kind if TYPE_CODE.fullmatch(kind) else None) or step_of("draft") is Step.REFUSED:
-        return ()
-    return _photos(photos, WrongReport())
+def photos_of_expired(photos: Callable[[], list[Any]]) -> tuple[PhotoFile, ...]:
+    """Those of a form whose token is gone, so that nobody has to choose them again; none in a flood."""
+    return () if step_of("draft") is Step.REFUSED else _photos(photos, WrongReport())
 
 
 def _photos(photos: Callable[[], list[Any]], wrong: WrongReport) -> tuple[PhotoFile, ...]:

@@ -1,46 +1,28 @@
-"""`GET /report/nearby`: what "Is it this one?" shows before a report is sent; JSON for scripts, items for the page.
+"""What "Is it this one?" shows before a report is taken in: items for the page and for scripts.
 
-Distances are steps of 10 m: the public place of many kinds is no finer (decisions §12).
+Asked by the report itself and not by an address of its own: the words of a report are read before anybody is asked
+anything (decisions §9). Distances are steps of 10 m: the public place of many kinds is no finer (decisions §12).
 """
 
 from __future__ import annotations
 
 import math
-import re
 from datetime import date
 from typing import Any
 
-from flask import Response, jsonify, request, url_for
+from flask import url_for
 from shapely.geometry import Point
 from sqlalchemy import Row
 
-from app.domain import geo
-from app.domain.errors import UnknownHazardType
 from app.domain.references import show_reference
 from app.i18n import language
 from app.queries import nearby as query
 from app.web import labels
-from app.web.access import PUBLIC, access
 from app.web.context import now, policy, public_db
-from app.web.public.pages import bp
 from app.web.public.words import hazard_url
 from app.web.times import public_since
 
-TYPE_CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
 STEP_M = 10
-
-
-@bp.get("/report/nearby")
-@access(PUBLIC)
-def nearby() -> Response:
-    """Open public hazards of the group of `type` around `lat`, `lon`; 400 with a sentence for what is no place."""
-    code = request.args.get("type", "")
-    if not TYPE_CODE.fullmatch(code):
-        raise UnknownHazardType(hazard_type="")
-    lon, lat = geo.parse_degrees(request.args.get("lon")), geo.parse_degrees(request.args.get("lat"))
-    response = jsonify(items=suggestions(code, geo.point(lon, lat, policy().bounds)))
-    response.headers["Cache-Control"] = "private, max-age=30"
-    return response
 
 
 def suggestions(hazard_type: str, place: Point) -> list[dict[str, Any]]:

@@ -39,11 +39,11 @@ from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import decoded
 from app.web.places import resolve_place
-from app.web.public.intake import PerhapsKnown, WrongReport, photos_of_expired, take_report
+from app.web.public.intake import YES, PerhapsKnown, WrongReport, photos_of_expired, take_for_the_desk, take_report
 from app.web.public.kinds import kinds
 from app.web.public.pages import bp
 from app.web.public.receipt import receipt_words
-from app.web.security import json_intake
+from app.web.security import anonymous_form, json_intake
 from app.web.typed import keeps_typed
 
 
@@ -73,16 +73,27 @@ def report() -> ResponseReturnValue:
 
 
 def _expired() -> ResponseReturnValue:
+    """A form without token that no header vouches for: shown again; but words for the desk are held all the same."""
+    try:
+        held = take_for_the_desk(request.form, _files)
+    except WrongReport as wrong:
+        raise wrong.first from wrong
+    if held:
+        return held_answer(held)
     form = ReportForm()
-    stored = photos_of_expired(request.form, lambda: list(request.files.getlist("photos")))
-    kept = [*kept_names(request.form), *keep(stored)]
+    kept = [*kept_names(request.form), *keep(photos_of_expired(_files))]
     form.form_errors = [labels.form_kept(photos=bool(kept))]
     return _page(form, kept), 403
+
+
+def _files() -> list[Any]:
+    return list(request.files.getlist("photos"))
 
 
 @bp.post("/report")
 @access(PUBLIC)
 @json_intake
+@anonymous_form
 @keeps_typed(_expired)
 def send_report() -> ResponseReturnValue:
     """Take the report in: 201 with the answer, 200 for the same again, 4xx with what is wrong and what was typed."""
@@ -90,7 +101,7 @@ def send_report() -> ResponseReturnValue:
         return _by_script()
     form = ReportForm()
     try:
-        made = take_report(request.form, lambda: list(request.files.getlist("photos")), ask=True)
+        made = take_report(request.form, _files, ask=True)
     except PerhapsKnown as near:
         return _is_it_this_one(near)
     except WrongReport as wrong:
@@ -125,6 +136,9 @@ def _in_bounds(lat: float, lon: float) -> bool:
 
 
 def _by_script() -> ResponseReturnValue:
+    """`ask` is sent by who can be asked, a person at the form: 200 with the hazards `near`, and the photos as `kept`
+    (not to be uploaded twice), takes nothing in. An outbox never asks.
+    """
     try:
         body = request.get_json()
     except RecursionError:
@@ -132,7 +146,9 @@ def _by_script() -> ResponseReturnValue:
     if not isinstance(body, dict):
         return jsonify(error="bad_request", message=gettext("The report could not be read.")), 400
     try:
-        made = take_report(body, lambda: decoded(body.get("photos") or []))
+        made = take_report(body, lambda: decoded(body.get("photos") or []), ask=body.get("ask") in YES)
+    except PerhapsKnown as near:
+        return jsonify(near=near.near, kept=keep(near.photos))
     except WrongReport as wrong:
         told = [{"field": name, "message": labels.error(error)} for name, error in wrong.errors]
         call = {"call": CALL} if isinstance(wrong.first, TooMany) else {}
