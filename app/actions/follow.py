@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -146,6 +146,26 @@ def notice_given_up(session: Session, *, notice_id: int, error: str, now: dateti
 def end_follow(session: Session, *, follow_id: int) -> None:
     """The address is gone: the browser has withdrawn it, or no such mailbox exists."""
     session.execute(delete(Follow).where(Follow.id == follow_id))
+
+
+def follow_bounced(session: Session, *, key: str, gone: bool) -> bool:
+    """A later server gave a letter to a follower back; whether there is such a one.
+
+    Decision: the first such return ends it, as it marks the mailbox of a member of staff, and what else the same dead
+    address follows (by a receipt: when that letter comes back). Nobody can be asked about a citizen's address, and none
+    is kept without need. Where the server only refuses our mail (not `gone`) the letter lies among the dead ones.
+    """
+    row = session.execute(
+        select(Notice.id, Follow.address_key)
+        .join(Follow, Follow.id == Notice.follow_id)
+        .where(Notice.key == key, Follow.channel == "email")
+    ).first()
+    if row is not None and gone:
+        session.execute(delete(Follow).where(Follow.address_key == row.address_key, Follow.channel == "email"))
+    elif row is not None:
+        refused = update(Notice).where(Notice.id == row.id, Notice.state.in_(("queued", "sent")))
+        session.execute(refused.values(state="refused", sent_at=None, error="the mail server of the reader refuses us"))
+    return row is not None
 
 
 def vault_closed(session: Session, *, now: datetime) -> None:

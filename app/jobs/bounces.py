@@ -15,6 +15,7 @@ from enum import Enum
 
 from sqlalchemy.orm import Session
 
+from app.actions.follow import follow_bounced
 from app.actions.messages import message_bounced
 from app.actions.staff_notices import staff_notice_bounced
 from app.jobs.mail_keys import opened, staff_notice_of
@@ -24,11 +25,15 @@ MAX_BYTES = 2 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Notification:
-    """`failed`: the server has given up; else it says "delayed" or "delivered". `said`: its words, one line."""
+    """`failed`: the server has given up; else it says "delayed" or "delivered". `said`: its words, one line.
+
+    `by_policy`: it will not take mail of ours (5.7.…), which says nothing of the address.
+    """
 
     failed: bool
     said: str
     message_ids: tuple[str, ...]
+    by_policy: bool = False
 
 
 class Outcome(Enum):
@@ -36,7 +41,7 @@ class Outcome(Enum):
     NOT_OURS = "the returned message is none of ours"
     UNKNOWN = "no message with this key was sent from this database"
     NOT_FAILED = "the message is delayed or delivered, not returned: nothing to do"
-    SETTLED = "the message is marked as returned and an administrator is told"
+    SETTLED = "the message is marked as returned: an administrator is told, or a follower's address forgotten"
 
 
 def read_notification(raw: bytes) -> Notification | None:
@@ -48,7 +53,8 @@ def read_notification(raw: bytes) -> Notification | None:
     if not any(actions):
         return None
     said = next((_plain(block["Diagnostic-Code"]) for block in fields if block["Diagnostic-Code"]), "")
-    return Notification("failed" in actions, said, tuple(_message_ids(parts)))
+    policy = any(_plain(block.get("Status", "")).startswith("5.7.") for block in fields)
+    return Notification("failed" in actions, said, tuple(_message_ids(parts)), policy)
 
 
 def settle_bounce(session: Session, raw: bytes, *, secret: bytes, now: datetime) -> Outcome:
@@ -61,16 +67,19 @@ def settle_bounce(session: Session, raw: bytes, *, secret: bytes, now: datetime)
         return Outcome.NOT_OURS
     if not found.failed:
         return Outcome.NOT_FAILED
-    known = _settled(session, keys[0], found.said, now)
+    known = _settled(session, keys[0], found, now)
     return Outcome.SETTLED if known else Outcome.UNKNOWN
 
 
-def _settled(session: Session, key: str, said: str, now: datetime) -> bool:
-    """By the kind of its key: a notice to somebody of the staff, or a letter to a body. Whether there is such a one."""
+def _settled(session: Session, key: str, found: Notification, now: datetime) -> bool:
+    """By the kind of its key: a notice to somebody of the staff, a letter to a body, or one to a follower. Whether
+    there is such a one.
+    """
     notice_id = staff_notice_of(key)
     if notice_id is not None:
-        return staff_notice_bounced(session, notice_id=notice_id, error=said, now=now)
-    return message_bounced(session, key=key, error=said, now=now)
+        return staff_notice_bounced(session, notice_id=notice_id, error=found.said, now=now)
+    to_body = message_bounced(session, key=key, error=found.said, now=now)
+    return to_body or follow_bounced(session, key=key, gone=not found.by_policy)
 
 
 def _status_blocks(part: Message) -> Iterator[Message]:

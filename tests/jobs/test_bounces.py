@@ -18,7 +18,7 @@ from app.db import Databases, transaction
 from app.domain.permissions import Role
 from app.jobs.bounces import Outcome, read_notification, settle_bounce
 from app.jobs.mail_keys import opened, sealed
-from app.models import Account, Alarm, Message
+from app.models import Account, Alarm, Follow, Message, Notice
 from tests.fixtures.database import Server
 from tests.fixtures.web import server_env
 from tests.jobs import kit, staff_kit
@@ -44,7 +44,7 @@ Reporting-MTA: dns; mx.example
 
 Final-Recipient: rfc822; duty@vodokanal.example
 Action: {action}
-Status: 5.1.1
+Status: {status}
 Diagnostic-Code: smtp; 550 5.1.1 <duty@vodokanal.example>: User unknown
 
 --B
@@ -57,8 +57,8 @@ Message-ID: <{key}@qauip.example>
 """
 
 
-def _dsn(key: str, *, action: str = "failed", kind: str = "message/rfc822") -> bytes:
-    return DSN.format(key=key, action=action, kind=kind).encode()
+def _dsn(key: str, *, action: str = "failed", kind: str = "message/rfc822", status: str = "5.1.1") -> bytes:
+    return DSN.format(key=key, action=action, kind=kind, status=status).encode()
 
 
 def _sent(database: Databases) -> str:
@@ -107,6 +107,45 @@ def test_what_is_no_failure_of_ours_changes_nothing(database: Databases) -> None
     with transaction(database.app) as session:
         assert session.scalars(select(Message.state)).one() == "sent"
         assert session.scalars(select(Alarm)).all() == []
+
+
+def _followed(database: Databases) -> list[str]:
+    """The keys of a letter each to two hazards that one address follows, and to one that another does."""
+    with transaction(database.app) as session:
+        kit.add_types(session)
+        body, keys = kit.add_body(session), []
+        for address in (b"dead", b"dead", b"alive"):
+            follow = Follow(
+                hazard_id=kit.add_hazard(session, body_id=body).id, channel="email", language="kk",
+                token=f"token-{len(keys)}", address_key=address, created_at=NOW, confirmed_at=NOW,
+            )  # fmt: skip
+            session.add(follow)
+            session.flush()
+            keys.append(f"{follow.id}-confirm-202611240900")
+            session.add(
+                Notice(key=keys[-1], follow_id=follow.id, kind="confirm", state="sent", created_at=NOW, sent_at=NOW)
+            )
+    return keys
+
+
+def test_a_dead_address_of_a_citizen_follows_nothing_any_more(database: Databases) -> None:
+    first, _, other = _followed(database)
+    assert _settle(database, _dsn(sealed(first, SECRET))) is Outcome.SETTLED
+    with transaction(database.app) as session:
+        assert session.scalars(select(Notice.key)).all() == [other]
+        assert session.scalars(select(Follow.address_key)).all() == [b"alive"]
+        assert session.scalars(select(Alarm)).all() == []
+    assert _settle(database, _dsn(sealed(first, SECRET))) is Outcome.UNKNOWN
+
+
+def test_a_server_that_refuses_our_mail_ends_nobody_s_following(database: Databases) -> None:
+    first, *_ = _followed(database)
+    assert _settle(database, _dsn(sealed(first, SECRET), status="5.7.1")) is Outcome.SETTLED
+    assert _settle(database, _dsn(sealed(first, SECRET), action="delayed")) is Outcome.NOT_FAILED
+    with transaction(database.app) as session:
+        assert len(session.scalars(select(Follow)).all()) == 3
+        notice = session.scalars(select(Notice).where(Notice.key == first)).one()
+        assert (notice.state, "@" in notice.error) == ("refused", False)
 
 
 @settings(max_examples=150, deadline=None)
