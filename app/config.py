@@ -20,7 +20,6 @@ import yaml
 from sqlalchemy.engine import make_url
 
 from app.database_urls import SettingsError, database_urls
-from app.domain.escalation import Schedule, read_schedule
 from app.domain.geo import KAZAKHSTAN
 from app.domain.ladder import Ladder
 from app.domain.permissions import Role
@@ -32,7 +31,6 @@ __all__ = ["Settings", "SettingsError", "public_key_file"]
 OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 SEVERITY = Path(__file__).parents[1] / "data" / "severity.yaml"
-ESCALATION = SEVERITY.with_name("escalation.yaml")
 VIOLENCE = SEVERITY.with_name("violence.yaml")
 PUSH_HOSTS = (
     "fcm.googleapis.com",
@@ -66,7 +64,6 @@ class Settings:
     desk_email: str = ""
     push_key_file: Path = Path("var/push_key")
     push_hosts: tuple[str, ...] = PUSH_HOSTS
-    duty_minutes: int = 15
     sms_url: str = field(default="", repr=False)
     sms_token: str = field(default="", repr=False)
     webhook_test_hosts: tuple[str, ...] = ()
@@ -129,7 +126,6 @@ class Settings:
             vault_public_key=env.get("VAULT_PUBLIC_KEY") or _kept(public_key_file(var)),
             push_key_file=Path(env.get("PUSH_KEY_FILE") or var / "push_key").absolute(),
             push_hosts=tuple((env.get("PUSH_HOSTS") or " ".join(PUSH_HOSTS)).split()),
-            duty_minutes=_whole(env, "DUTY_MINUTES", 15),
             sms_url=_web(env, "SMS_URL"),
             sms_token=env.get("SMS_TOKEN", ""),
             webhook_test_hosts=tuple(env.get("WEBHOOK_TEST_HOSTS", "").split()),
@@ -195,7 +191,6 @@ class Settings:
             fix_proof_m=self.fix_proof_m or None,
             weights=_weights(),
             signs=_signs(),
-            escalation=_escalation(),
         )
 
     def require_secret(self) -> str:
@@ -226,12 +221,6 @@ def _weights() -> Weights:
 def _signs() -> Signs:
     """Of violence in a text, read once a process."""
     return read_signs(yaml.safe_load(VIOLENCE.read_text("utf-8")))
-
-
-@cache
-def _escalation() -> Schedule:
-    """Who is told when a clock runs out, read once a process."""
-    return read_schedule(yaml.safe_load(ESCALATION.read_text("utf-8")))
 
 
 def public_key_file(var: Path) -> Path:

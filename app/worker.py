@@ -7,7 +7,7 @@ looks at, notices die.
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
@@ -63,7 +63,6 @@ def run(settings: Settings) -> None:
         push=WebPush(push_key(settings.push_key_file), settings.mail_from, settings.push_hosts),
         sms=sms_sender(settings.sms_url, settings.sms_token),
         webhooks=HttpWebhooks(settings.webhook_test_hosts),
-        duty_after=timedelta(minutes=settings.duty_minutes),
     )
     try:
         work(queue(settings.database_url, jobs))

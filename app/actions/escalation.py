@@ -2,18 +2,19 @@
 
 Decision: `hazard.escalate_at` says when a hazard is to be looked at next, so that a sweep reads what is due and nothing
 else; the database empties it when a clock, the severity or the body changes (a trigger, since re-routing writes rows
-without us). The step, its line of history and its messages are one transaction: a worker killed in between does it
-again, and nobody hears of it twice. Turned down: reckoning all steps of all open hazards every minute. The version
-stays, for the reason of `deadlines.py`.
+without us). A step that an administrator changed empties it too, by the next sweep, in batches: never in the
+administrator's own request, which would hold the rows of all open hazards. The step, its line of history and its
+messages are one transaction: a worker killed in between does it again, and nobody hears of it twice. Turned down:
+reckoning all steps of all open hazards every minute. The version stays, for the reason of `deadlines.py`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, text
+from sqlalchemy import ColumnElement, Row, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from app.actions.history import append_event
@@ -22,13 +23,13 @@ from app.domain.escalation import Audience, Clocks, Reached, Schedule, reached
 from app.domain.hazard import Severity, Status
 from app.domain.permissions import SYSTEM, Role
 from app.domain.staff_notices import StaffKind
-from app.models import Escalation, Hazard
+from app.models import Escalation, EscalationStep, Hazard
 from app.outbox import JobName, enqueue
 from app.queries.staff_notices import staff_of_body
 
 BATCH = 500
 AT_LEAST_EVERY = timedelta(days=1)
-"""Each open hazard is looked at, so that a changed schedule holds for all of them within a day."""
+"""Each open hazard is looked at, whatever was forgotten."""
 _COLUMNS = (
     Hazard.id,
     Hazard.status,
@@ -60,6 +61,27 @@ def escalate(session: Session, *, schedule: Schedule, now: datetime, batch: int 
     if looks:
         session.execute(_LOOK_AGAIN, {"ids": list(looks), "later": list(looks.values())})
     return len(hazards)
+
+
+def look_anew(session: Session, *, now: datetime, batch: int = BATCH) -> bool:
+    """Let up to `batch` open hazards of severities whose steps were changed be looked at; whether all of them are.
+
+    A step that was only taken away changes nothing here: a look that finds nothing is cheap.
+    """
+    fresh = session.scalars(select(EscalationStep).where(EscalationStep.fresh).with_for_update()).all()
+    if fresh and _empty(session, {step.severity for step in fresh}, now, batch) == batch:
+        return False
+    for step in fresh:
+        step.fresh = False
+    return True
+
+
+def _empty(session: Session, severities: Collection[str], now: datetime, batch: int) -> int:
+    later = select(Hazard.id).where(Hazard.is_open, Hazard.severity.in_(severities), Hazard.escalate_at > now)
+    some = later.order_by(Hazard.escalate_at, Hazard.id).limit(batch).with_for_update()
+    ids = session.scalars(some).all()
+    session.execute(update(Hazard).where(Hazard.id.in_(ids)).values(escalate_at=None))
+    return len(ids)
 
 
 def _waiting(session: Session, when: ColumnElement[bool], limit: int) -> list[Row[Any]]:

@@ -1,8 +1,11 @@
-"""Load the reference data: hazard types, kinds of bodies, the calendar, templates. Loading again changes nothing.
+"""Load the reference data: hazard types, kinds of bodies, the calendar, templates, the steps of the escalation.
+
+Loading again changes nothing.
 
 Decision: what a file says replaces what the table holds, by code or by day; rows that are no longer in the file stay,
 since hazards speak of them. What an administrator has changed (it has an audit entry) is theirs from then on: a type
-then takes from the file only what no administrator can change, a day nothing, not even when they took it out.
+then takes from the file only what no administrator can change, a day or a step nothing, not even when they took it
+out.
 Turned down: migrations that insert, which nobody may edit once they have run.
 """
 
@@ -11,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.actions.administration.calendar import DAY
+from app.actions.administration.escalation import DUTY_CODE, DUTY_RULE, STEP
 from app.actions.administration.types import TYPE
 from app.actions.reply_templates import TEMPLATE
+from app.domain.escalation import Step, read_schedule
 from app.domain.reply import check_template
 from app.domain.type_rules import NOT_REPORTABLE
-from app.models import BodyKind, CalendarDay, HazardType, HintKind, ReplyTemplate
+from app.models import BodyKind, CalendarDay, DutyRule, EscalationStep, HazardType, HintKind, ReplyTemplate
 from app.queries.audit import edited_keys
 
 Row = dict[str, Any]
@@ -43,7 +48,17 @@ def load_reference_data(session: Session, data_dir: Path) -> dict[str, int]:
         "kinds of bodies": len(kinds),
         "calendar days": len(days),
         "templates": len(templates),
+        "steps of the escalation": load_escalation(session, data_dir),
     }
+
+
+def load_escalation(session: Session, data_dir: Path) -> int:
+    """The schedule of the escalation and the minutes of the night duty; how many steps the file has."""
+    said = read_yaml(data_dir / "escalation.yaml")
+    steps = [_step(severity, each) for severity, found in read_schedule(said["steps"]).items() for each in found]
+    _load_steps(session, steps)
+    _load_acknowledge(session, said["acknowledge_minutes"])
+    return len(steps)
 
 
 def _load_types(session: Session, types: Sequence[Row]) -> None:
@@ -68,6 +83,19 @@ def _load_days(session: Session, days: Sequence[Row]) -> None:
 def _load_templates(session: Session, templates: Sequence[Row]) -> None:
     edited = edited_keys(session, TEMPLATE.name)
     upsert(session, ReplyTemplate, [row for row in templates if row["code"] not in edited], key="code")
+
+
+def _load_steps(session: Session, steps: Sequence[Row]) -> None:
+    """Only what differs, so that loading the same again sends no sweep over the open hazards."""
+    edited = edited_keys(session, STEP.name)
+    stands = {row.key: STEP.snapshot(row) for row in session.scalars(select(EscalationStep))}
+    changed = [row for row in steps if row["key"] not in edited and row != stands.get(row["key"])]
+    upsert(session, EscalationStep, [row | {"fresh": True} for row in changed], key="key")
+
+
+def _load_acknowledge(session: Session, minutes: int) -> None:
+    if DUTY_CODE not in edited_keys(session, DUTY_RULE.name):
+        upsert(session, DutyRule, [{"code": DUTY_CODE, "minutes": minutes}], key="code")
 
 
 def _but(row: Row, names: Sequence[str]) -> Row:
@@ -136,6 +164,18 @@ def _hazard_type(position: int, row: Row) -> Row:
         "responsible": row["responsible"],
         "reportable": row["code"] not in NOT_REPORTABLE,
         "position": position,
+    }
+
+
+def _step(severity: str, step: Step) -> Row:
+    return {
+        "key": f"{severity}:{step.code}",
+        "severity": str(severity),
+        "code": step.code,
+        "clock": step.clock and step.clock.value,
+        "share": step.share,
+        "hours": None if step.share is not None else step.hours,
+        "tell": [each.value for each in step.tell],
     }
 
 

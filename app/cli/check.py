@@ -25,9 +25,11 @@ from app.config import Settings, SettingsError
 from app.db import engine, transaction
 from app.domain.deadlines import wrong_clock
 from app.domain.errors import DomainError
+from app.domain.hazard import Severity
 from app.gateways.photo_store import PhotoMissing, photo_store_at
 from app.gateways.vault import BadVaultKey, Sealer, read_keyring
 from app.models import OneTimeCode
+from app.queries.escalation import schedule
 from app.queries.health import last_heartbeat, left_with_bodies_off
 
 _DOT = base64.b64decode(
@@ -118,6 +120,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield _asked("schema", settings.owner_database_url, lambda: _migrated(settings))
     yield _asked("worker", settings.owner_database_url, lambda: _worker(settings))
     yield _asked("bodies", settings.owner_database_url, lambda: _bodies(settings))
+    yield _asked("escalation", settings.owner_database_url, lambda: _escalation(settings))
     yield _asked("one-time codes", settings.owner_database_url, lambda: _sealed_secrets(settings))
     for role in ("database", "public_database", "desk_database"):
         yield _role(role, getattr(settings, f"{role}_url"), settings.database_name)
@@ -169,6 +172,16 @@ def _bodies(settings: Settings) -> Finding:
         wrong = f"{sum(left.values())} open hazards lie with bodies that are switched off ({', '.join(left)})"
         return Finding("bodies", "", f"{wrong}: pass them on")
     return Finding("bodies", "no open hazard lies with one that is switched off")
+
+
+def _escalation(settings: Settings) -> Finding:
+    with _reading(settings.owner_database_url) as session:
+        told = schedule(session)
+    silent = [severity.value for severity in Severity if not told.get(severity)]
+    if silent:
+        wrong = f"nobody is told when a time runs out ({', '.join(silent)}): run `qauip seed`, or see /admin/escalation"
+        return Finding("escalation", "", wrong)
+    return Finding("escalation", f"{sum(len(steps) for steps in told.values())} steps")
 
 
 def _role(name: str, url: str, database: str) -> Finding:

@@ -1,20 +1,25 @@
-"""Who must be told when a clock of a hazard runs out, as a schedule that is data (`data/escalation.yaml`).
+"""Who must be told when a clock of a hazard runs out, as a schedule that is data (`escalation_step`).
 
 A step is reached once for each hazard and clock, by a share of the clock's time or by hours from its end (before it:
 negative). A clock that does not run (made safe; on hold) reaches nothing. Turned down: steps in the code, since each
 city has its own heads and patience; and repeating a step until somebody acts, which teaches people to filter our mail.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from app.domain.errors import BadMoment, NobodyTold, SameStep
 from app.domain.hazard import Clock, Severity
 
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """Later than any step."""
+MOST_HOURS = 720
+"""A month before or after the due time: what lies further off is a slip of the hand."""
+ACKNOWLEDGE = range(3, 241)
+"""Minutes that somebody on duty may have to say "I know": less reaches nobody, more is no night duty."""
 
 
 class Audience(StrEnum):
@@ -28,18 +33,32 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """`share` of the time between receipt and due, or `hours` from the due time; `code` names it for good."""
+    """`share` of the time between receipt and due, or `hours` from the due time; `code` names it for good.
+
+    `clock` None: of both clocks.
+    """
 
     code: str
     tell: tuple[Audience, ...]
     hours: float = 0.0
     share: float | None = None
+    clock: Clock | None = None
 
     def moment(self, received_at: datetime, due: datetime) -> datetime:
         """When it is reached; never before receipt."""
         if self.share is not None:
             return received_at + (due - received_at) * self.share
         return max(received_at, due + timedelta(hours=self.hours))
+
+    def order(self) -> tuple[float, float]:
+        """By which steps are read: shares, then hours from long before to long after."""
+        return (0.0, self.share) if self.share is not None else (1.0, self.hours)
+
+    def same_as(self, other: "Step") -> bool:
+        """Whether both are reached at one moment of one clock."""
+        return self.order() == other.order() and (
+            self.clock is None or other.clock is None or self.clock == other.clock
+        )
 
 
 Schedule = Mapping[Severity, tuple[Step, ...]]
@@ -72,12 +91,28 @@ def reached(
             (step.moment(clocks.received_at, due), clock, number, step)
             for clock, due in clocks.running()
             for number, step in enumerate(schedule.get(clocks.severity, ()))
-            if (clock.value, step.code) not in done
+            if step.clock in (None, clock) and (clock.value, step.code) not in done
         ),
         key=lambda each: (each[0], each[1], each[2]),
     )
     later = [moment for moment, *_ in ahead if moment > now]
     return [(clock, step) for moment, clock, _, step in ahead if moment <= now], min(later, default=NEVER)
+
+
+def check_step(step: Step) -> None:
+    """Raise BadMoment for a time that is no sensible one, and NobodyTold."""
+    if step.share is not None and not 0 < step.share < 1:
+        raise BadMoment()
+    if not -MOST_HOURS <= step.hours <= MOST_HOURS:
+        raise BadMoment()
+    if not step.tell:
+        raise NobodyTold()
+
+
+def check_together(step: Step, others: Iterable[Step]) -> None:
+    """Raise SameStep where one of its severity is reached at the same moment: they would be told twice."""
+    if any(step.same_as(other) for other in others):
+        raise SameStep()
 
 
 def read_schedule(data: Mapping[str, list[Mapping[str, Any]]]) -> Schedule:
@@ -90,8 +125,11 @@ def read_schedule(data: Mapping[str, list[Mapping[str, Any]]]) -> Schedule:
 
 
 def _step(row: Mapping[str, Any]) -> Step:
-    unknown = row.keys() - {"code", "tell", "hours", "share"}
+    unknown = row.keys() - {"code", "tell", "hours", "share", "clock"}
     share = None if row.get("share") is None else float(row["share"])
-    if unknown or not row["tell"] or (share is not None and not 0 < share <= 1):
+    if unknown or not row["tell"] or (share is not None and not 0 < share < 1):
         raise ValueError(f"this is no step: {dict(row)}")
-    return Step(str(row["code"]), tuple(Audience(each) for each in row["tell"]), float(row.get("hours", 0)), share)
+    clock = Clock(row["clock"]) if row.get("clock") else None
+    return Step(
+        str(row["code"]), tuple(Audience(each) for each in row["tell"]), float(row.get("hours", 0)), share, clock
+    )

@@ -1,10 +1,9 @@
 """The settings that rules need, handed down by the doors as one value."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.domain.escalation import Schedule
 from app.domain.geo import WORLD, Bounds
 from app.domain.severity import WEIGHTS, Weights
 from app.domain.violence import NO_SIGNS, Signs
@@ -16,7 +15,7 @@ class Policy:
 
     `owner_within`: how long the arbiter may take to say who owns what nobody owns up to. `answer_within`: how long the
     fix clock waits for a reporter's answer at most. `fix_proof_m`: how near to the hazard the photo of a fix must be
-    taken to close it, metres; None: a photo alone closes. `escalation`: who is told when a clock runs out.
+    taken to close it, metres; None: a photo alone closes.
     `undo_merge_within`: how long a joined duplicate can be taken back. `repeat_within`: how long after a fix the same
     spot counts as a repeat; `root_cause_after`: when it is dangerous for this time, a cause is looked for (0: never).
     """
@@ -34,7 +33,6 @@ class Policy:
     answer_within: timedelta = timedelta(days=5)
     weights: Weights = WEIGHTS
     signs: Signs = NO_SIGNS
-    escalation: Schedule = field(default_factory=dict)
 
     def day(self, moment: datetime) -> date:
         """The local day of an aware moment."""

@@ -6,6 +6,7 @@ from app.jobs.context import Jobs
 from app.jobs.mail_keys import sealed
 from app.jobs.notice_text import duty_mail_text
 from app.queries.duty import duty_facts
+from app.queries.escalation import acknowledge_within
 
 
 def call_duty(jobs: Jobs, *, hazard_id: int) -> None:
@@ -28,7 +29,7 @@ def call_duty(jobs: Jobs, *, hazard_id: int) -> None:
 def sweep_duty(jobs: Jobs) -> None:
     """Every minute: nobody has answered in time."""
     with jobs.transaction() as session:
-        pass_on_unanswered(session, after=jobs.duty_after, now=jobs.now())
+        pass_on_unanswered(session, after=acknowledge_within(session), now=jobs.now())
 
 
 def _send(jobs: Jobs, call: Call, mail: OutgoingMail) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ class Jobs:
 
     `policy` is what rules need of the settings. `vault`: None where the worker holds no private key.
     `desk`: opens a transaction of the desk's role. `desk_email`: who is told of held reports; "" for nobody.
-    `push`, `sms`, `webhooks`: None where there are none. `duty_after`: how long a call waits for "I know".
+    `push`, `sms`, `webhooks`: None where there are none.
     """
 
     transaction: Callable[[], AbstractContextManager[Session]]
@@ -47,4 +47,3 @@ class Jobs:
     push: PushSender | None = None
     sms: SmsSender | None = None
     webhooks: WebhookSender | None = None
-    duty_after: timedelta = timedelta(minutes=15)

@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from app.actions.escalation import BATCH, escalate
+from app.actions.escalation import BATCH, escalate, look_anew
 from app.jobs.context import Jobs
 from app.jobs.late_text import late_mail_text
 from app.jobs.sending import send_once
 from app.outbox import JobName
+from app.queries.escalation import schedule
 from app.queries.late import late_mail
 
 MOST_BATCHES = 200
@@ -14,9 +15,18 @@ MOST_BATCHES = 200
 
 def sweep_escalation(jobs: Jobs) -> None:
     """In batches that skip what somebody else has locked: the next sweep meets those."""
+    _look_anew(jobs)
     for _ in range(MOST_BATCHES):
         with jobs.transaction() as session:
-            if escalate(session, schedule=jobs.policy.escalation, now=jobs.now()) < BATCH:
+            if escalate(session, schedule=schedule(session), now=jobs.now()) < BATCH:
+                return
+
+
+def _look_anew(jobs: Jobs) -> None:
+    """What was changed in the schedule holds for hazards that are open already."""
+    for _ in range(MOST_BATCHES):
+        with jobs.transaction() as session:
+            if look_anew(session, now=jobs.now()):
                 return
 
 

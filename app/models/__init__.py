@@ -15,7 +15,9 @@ from app.models.crew import Crew, CrewMember
 from app.models.crew_act import SentAct
 from app.models.deputy import Deputy
 from app.models.duty import DutyCall, DutyContact
+from app.models.duty_rule import DutyRule
 from app.models.escalation import Escalation
+from app.models.escalation_step import EscalationStep
 from app.models.event import Event
 from app.models.follow import Follow, Notice
 from app.models.hazard import Hazard
@@ -69,7 +71,9 @@ __all__ = [
     "Deputy",
     "DutyCall",
     "DutyContact",
+    "DutyRule",
     "Escalation",
+    "EscalationStep",
     "Event",
     "Follow",
     "Hazard",

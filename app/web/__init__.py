@@ -24,6 +24,7 @@ from app.web.admin import (  # noqa: F401  their views join the blueprint of the
     calendar,
     coverage,
     dead_letters,
+    escalation,
     history,
     reroute,
     rules,

@@ -54,6 +54,8 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.UnknownTemplate: 404,
     domain.UnknownQuestion: 404,
     domain.UnknownDay: 404,
+    domain.UnknownStep: 404,
+    domain.SameStep: 409,
     domain.UnknownEntry: 404,
     domain.RerouteNotFound: 404,
     domain.RerouteNotNow: 409,

@@ -21,6 +21,8 @@ NOUNS = {
     "day": _("Day of the calendar"),
     "hazard_type": _("Kind of hazard"),
     "duty_contact": _("Contact on duty"),
+    "escalation_step": _("Step of the escalation"),
+    "duty_rule": _("Night duty"),
     "crew": _("Crew"),
     "crew_member": _("Member of a crew"),
     "deputy": _("Deputy"),
@@ -93,6 +95,11 @@ FIELDS = {
     "signs_in": _("May sign in"),
     "roles": _("Role"),
     "second_factor": _("Second factor"),
+    "clock": _("Which time"),
+    "share": _("Part of the time"),
+    "hours": _("Hours from the due time"),
+    "tell": _("Who is told"),
+    "minutes": _("Minutes to answer"),
 }
 PUBLISH = {
     Publish.PIN_AT_ONCE: _("The place at once, text and photos after a moderator"),

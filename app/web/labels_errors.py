@@ -53,6 +53,12 @@ ERRORS = {
     "merge_would_hide": _(
         "Everybody sees this hazard, and nobody would see the other one. Keep this one and join the other to it."
     ),
+    "too_far_to_join": _(
+        "They lie %(metres)s m from each other; hazards of these kinds are joined within %(limit)s m. If a pin is"
+        " wrong, correct it first."
+    ),
+    "other_group": _("These are dangers of different kinds and never one. If a kind is wrong, correct it first."),
+    "cannot_stay": _("Only a hazard that is open or fixed can stay."),
     "reported_after_fix": _(
         "This was reported after the other one was fixed: it is dangerous again, and no duplicate. Work on it."
     ),
@@ -136,6 +142,12 @@ ERRORS = {
     "changed_since": _("This cannot be undone: it was changed again since. Undo the later change first."),
     "unknown_duty_call": _("This link is not valid, or the hazard is closed by now."),
     "unknown_follow": _("This link is not valid, or it was used before. No letters are sent to you by it."),
+    "unknown_step": _("This step is not in the schedule any more."),
+    "bad_moment": _("Give a time that makes sense: 1 to 99 per cent, or hours up to 720."),
+    "nobody_told": _("Choose who is told."),
+    "same_step": _("At this moment somebody is told already. Change that step instead."),
+    "last_step": _("This is the only step of this severity: without it nobody would be told. Add another one first."),
+    "bad_minutes": _("Give whole minutes, from %(least)s to %(most)s."),
     "half_hours": _("Give both times, from and to, or none."),
     "unknown_duty_contact": _("There is no such contact any more."),
     "bad_subscription": _("This browser's messages cannot be used here. Choose e-mail instead."),

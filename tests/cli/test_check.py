@@ -3,7 +3,9 @@
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from app.actions.reference_data import load_escalation
 from app.cli.check import check
+from app.cli.seed import DATA
 from app.models import Body
 from tests.fixtures.web import server_env
 from tests.jobs.kit import NOW, add_body, add_hazard, add_types
@@ -32,6 +34,17 @@ def test_hazards_left_with_a_body_that_is_off_are_counted(session, settings):
     said = CliRunner().invoke(check, [], env=server_env(settings, 8000)).output
     code = session.get_one(Body, off).code
     assert f"bodies: 2 open hazards lie with bodies that are switched off ({code}): pass them on" in said
+
+
+def test_a_severity_of_which_nobody_is_told_is_named(session, settings):
+    env = server_env(settings, 8000)
+    assert (
+        "nobody is told when a time runs out (low, medium, high, critical)"
+        in CliRunner().invoke(check, [], env=env).output
+    )
+    load_escalation(session, DATA)
+    session.commit()
+    assert "ok     escalation: 14 steps" in CliRunner().invoke(check, [], env=env).output
 
 
 def test_a_photo_is_written_and_read_where_photos_lie(settings, tmp_path):

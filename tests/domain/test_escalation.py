@@ -8,11 +8,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.escalation import NEVER, Audience, Clocks, Step, reached, read_schedule
+from app.domain.errors import BadMoment, NobodyTold, SameStep
+from app.domain.escalation import NEVER, Audience, Clocks, Step, check_step, check_together, reached, read_schedule
 from app.domain.hazard import Clock, Severity
 
 FILE = Path(__file__).parents[2] / "data/escalation.yaml"
-SCHEDULE = read_schedule(yaml.safe_load(FILE.read_text("utf-8")))
+SCHEDULE = read_schedule(yaml.safe_load(FILE.read_text("utf-8"))["steps"])
 START = datetime(2026, 6, 10, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
@@ -100,6 +101,7 @@ def test_nothing_to_do_is_looked_at_never() -> None:
         {"code": "x", "tell": ["mayor"]},
         {"code": "x", "tell": ["head"], "minutes": 4},
         {"code": "x", "tell": ["head"], "share": 50},
+        {"code": "x", "tell": ["head"], "clock": "lunch"},
     ],
 )
 def test_a_wrong_schedule_is_refused(row: dict[str, object]) -> None:
@@ -110,3 +112,56 @@ def test_a_wrong_schedule_is_refused(row: dict[str, object]) -> None:
 def test_two_steps_of_one_code_are_refused() -> None:
     with pytest.raises(ValueError, match="same code"):
         read_schedule({"high": [{"code": "x", "tell": ["head"]}] * 2})
+
+
+HEAD = (Audience.HEAD,)
+
+
+def test_a_step_of_one_clock_is_not_reached_by_the_other() -> None:
+    schedule = {Severity.CRITICAL: (Step("x", HEAD, clock=Clock.FIX),)}
+    found, _ = reached(schedule, clocks(), done=(), now=START + 1000 * HOUR)
+    assert codes(found) == ["fix:x"]
+
+
+@pytest.mark.parametrize(
+    ("step", "refusal"),
+    [
+        (Step("x", HEAD, share=1.0), BadMoment),
+        (Step("x", HEAD, share=-0.5), BadMoment),
+        (Step("x", HEAD, hours=721), BadMoment),
+        (Step("x", HEAD, hours=-721), BadMoment),
+        (Step("x", (), hours=1), NobodyTold),
+    ],
+)
+def test_a_step_without_sense_is_refused(step: Step, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        check_step(step)
+
+
+@given(st.floats(-720, 720), st.one_of(st.none(), st.floats(0.01, 0.99)))
+def test_every_sensible_step_is_taken(hours: float, share: float | None) -> None:
+    check_step(Step("x", HEAD, hours=0.0 if share else hours, share=share))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (None, None, True),
+        (None, Clock.FIX, True),
+        (Clock.FIX, Clock.FIX, True),
+        (Clock.FIX, Clock.MAKE_SAFE, False),
+    ],
+)
+def test_two_steps_of_one_moment_are_refused_where_a_clock_would_meet_both(
+    one: Clock | None, other: Clock | None, same: bool
+) -> None:
+    first, second = Step("a", HEAD, hours=2, clock=one), Step("b", HEAD, hours=2, clock=other)
+    if not same:
+        check_together(first, [second])
+        return
+    with pytest.raises(SameStep):
+        check_together(first, [second])
+
+
+def test_half_of_the_time_is_not_half_an_hour() -> None:
+    check_together(Step("a", HEAD, share=0.5), [Step("b", HEAD, hours=0.5)])

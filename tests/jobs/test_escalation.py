@@ -1,6 +1,5 @@
 """Those above are told, each step once, whatever happens to the worker."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,25 +8,33 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.actions import escalation
-from app.config import Settings
+from app.actions.administration.escalation import StepFacts, add_step, edit_step, remove_step
+from app.actions.reference_data import load_escalation
+from app.cli.seed import DATA
 from app.db import Databases, transaction
-from app.domain.permissions import Role
+from app.domain.permissions import Actor, Role
 from app.gateways.mail import MailDelayed
 from app.jobs import Jobs
 from app.jobs.escalation import sweep_escalation, tell_above, tell_head
 from app.models import Body, Escalation, Event, Hazard, StaffNotice
 from app.outbox import JobName
+from app.queries.escalation import schedule
 from tests.jobs import kit
 from tests.jobs.kit import NOW
 from tests.web.pages import make_account
 
 HOUR = timedelta(hours=1)
-POLICY_DATA = Settings.from_env({"QAUIP_DEMO": "1"}).policy.escalation
+BY = Actor(None, frozenset({Role.ADMINISTRATOR}))
 
 
 def at(database: Databases, moment: datetime, **more: object) -> Jobs:
-    jobs = kit.jobs(database, now=lambda: moment, **more)
-    return replace(jobs, policy=replace(kit.POLICY, escalation=POLICY_DATA))
+    return kit.jobs(database, now=lambda: moment, **more)
+
+
+@pytest.fixture(autouse=True)
+def loaded(session: Session) -> None:
+    load_escalation(session, DATA)
+    session.commit()
 
 
 @pytest.fixture
@@ -108,7 +115,9 @@ def test_a_sweep_that_dies_halfway_is_done_again_and_nobody_hears_twice(
 
 def test_two_sweeps_at_once_do_a_step_once(session: Session, database: Databases, hazard: Hazard) -> None:
     with transaction(database.app) as one, transaction(database.app) as two:
-        looked = [escalation.escalate(each, schedule=POLICY_DATA, now=NOW + 5 * HOUR, batch=10) for each in (one, two)]
+        looked = [
+            escalation.escalate(each, schedule=schedule(each), now=NOW + 5 * HOUR, batch=10) for each in (one, two)
+        ]
     assert looked == [1, 0]
     assert steps(session) == ["half", "soon", "due", "after"]
 
@@ -152,11 +161,66 @@ def test_made_safe_is_silent_and_expired_goes_on_where_it_was(
 def test_a_changed_schedule_holds_for_what_was_open_before_within_a_day(
     session: Session, database: Databases, hazard: Hazard
 ) -> None:
-    sweep_escalation(kit.jobs(database, now=lambda: NOW))  # with no schedule at all
+    session.execute(text("DELETE FROM escalation_step"))
+    session.commit()
+    sweep_escalation(at(database, NOW))  # with no schedule at all
+    session.execute(
+        text("INSERT INTO escalation_step VALUES ('critical:x', 'critical', 'x', NULL, NULL, 0, '{head}', false)")
+    )
+    session.commit()  # by nobody who says so
     sweep_escalation(at(database, NOW + 23 * HOUR))
     assert steps(session) == []
     sweep_escalation(at(database, NOW + 25 * HOUR))
-    assert steps(session) == ["half", "soon", "due", "after"]
+    assert steps(session) == ["x"]
+
+
+def facts(**given: object) -> StepFacts:
+    return StepFacts(**({"clock": None, "share": None, "hours": 1.0, "tell": ["coordinator"]} | given))
+
+
+def test_what_an_administrator_changes_holds_for_the_next_sweep(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    sweep_escalation(at(database, NOW))
+    soon = facts(share=0.1, hours=None)
+    edit_step(session, by=BY, key="critical:due", facts=soon, now=NOW)
+    session.commit()
+    sweep_escalation(at(database, NOW + HOUR / 2))
+    assert (steps(session), told(session)) == (["due"], [("overdue_up", "coordinator@example.kz")])
+
+
+def test_a_step_that_was_told_is_not_told_again_however_it_is_moved(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    sweep_escalation(at(database, NOW + 3 * HOUR))
+    assert steps(session) == ["half", "soon", "due"]
+    edit_step(session, by=BY, key="critical:due", facts=facts(), now=NOW)
+    session.commit()
+    sweep_escalation(at(database, NOW + 4.5 * HOUR))
+    assert steps(session) == ["half", "soon", "due"]
+
+
+def test_a_step_that_is_added_is_told_once_and_one_taken_away_never(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    sweep_escalation(at(database, NOW + 3 * HOUR))
+    new = add_step(session, by=BY, severity="critical", facts=facts(hours=-1.0), now=NOW).code
+    remove_step(session, by=BY, key="critical:after", now=NOW)
+    session.commit()
+    for hours in (3.1, 3.2, 40):
+        sweep_escalation(at(database, NOW + hours * HOUR))
+    assert steps(session) == ["half", "soon", "due", new]
+
+
+def test_all_open_hazards_are_looked_at_anew_in_batches(session: Session, database: Databases, hazard: Hazard) -> None:
+    for _ in range(4):
+        kit.add_hazard(session, body_id=hazard.body_id, area_id=hazard.area_id, fix_due=None)
+    session.commit()
+    sweep_escalation(at(database, NOW))
+    edit_step(session, by=BY, key="critical:due", facts=facts(share=0.1, hours=None), now=NOW)
+    assert [escalation.look_anew(session, now=NOW, batch=2) for _ in range(4)] == [False, False, True, True]
+    empty = select(Hazard.id).where(Hazard.escalate_at.is_(None))
+    assert len(session.scalars(empty).all()) == 5
 
 
 def test_a_dispatcher_s_form_is_not_refused_for_it(session: Session, database: Databases, hazard: Hazard) -> None:

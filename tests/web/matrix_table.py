@@ -190,6 +190,8 @@ TABLE: dict[str, Line] = {
     },
     **{f"admin.{name}": Line(ADMIN, "contact", ADMIN) for name in ("duty_contact", "duty_earlier", "duty_remove")},
     **{f"admin.{name}": Line(ADMIN, "rule", ADMIN) for name in ("rule", "rule_delete")},
+    **{f"admin.{name}": Line(ADMIN) for name in ("escalation", "escalation_duty")},
+    **{f"admin.{name}": Line(ADMIN, "step", ADMIN) for name in ("escalation_step", "escalation_remove")},
     **{f"admin.{name}": Line(ADMIN, "day", ADMIN) for name in ("calendar_day", "calendar_remove")},
     **{f"admin.{name}": Line(ADMIN, "reroute", ADMIN) for name in ("reroute_one", "reroute_places")},
     "admin.retry_dead_letters": Line(ADMIN, fill={"source": "message"}),

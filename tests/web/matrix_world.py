@@ -32,6 +32,7 @@ from app.models import (
     Crew,
     Deputy,
     DutyContact,
+    EscalationStep,
     Hazard,
     Merge,
     Passkey,
@@ -249,7 +250,10 @@ def _of_the_city(world: World, ours: int, at: datetime) -> None:
     alarm = Alarm(key="matrix", kind="job_failed", raised_at=at)
     run = RerouteRun(made_at=at, as_of=at.date(), forced=False, reason="x", state="done", ended_at=at)
     day = CalendarDay(day=date(2031, 5, 1), working=False, **{f"name_{code}": "x" for code in ("kk", "ru", "en")})
-    session.add_all([rule, entry, alarm, run, day])
+    steps = [
+        EscalationStep(key=f"low:{code}", severity="low", code=code, hours=5, tell=["head"]) for code in ("soon", "due")
+    ]
+    session.add_all([rule, entry, alarm, run, day, *steps])
     session.flush()
     for kind, name, row in (
         ("rule", "rule_id", rule),
@@ -261,4 +265,6 @@ def _of_the_city(world: World, ours: int, at: datetime) -> None:
     codes = {"code": "MANHOLE_OPEN"}, {"code": "750000000"}, {"code": session.get_one(Body, ours).code}
     for kind, code in zip(("type", "area", "body"), codes, strict=True):
         world.thing(kind, code, code, {"code": "NOTHING"})
+    step = {"severity": "low", "code": "soon"}
+    world.thing("step", step, step, {"severity": "low", "code": "nothing"})
     world.thing("day", {"day": "2031-05-01"}, {"day": "2031-05-01"}, {"day": "2031-05-02"})

@@ -13,12 +13,15 @@ from app.actions.reference_data import load_reference_data
 from app.cli.seed import DATA
 from app.domain.permissions import Role
 from app.i18n import ALMATY
-from app.models import AuditEntry, Body, CalendarDay, HazardType, Responsibility
+from app.models import AuditEntry, Body, CalendarDay, EscalationStep, HazardType, Responsibility
 from tests.jobs.kit import add_area, add_body, add_hazard
 from tests.web.pages import make_account, sign_in
 
 HERE = {"Origin": "http://localhost"}
-PAGES = ["bodies", "bodies/new", "rules", "rules/new", "calendar", "types", "types/MANHOLE_OPEN", "history"]
+PAGES = [
+    *("bodies", "bodies/new", "rules", "rules/new", "calendar", "types", "types/MANHOLE_OPEN", "history"),
+    *("escalation", "escalation/low/due"),
+]
 TODAY = datetime.now(ALMATY).date()
 
 
@@ -64,9 +67,9 @@ def send(client: FlaskClient, address: str, *without: str, **typed: str) -> Test
     return client.post(address, data={k: v for k, v in form.items() if k not in without}, headers=HERE)
 
 
-def press(client: FlaskClient, address: str) -> TestResponse:
+def press(client: FlaskClient, address: str, **typed: str) -> TestResponse:
     token = fields(client.get("/admin/bodies/new"))["csrf_token"]
-    return client.post(address, data={"csrf_token": token}, headers=HERE)
+    return client.post(address, data={"csrf_token": token, **typed}, headers=HERE)
 
 
 def test_body_is_made_changed_found_and_the_change_undone(admin: FlaskClient, session: Session) -> None:
@@ -209,3 +212,43 @@ def test_every_page_opens_in_every_language_and_for_administrators_only(
     sign_in(theirs, "d@x.example")
     assert {theirs.get(f"/admin/{page}").status_code for page in PAGES} == {403}
     assert theirs.post("/admin/history/1/undo", headers=HERE).status_code == 403
+
+
+def test_step_of_the_escalation_is_changed_taken_away_and_taken_back(
+    admin: FlaskClient, session: Session
+) -> None:
+    shown = admin.get("/ru/admin/escalation").text
+    for words in ("Когда прошло 50% срока", "За 24 ч до окончания срока", "Через 2 ч после окончания срока"):
+        assert words in shown
+    address = "/admin/escalation"
+    assert send(admin, address, severity="low", when="after", amount="many", tell="head").status_code == 422
+    assert send(admin, address, severity="low", when="after", amount="2").status_code == 422
+    assert send(admin, address, severity="low", when="after", amount="72", tell="head").status_code == 409
+    assert send(admin, address, severity="low", when="after", amount="1,5", tell="head", clock="fix").status_code == 303
+    row = session.scalars(select(EscalationStep).where(EscalationStep.hours == 1.5)).one()
+    assert (row.severity, row.clock, row.share, row.tell) == ("low", "fix", None, ["head"])
+    page = f"/admin/escalation/low/{row.code}"
+    assert send(admin, page, when="share", amount="40", tell="above").status_code == 303
+    session.refresh(row)
+    assert (row.share, row.hours, row.tell) == (0.4, None, ["above"])
+    assert press(admin, f"{page}/remove").status_code == 303
+    assert admin.get(page).status_code == 404
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert press(admin, f"/admin/history/{entry.id}/undo").status_code == 303
+    assert admin.get(page).status_code == 200
+    assert "40 %" in admin.get("/admin/history?noun=escalation_step").text
+
+
+def test_step_that_open_hazards_have_passed_asks_first(admin: FlaskClient, session: Session) -> None:
+    add_hazard(session, severity="low", make_safe_due=None, fix_due=datetime.now(ALMATY) - timedelta(hours=5))
+    session.commit()
+    step = {"severity": "low", "when": "after", "amount": "1", "tell": "head"}
+    asked = send(admin, "/admin/escalation", **step)
+    assert (asked.status_code, 'name="sure"' in asked.text) == (422, True)
+    assert send(admin, "/admin/escalation", **step, sure="y").status_code == 303
+
+
+def test_minutes_of_the_night_duty_are_changed(admin: FlaskClient, session: Session) -> None:
+    assert press(admin, "/admin/escalation/duty", minutes="1").status_code == 422
+    assert press(admin, "/admin/escalation/duty", minutes="25").status_code == 303
+    assert 'value="25"' in admin.get("/admin/escalation").text

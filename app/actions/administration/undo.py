@@ -15,6 +15,7 @@ from app.actions.administration.calendar import DAY
 from app.actions.administration.crews import CREW, MEMBER
 from app.actions.administration.deputies import DEPUTY
 from app.actions.administration.duty import DUTY
+from app.actions.administration.escalation import DUTY_RULE, STEP
 from app.actions.administration.record import Change, Noun, edit, make, remove
 from app.actions.administration.rules import RULE
 from app.actions.administration.shifts import SHIFT
@@ -26,7 +27,7 @@ from app.models import AuditEntry
 from app.queries.audit import undone_by
 
 NOUNS: dict[str, Noun] = {
-    noun.name: noun for noun in (BODY, RULE, DAY, TYPE, DUTY, TEMPLATE, CREW, MEMBER, DEPUTY, SHIFT)
+    noun.name: noun for noun in (BODY, RULE, DAY, TYPE, STEP, DUTY_RULE, DUTY, TEMPLATE, CREW, MEMBER, DEPUTY, SHIFT)
 }
 
 

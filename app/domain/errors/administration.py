@@ -207,3 +207,37 @@ class BadHours(DomainError):
     """Only one end of the quiet hours, or no time."""
 
     code = "bad_hours"
+
+
+class UnknownStep(DomainError):
+    """Of the schedule of escalation."""
+
+    code = "unknown_step"
+
+
+class BadMoment(DomainError):
+    """A step of the escalation at no sensible time."""
+
+    code = "bad_moment"
+
+
+class NobodyTold(DomainError):
+    code = "nobody_told"
+
+
+class SameStep(DomainError):
+    """Another step of the severity is reached at this moment."""
+
+    code = "same_step"
+
+
+class LastStep(DomainError):
+    """Nobody would be told any more when a clock of this severity runs out."""
+
+    code = "last_step"
+
+
+class BadMinutes(DomainError):
+    """Too few or too many minutes to say "I know"."""
+
+    code = "bad_minutes"

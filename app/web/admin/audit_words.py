@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,10 +17,12 @@ from app.models import AuditEntry
 from app.queries.bodies import all_bodies, body_kinds
 from app.queries.hazard_types import all_types
 from app.queries.names import area_names, body_names, crew_names, people_names
-from app.web import labels
+from app.web import labels, labels_escalation
 from app.web import labels_admin as words
 
 EMPTY = "—"
+SAID_BY_TITLE = {"escalation_step": {"key", "severity", "code"}, "duty_rule": {"code"}}
+"""Columns that the title has in words."""
 
 
 @dataclass(frozen=True)
@@ -82,24 +84,36 @@ def _how(entry: AuditEntry) -> str:
 def _title(entry: AuditEntry, names: Names) -> str:
     """The name of the row, of its newest state that is known."""
     side: Mapping[str, Any] = entry.after or entry.before or {}
-    if entry.noun == "rule":
-        body = names.bodies.get(side.get("body_id", 0), EMPTY)
-        return gettext("%(body)s in %(area)s", body=body, area=_value("area_code", side, names))
-    if entry.noun == "day":
-        return format_day(date.fromisoformat(entry.key))
-    if entry.noun == "duty_contact":
-        return f"{side.get('name', '')} · {names.bodies.get(side.get('body_id', 0), EMPTY)}"
-    if entry.noun == "reply_template":
-        return str(side.get(f"text_{names.language}") or entry.key)[:80]
-    if entry.noun in {"account", "crew_member", "deputy", "shift"}:
-        people, crews = names.people, names.crews
-        who = [
-            people.get(side.get("account_id", 0)),
-            crews.get(side.get("crew_id", 0)),
-            people.get(side.get("deputy_id", 0)),
-        ]
-        return " · ".join(each for each in who if each)
-    return str(side.get(f"name_{names.language}") or side.get("name") or entry.key)
+    readers: dict[str, Callable[[], str]] = {
+        "rule": lambda: _rule_title(side, names),
+        "day": lambda: format_day(date.fromisoformat(entry.key)),
+        "duty_contact": lambda: f"{side.get('name', '')} · {names.bodies.get(side.get('body_id', 0), EMPTY)}",
+        "escalation_step": lambda: _step_title(side),
+        "duty_rule": lambda: gettext("Minutes to answer"),
+        "reply_template": lambda: str(side.get(f"text_{names.language}") or entry.key)[:80],
+        **dict.fromkeys(("account", "crew_member", "deputy", "shift"), lambda: _people_title(side, names)),
+    }
+    reader = readers.get(entry.noun)
+    return reader() if reader else str(side.get(f"name_{names.language}") or side.get("name") or entry.key)
+
+
+def _rule_title(side: Mapping[str, Any], names: Names) -> str:
+    body = names.bodies.get(side.get("body_id", 0), EMPTY)
+    return gettext("%(body)s in %(area)s", body=body, area=_value("area_code", side, names))
+
+
+def _step_title(side: Mapping[str, Any]) -> str:
+    return f"{labels.severity(side['severity'])} · {labels_escalation.moment(side.get('share'), side.get('hours'))}"
+
+
+def _people_title(side: Mapping[str, Any], names: Names) -> str:
+    people, crews = names.people, names.crews
+    who = [
+        people.get(side.get("account_id", 0)),
+        crews.get(side.get("crew_id", 0)),
+        people.get(side.get("deputy_id", 0)),
+    ]
+    return " · ".join(each for each in who if each)
 
 
 def _lines(entry: AuditEntry, names: Names) -> list[dict[str, str]]:
@@ -107,7 +121,7 @@ def _lines(entry: AuditEntry, names: Names) -> list[dict[str, str]]:
     before, after = entry.before or {}, entry.after or {}
     found = []
     for name in after or before:
-        if before.get(name) == after.get(name):
+        if before.get(name) == after.get(name) or name in SAID_BY_TITLE.get(entry.noun, ()):
             continue
         was = _value(name, before, names) if name in before else ""
         now = _value(name, after, names) if name in after else ""
@@ -157,6 +171,10 @@ def _coded(name: str, value: Any, names: Names) -> str:
         "deputy_id": lambda: names.people.get(value, EMPTY),
         "crew_id": lambda: names.crews.get(value, EMPTY),
         "weekday": lambda: words.weekday(value),
+        "clock": lambda: labels_escalation.clock(value),
+        "share": lambda: f"{round(100 * value):g} %",
+        "hours": lambda: f"{value:g}",
+        "tell": lambda: labels_escalation.told(value),
         "roles": lambda: ", ".join(labels.role(each) for each in value),
     }
     return str(readers[name]()) if name in readers else str(value)

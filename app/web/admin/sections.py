@@ -14,6 +14,7 @@ SECTIONS = (
     ("admin.areas", _("Areas")),
     ("admin.calendar", _("Calendar")),
     ("admin.types", _("Kinds of hazards")),
+    ("admin.escalation", _("Escalation")),
     ("admin.coverage", _("Coverage")),
     ("admin.what_if", _("What if")),
     ("admin.reroute", _("Re-routing")),
