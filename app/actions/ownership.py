@@ -41,6 +41,7 @@ def send_to_akimat(session: Session, hazard: Hazard, *, policy: Policy, now: dat
     if triage.body_id is None:
         owner_wanted(hazard, policy=policy, now=now)
         return None
+    body_before = hazard.body_id
     give(hazard, triage.body_id, Basis.DEFAULT_TRIAGE, owner_unknown=True, policy=policy, now=now)
     record_decision(session, hazard_id=hazard.id, decision=triage, now=now)
     return append_event(
@@ -51,6 +52,7 @@ def send_to_akimat(session: Session, hazard: Hazard, *, policy: Policy, now: dat
         by=SYSTEM,
         status=Status(hazard.status),
         body_id=hazard.body_id,
+        from_body=body_before,
     )
 
 

@@ -19,18 +19,24 @@ KEPT = timedelta(days=90)
 
 
 def tell_webhooks(session: Session, rows: Sequence[Mapping[str, Any]], ids: Sequence[int]) -> None:
-    """A delivery for each new line of a history whose body has a webhook. One query, where any line matters."""
-    told = [
-        (row, number)
-        for row, number in zip(rows, ids, strict=True)
-        if row["body_id"] is not None and row["kind"] in HOOKED - BY_THE_JOB
-    ]
+    """A delivery for each new line of a history whose body has a webhook, and for the body that the line takes the
+    hazard from: its own system must not go on with another's work. One query, where any line matters.
+    """
+    told = [(body_id, row, number) for row, number in zip(rows, ids, strict=True) for body_id in _concerned(row)]
     if not told:
         return
-    hooks = _active(session, {row["body_id"] for row, _ in told})
-    for row, number in told:
-        if row["body_id"] in hooks:
-            _put(session, hooks[row["body_id"]], hazard_id=row["hazard_id"], event_id=number, now=row["at"])
+    hooks = _active(session, {body_id for body_id, _, _ in told})
+    for body_id, row, number in told:
+        if body_id in hooks:
+            _put(session, hooks[body_id], hazard_id=row["hazard_id"], event_id=number, now=row["at"])
+
+
+def _concerned(row: Mapping[str, Any]) -> list[int]:
+    """Who answers from this line on, and who did until it (`from_body`, where that is another)."""
+    now_theirs = [row["body_id"]] if row["kind"] in HOOKED - BY_THE_JOB else []
+    before = row.get("data", {}).get("from_body")
+    lost = [before] if before != row["body_id"] else []
+    return [body_id for body_id in now_theirs + lost if body_id is not None]
 
 
 def tell_webhook_of(session: Session, *, body_id: int | None, hazard_id: int, event_id: int, now: datetime) -> None:

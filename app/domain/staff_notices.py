@@ -21,6 +21,7 @@ class Channel(StrEnum):
 
 class StaffKind(StrEnum):
     ASSIGNED = "assigned"
+    PASSED_MANY = "passed_many"
     REMINDER = "reminder"
     DUE = "due"
     OVERDUE_UP = "overdue_up"
@@ -59,6 +60,7 @@ _LETTER = frozenset({Channel.EMAIL})
 
 KINDS: dict[StaffKind, KindRule] = {
     StaffKind.ASSIGNED: KindRule(_DESK, _SOON),
+    StaffKind.PASSED_MANY: KindRule(_DESK, _SOON),
     StaffKind.GIVEN_TO_YOU: KindRule(frozenset(BODY_ROLES), _SOON),
     StaffKind.RETURNED: KindRule(_DESK, _SOON),
     StaffKind.REMINDER: KindRule(frozenset(BODY_ROLES), _SOON),
@@ -74,7 +76,7 @@ KINDS: dict[StaffKind, KindRule] = {
     StaffKind.MERGED: KindRule(_DESK, _LETTER),
 }
 URGENT_CHANNELS = frozenset(Channel)
-ALSO_TO_MAILBOX = frozenset({StaffKind.ASSIGNED, StaffKind.DISPUTED, StaffKind.HURT})
+ALSO_TO_MAILBOX = frozenset({StaffKind.ASSIGNED, StaffKind.PASSED_MANY, StaffKind.DISPUTED, StaffKind.HURT})
 """The body's own mailbox gets a letter of these: whoever reads it with that address gets no second one."""
 
 

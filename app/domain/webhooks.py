@@ -53,6 +53,8 @@ HOOKED = frozenset(Act) - {Act.NOTE, Act.ASK, Act.ASSIGN_WORK, Act.RETURN_WORK, 
     "report_joined",
 }
 """Kinds of events that a body's own system is told. What staff write to each other is not among them."""
+LEFT = "left"
+"""The kind in the message to the body that answers no longer, whatever took the hazard from it."""
 BY_THE_JOB = frozenset({"assigned"})
 """Told from the job that mails the body: a report is taken in as fast as without webhooks."""
 

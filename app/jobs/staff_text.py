@@ -18,6 +18,7 @@ from app.queries.staff_facts import StaffFacts, Told
 
 HAPPENED = {
     StaffKind.ASSIGNED: lazy_gettext("New hazard for your organisation"),
+    StaffKind.PASSED_MANY: lazy_gettext("New borders or rules passed hazards to your organisation"),
     StaffKind.GIVEN_TO_YOU: lazy_gettext("This work was given to you"),
     StaffKind.RETURNED: lazy_gettext("The crew returned the work: give it to somebody else"),
     StaffKind.REMINDER: lazy_gettext("The time set for it ends soon"),
@@ -53,7 +54,7 @@ def staff_push_text(facts: StaffFacts, *, base_url: str, default_language: str) 
     root, last = _root(base_url, facts.language, default_language), facts.told[-1]
     with i18n.speaking(facts.language):
         happened = str(HAPPENED[StaffKind(last.kind)])
-        title = _digest_title(facts) if facts.digest else f"{last.type_name}, {show_reference(last.reference)}"
+        title = _digest_title(facts) if facts.digest else _what(last)
     url = f"{root}/staff/" if facts.digest else _url(root, last)
     return {"title": title, "text": happened, "url": url, "tag": f"staff-{facts.notice_id}"}
 
@@ -65,15 +66,14 @@ def staff_sms_text(facts: StaffFacts, *, base_url: str, default_language: str) -
         if facts.digest:
             return f"{_digest_title(facts)}. {root}/staff/"
         happened = HAPPENED[StaffKind(last.kind)]
-        return f"{happened}. {last.type_name}, {show_reference(last.reference)}. {_url(root, last)}"
+        return f"{happened}. {_what(last)}. {_url(root, last)}"
 
 
 def _words(facts: StaffFacts, base_url: str, default_language: str) -> dict[str, object]:
     root = _root(base_url, facts.language, default_language)
     groups = _grouped(facts.told, root)
     first = facts.told[0]
-    one = _("%(what)s: %(type)s, %(reference)s", what=str(HAPPENED[StaffKind(first.kind)]), **_named(first))
-    subject = _digest_title(facts) if facts.digest else one
+    subject = _digest_title(facts) if facts.digest else _subject(first)
     return {
         "language": facts.language,
         "name": facts.name,
@@ -99,14 +99,27 @@ def _grouped(told: Sequence[Told], root: str) -> list[dict[str, object]]:
 def _line(told: Told, root: str) -> dict[str, object]:
     return {
         "told": told,
+        "what": _what(told),
         "reference": show_reference(told.reference),
         "severity": str(_SEVERITIES[Severity(told.severity)]),
         "url": _url(root, told),
     }
 
 
-def _named(told: Told) -> dict[str, str]:
-    return {"type": told.type_name, "reference": show_reference(told.reference)}
+def _subject(told: Told) -> str:
+    if told.number:
+        return _what(told)
+    named = {"type": told.type_name, "reference": show_reference(told.reference)}
+    return _("%(what)s: %(type)s, %(reference)s", what=str(HAPPENED[StaffKind(told.kind)]), **named)
+
+
+def _what(told: Told) -> str:
+    """The hazard, or how many."""
+    if told.number:
+        return ngettext(
+            "%(num)s hazard passed to your organisation", "%(num)s hazards passed to your organisation", told.number
+        )
+    return f"{told.type_name}, {show_reference(told.reference)}"
 
 
 def _digest_title(facts: StaffFacts) -> str:
@@ -114,7 +127,7 @@ def _digest_title(facts: StaffFacts) -> str:
 
 
 def _url(root: str, told: Told) -> str:
-    return f"{root}/staff/h/{show_reference(told.reference)}"
+    return f"{root}/staff/" if told.number else f"{root}/staff/h/{show_reference(told.reference)}"
 
 
 def _root(base_url: str, language: str, default_language: str) -> str:

@@ -41,13 +41,23 @@ def rerouted_mail(session: Session, *, event_id: int) -> ReroutedMail | None:
     run, body = session.get(RerouteRun, event.data["run"]), session.get(Body, event.body_id)
     if run is None or body is None:
         return None
-    number = session.scalar(_still_there(run.id, body.id).with_only_columns(func.count())) or 0
+    number = passed_to(session, run_id=run.id, body_id=body.id)
     if not number:
         return None
     listed = _listed(session, run.id, body)
     return ReroutedMail(
         body.id, body.name(body.language), body.email or None, body.language, run.reason, number, listed
     )
+
+
+def passed_to(session: Session, *, run_id: int, body_id: int) -> int:
+    """How many open hazards that a run has passed to a body are still its own."""
+    return session.scalar(_still_there(run_id, body_id).with_only_columns(func.count())) or 0
+
+
+def one_of_them(session: Session, *, run_id: int, body_id: int) -> int | None:
+    """The id of one of them, for what must name one."""
+    return session.scalar(_still_there(run_id, body_id).with_only_columns(Hazard.id).order_by(Hazard.id).limit(1))
 
 
 def _still_there(run_id: int, body_id: int) -> Select[Hazard]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.staff_notices import DIGEST, StaffKind
 from app.models import Account, Body, Event, Hazard, HazardType, StaffNotice, StaffPush, StaffSetting
 from app.queries.mail import place_lines
+from app.queries.reroute_mail import passed_to
 from app.queries.staff_notices import may_be_told
 
 ABOUT_OPEN = frozenset(StaffKind) - {
@@ -23,7 +24,9 @@ ABOUT_OPEN = frozenset(StaffKind) - {
 
 @dataclass(frozen=True)
 class Told:
-    """One thing that has happened. `place`: in words, the nearest first; `by`: the colleague who did it."""
+    """One thing that has happened. `place`: in words, the nearest first; `by`: the colleague who did it; `number`: of
+    how many hazards it is told at once, where the one named is only the last of them.
+    """
 
     kind: str
     reference: str
@@ -35,6 +38,7 @@ class Told:
     fix_due: datetime | None
     at: datetime
     by: str | None
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ def _still(account: Account, kind: str, hazard: Hazard) -> bool:
 def _one(session: Session, account: Account, row: Any) -> Told:
     hazard, event, language = row.Hazard, row.Event, account.language
     by = session.get(Account, event.account_id) if event.account_id else None
+    many = row.StaffNotice.kind == StaffKind.PASSED_MANY and row.Body is not None
     return Told(
         kind=row.StaffNotice.kind,
         reference=hazard.reference,
@@ -119,4 +124,5 @@ def _one(session: Session, account: Account, row: Any) -> Told:
         fix_due=hazard.fix_due if hazard.is_open else None,
         at=event.at,
         by=by.name if by is not None and by.body_id == account.body_id else None,
+        number=passed_to(session, run_id=event.data["run"], body_id=row.Body.id) if many else 0,
     )

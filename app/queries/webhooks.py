@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.references import show_reference
+from app.domain.webhooks import LEFT
 from app.models import Account, Body, Event, Hazard, Webhook, WebhookDelivery, WebhookHost
 
 MANY = 20
@@ -28,7 +29,7 @@ class HookFacts:
 
 
 def hook_facts(session: Session, delivery_id: int, base_url: str) -> HookFacts | None:
-    """None where nothing is to be said: switched off, held, or another body's by now."""
+    """None where nothing is to be said: switched off, held, or another body's by now, but for the line that says so."""
     row = session.execute(
         select(WebhookDelivery, Webhook, WebhookHost, Event, Hazard, Body)
         .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
@@ -38,7 +39,9 @@ def hook_facts(session: Session, delivery_id: int, base_url: str) -> HookFacts |
         .join(Body, Body.id == Webhook.body_id)
         .where(WebhookDelivery.id == delivery_id)
     ).one()
-    if not row.Webhook.active or row.Hazard.held or row.Hazard.body_id != row.Webhook.body_id:
+    theirs = row.Hazard.body_id == row.Webhook.body_id
+    left = _takes_away(row.Event, row.Webhook.body_id)
+    if not row.Webhook.active or row.Hazard.held or theirs == left:
         return None
     return HookFacts(
         key=f"webhook-{row.WebhookDelivery.key}",
@@ -47,7 +50,7 @@ def hook_facts(session: Session, delivery_id: int, base_url: str) -> HookFacts |
         allowed=row.WebhookHost.second_by is not None,
         secret_version=row.Webhook.secret_version,
         rotated_at=row.Webhook.rotated_at,
-        payload=_payload(row.Event, row.Hazard, row.Body, base_url),
+        payload=_left(row.Event, row.Hazard, row.Body) if left else _payload(row.Event, row.Hazard, row.Body, base_url),
     )
 
 
@@ -58,16 +61,30 @@ def webhook_of(session: Session, body_id: int) -> tuple[Webhook, WebhookHost] | 
     return (row.Webhook, row.WebhookHost) if row else None
 
 
-def last_deliveries(session: Session, webhook_id: int) -> Sequence[Any]:
-    """(WebhookDelivery, kind of event, reference) of the newest ones."""
-    return session.execute(
-        select(WebhookDelivery, Event.kind, Hazard.reference)
+@dataclass(frozen=True)
+class Delivered:
+    """`kind`: as the message named it; `theirs`: the body answers for the hazard now."""
+
+    delivery: WebhookDelivery
+    kind: str
+    reference: str
+    theirs: bool
+
+
+def last_deliveries(session: Session, hook: Webhook) -> list[Delivered]:
+    """The newest ones."""
+    rows = session.execute(
+        select(WebhookDelivery, Event, Hazard.reference, Hazard.body_id)
         .join(Event, Event.id == WebhookDelivery.event_id)
         .join(Hazard, Hazard.id == WebhookDelivery.hazard_id)
-        .where(WebhookDelivery.webhook_id == webhook_id)
+        .where(WebhookDelivery.webhook_id == hook.id)
         .order_by(WebhookDelivery.id.desc())
         .limit(MANY)
-    ).all()
+    )
+    return [
+        Delivered(each, LEFT if _takes_away(event, hook.body_id) else event.kind, reference, body_id == hook.body_id)
+        for each, event, reference, body_id in rows
+    ]
 
 
 def hosts(session: Session) -> Sequence[Any]:
@@ -87,6 +104,20 @@ def bodies_at(session: Session, language: str) -> dict[str, list[str]]:
     for host, body in session.execute(select(Webhook.host, Body).join(Body, Body.id == Webhook.body_id)):
         found.setdefault(host, []).append(body.name(language))
     return found
+
+
+def _takes_away(event: Event, body_id: int) -> bool:
+    """Whether the hazard was this body's until the event, and is not from then on."""
+    return event.data.get("from_body") == body_id != event.body_id
+
+
+def _left(event: Event, hazard: Hazard, body: Body) -> dict[str, Any]:
+    """That it is theirs no longer, and which: who has it now and how it goes on there is not for them."""
+    return {
+        "event": {"id": event.id, "kind": LEFT, "at": event.at.isoformat()},
+        "body": body.code,
+        "hazard": {"reference": show_reference(hazard.reference)},
+    }
 
 
 def _payload(event: Event, hazard: Hazard, body: Body, base_url: str) -> dict[str, Any]:

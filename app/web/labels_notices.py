@@ -10,6 +10,7 @@ from app.i18n import lazy_gettext as _
 KINDS = {
     URGENT: _("All that is urgent: somebody is in danger now"),
     StaffKind.ASSIGNED: _("New hazards of my organisation"),
+    StaffKind.PASSED_MANY: _("Many hazards passed to my organisation at once"),
     StaffKind.GIVEN_TO_YOU: _("Work given to me or my crew"),
     StaffKind.RETURNED: _("Work a crew has returned"),
     StaffKind.REMINDER: _("A time limit ends soon"),

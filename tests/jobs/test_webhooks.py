@@ -117,6 +117,35 @@ def test_no_other_body_is_told_and_nothing_after_the_hazard_has_gone(scene: Scen
     assert (scene.states(), scene.jobs.webhooks.got) == (["dropped"], [])
 
 
+def test_the_body_that_loses_a_hazard_is_told_so_and_nothing_else(scene: Scene) -> None:
+    scene.happens("accept")
+    with scene.jobs.transaction() as session:
+        session.execute(update(Hazard).values(body_id=scene.other))
+        append_event(
+            session, hazard_id=scene.hazard, kind="forward", at=kit.NOW, by=SYSTEM, status=Status.ASSIGNED,
+            body_id=scene.other, note="Other words", from_body=scene.body, named_body=scene.other,
+        )  # fmt: skip
+    scene.happens("accept", body_id=scene.other)
+    scene.deliver()
+    assert scene.states() == ["dropped", "sent"]
+    said = json.loads(scene.jobs.webhooks.got[0].body)
+    assert said["event"]["kind"] == "left"
+    assert set(said["hazard"]) == {"reference"}
+    assert set(said["event"]) == {"id", "kind", "at"}
+
+
+def test_what_has_come_back_meanwhile_was_never_lost(scene: Scene) -> None:
+    with scene.jobs.transaction() as session:
+        for gone, come in ((scene.body, scene.other), (scene.other, scene.body)):
+            append_event(
+                session, hazard_id=scene.hazard, kind="arbitrate", at=kit.NOW, by=SYSTEM, status=Status.ASSIGNED,
+                body_id=come, from_body=gone, named_body=come,
+            )  # fmt: skip
+    scene.deliver()
+    assert scene.states() == ["dropped", "sent"]
+    assert json.loads(scene.jobs.webhooks.got[0].body)["event"]["kind"] == "arbitrate"
+
+
 def test_notes_among_colleagues_are_not_told(scene: Scene) -> None:
     scene.happens("note")
     assert scene.states() == []

@@ -11,14 +11,15 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.actions.webhooks import rotate_secret, set_webhook
+from app.domain.dead_letters import Source, why
 from app.domain.errors import BadWebhook, DomainError
 from app.domain.permissions import Permission
 from app.domain.references import show_reference
-from app.domain.webhooks import webhook_secret
+from app.domain.webhooks import LEFT, webhook_secret
 from app.i18n import format_datetime, gettext
 from app.i18n import lazy_gettext as _
 from app.models import Webhook
-from app.queries.webhooks import last_deliveries, webhook_of
+from app.queries.webhooks import Delivered, last_deliveries, webhook_of
 from app.web import labels
 from app.web import labels_notices as words
 from app.web.access import access, actor
@@ -62,7 +63,7 @@ def set_own_webhook() -> ResponseReturnValue:
         status = refuse(form, error, {BadWebhook: "url"})
         return _page(form), status
     if fresh:
-        return _page(secret=_secret(kept)), 201
+        return _page(secret=_secret(kept), first=True), 201
     flash(gettext("Saved."), "success")
     return redirect(url_for("own_body.webhook"), 303)
 
@@ -88,11 +89,11 @@ def _secret(kept: Webhook) -> str:
     return webhook_secret(settings().require_secret().encode(), kept.id, kept.secret_version)
 
 
-def _page(form: WebhookForm | None = None, *, secret: str | None = None) -> str:
+def _page(form: WebhookForm | None = None, *, secret: str | None = None, first: bool = False) -> str:
     with db() as session:
         found = webhook_of(session, _body())
         hook, host = found or (None, None)
-        rows = [_delivery(*row) for row in last_deliveries(session, hook.id)] if hook else []
+        rows = [_delivery(each) for each in last_deliveries(session, hook)] if hook else []
     if form is None:
         form = WebhookForm(formdata=None, data={"url": hook.url if hook else "", "active": hook is None or hook.active})
     return render_template(
@@ -103,16 +104,19 @@ def _page(form: WebhookForm | None = None, *, secret: str | None = None) -> str:
         allowed=host is not None and host.second_by is not None,
         failed=hook is not None and hook.failed_at is not None,
         secret=secret,
+        first=first,
         rows=rows,
     )
 
 
-def _delivery(delivery: Any, kind: str, reference: str) -> dict[str, Any]:
+def _delivery(each: Delivered) -> dict[str, Any]:
+    reference, sent = show_reference(each.reference), each.delivery
     return {
-        "event": labels.event(kind),
-        "reference": show_reference(reference),
-        "url": url_for("staff.hazard", reference=show_reference(reference)),
-        "state": words.delivery(delivery.state),
-        "error": delivery.error,
-        "at": format_datetime(delivery.sent_at or delivery.created_at),
+        "event": gettext("Another organisation answers for it now") if each.kind == LEFT else labels.event(each.kind),
+        "reference": reference,
+        "url": url_for("staff.hazard", reference=reference) if each.theirs else None,
+        "state": words.delivery(sent.state),
+        "why": words.why(why(Source.WEBHOOK, sent.state, sent.error)) if sent.state == "refused" else "",
+        "error": sent.error,
+        "at": format_datetime(sent.sent_at or sent.created_at),
     }
