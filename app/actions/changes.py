@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.actions.corrections import correct
-from app.actions.moving import give, nothing_waits, owner_found, owner_wanted
+from app.actions.moving import give, nothing_proposed, nothing_waits, owner_found, owner_wanted
 from app.actions.ownership import settle_owner_alarm
 from app.actions.routing import record_choice
 from app.domain.hazard import PUT_BY_PEOPLE, Basis, Proposal
@@ -132,7 +132,7 @@ def _propose(proposal: Proposal) -> Callable[[Hazard, Context], None]:
 
 def _decline(hazard: Hazard, context: Context) -> None:
     """Work goes on as if nothing had been proposed."""
-    hazard.proposal = hazard.proposed_by = None
+    nothing_proposed(hazard)
 
 
 def _report_fix(hazard: Hazard, context: Context) -> None:
@@ -161,6 +161,11 @@ def _dispute(hazard: Hazard, context: Context) -> None:
 
 def _duplicate(hazard: Hazard, context: Context) -> None:
     hazard.duplicate_of_id = context.given.other_hazard_id
+
+
+def _propose_duplicate(hazard: Hazard, context: Context) -> None:
+    _propose(Proposal.DUPLICATE)(hazard, context)
+    hazard.proposed_into_id = context.given.other_hazard_id
 
 
 def _assign_work(hazard: Hazard, context: Context) -> None:
@@ -192,6 +197,9 @@ CHANGES: dict[Act, Callable[[Hazard, Context], None]] = {
     Act.REOPEN: _reopen,
     Act.DISPUTE: _dispute,
     Act.MARK_DUPLICATE: _duplicate,
+    Act.PROPOSE_DUPLICATE: _propose_duplicate,
+    Act.CONFIRM_DUPLICATE: _duplicate,
+    Act.DECLINE_DUPLICATE: _decline,
     Act.CORRECT: correct,
     Act.ASSIGN_WORK: _assign_work,
     Act.RETURN_WORK: _return_work,

@@ -27,7 +27,6 @@ from app.actions.talk import after_act
 from app.domain.errors import (
     DayPast,
     HazardNotFound,
-    NothingChanged,
     SameBody,
     StaleVersion,
     TooManyPhotos,
@@ -57,6 +56,8 @@ INTERNAL = frozenset({Act.PROPOSE_REJECTION, Act.DECLINE_REJECTION, Act.CORRECT}
     Act.ASK,
     Act.HAND_OVER,
     Act.DECLINE_HAND_OVER,
+    Act.PROPOSE_DUPLICATE,
+    Act.DECLINE_DUPLICATE,
 }
 NO_CORRECTION = Correction()
 SEEKING = frozenset({Act.FIX, Act.CONFIRM_FIX, Act.CORRECT})
@@ -93,8 +94,9 @@ def act_on_hazard(
     Raises DomainError: HazardNotFound, StaleVersion, NotPermitted, ActNotAllowedNow, Needs….
     """
     joining = None
-    if act is Act.MARK_DUPLICATE:
-        joining = merged.begin(session, by=by, reference=reference, into_id=given.other_hazard_id)
+    if act in merged.JOINING:
+        joining = merged.begin(session, by=by, reference=reference, into_id=given.other_hazard_id, act=act)
+        given = merged.as_given(given, joining)
     hazard = _locked(session, by, reference)
     if version is not None and version != hazard.version:
         raise StaleVersion(reference=reference)
@@ -137,7 +139,7 @@ def act_on_hazard(
     passed_on = act is Act.CORRECT and hazard.body_id != body_before
     if (rule.refusal or passed_on) and not by.may(Permission.ARBITRATE):
         event_id = refuse(session, hazard, policy=policy, now=now) or event_id
-    if joining is not None:
+    if joining is not None and rule.to is Status.DUPLICATE:
         merged.move_over(session, joining, by=by, event_id=event_id, note=given.note, policy=policy, now=now)
     session.flush()
     if act in SEEKING:
@@ -204,12 +206,6 @@ def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) 
         raise UnknownCrew()
     if act is Act.REOPEN:
         merged.ensure_not_joined(session, hazard)
-    if act is Act.MARK_DUPLICATE:
-        other = session.get(Hazard, given.other_hazard_id)
-        if other is None or other.held or not (other.is_open or other.status == Status.FIXED):
-            raise HazardNotFound(reference="")
-        if other.id == hazard.id:
-            raise NothingChanged()
 
 
 def _codes(given: Given, body_before: int | None) -> dict[str, str | int | None]:

@@ -14,15 +14,13 @@ from app.actions.history import append_event
 from app.actions.photos import add_photos
 from app.actions.severity import score_hazard, was_hurt
 from app.actions.submission import Reported, Submission, insert_report
+from app.domain.duplicates import BY_HAND
 from app.domain.errors import CannotJoin
 from app.domain.hazard import PhotoKind, ReportKind, Status
 from app.domain.policy import Policy
 from app.models import Hazard, HazardType
 from app.outbox import JobName, enqueue
 from app.queries import intake
-
-REACH = 3
-"""Times the radius of the type: people stand apart from what they see, and pins are put by hand."""
 
 
 def join_hazard(
@@ -39,7 +37,7 @@ def join_hazard(
     """Add the report, its photos and its weight to the hazard it names. Raises CannotJoin; never commits."""
     assert submission.joins is not None  # noqa: S101 - the caller asks only then
     hazard = intake.joinable(
-        session, submission.joins, group=kind.group, label=label, reach_m=REACH * kind.duplicate_radius_m
+        session, submission.joins, group=kind.group, label=label, reach_m=BY_HAND * kind.duplicate_radius_m
     )
     if hazard is None:
         raise CannotJoin()

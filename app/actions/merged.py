@@ -15,24 +15,26 @@ from sqlalchemy.orm import Session
 
 from app.actions.follow import notify_event
 from app.actions.history import append_event
-from app.actions.moving import run_fix_clock
+from app.actions.moving import nothing_proposed, run_fix_clock
 from app.actions.notify_staff import tell_body
 from app.actions.severity import score_hazard, was_hurt, write_score
-from app.domain.errors import HazardNotFound, MergeWouldHide, NothingChanged, ReportedAfterFix, StillJoined
-from app.domain.hazard import Moderation, ReportKind, Severity, Status
-from app.domain.lifecycle import Act
-from app.domain.merging import Pressing, stronger
+from app.domain.errors import DomainError, HazardNotFound, MergeWouldHide, NothingChanged, StaleVersion, StillJoined
+from app.domain.hazard import Moderation, Proposal, ReportKind, Severity, Status
+from app.domain.lifecycle import Act, Given
+from app.domain.merging import Joinable, Pressing, needs_second_person, refusal_to_join, stronger
 from app.domain.permissions import Actor, Permission, Role, ensure
 from app.domain.policy import Policy
 from app.domain.privacy import is_public
 from app.models import Follow, Hazard, HazardType, Merge, Photo, Question, Report
 from app.models.columns import changed, columns_of, put_back
 from app.outbox import JobName, enqueue
-from app.queries.merges import is_joined
+from app.queries.duplicates import metres_between
+from app.queries.merges import is_joined, last_seen
 
 Columns = dict[str, Any]
 COUNTED = ("reports", "flags")
 TOLD = frozenset({Role.DISPATCHER, Role.MANAGER})
+JOINING = frozenset({Act.MARK_DUPLICATE, Act.PROPOSE_DUPLICATE, Act.CONFIRM_DUPLICATE})
 SOURCES = (ReportKind.NEW, ReportKind.SEEN_TOO)
 
 
@@ -46,12 +48,15 @@ class Begun:
     kept_was: Columns
 
 
-def begin(session: Session, *, by: Actor, reference: str, into_id: int | None) -> Begun | None:
+def begin(session: Session, *, by: Actor, reference: str, into_id: int | None, act: Act) -> Begun | None:
     """Lock both, the smaller id first. None where there is nothing to join, which the table says better.
 
-    Raises HazardNotFound also for what the actor may not see, NotPermitted, MergeWouldHide, ReportedAfterFix.
+    What is confirmed is what was proposed, whatever `into_id` says. Raises HazardNotFound also for what the actor may
+    not see, NotPermitted, MergeWouldHide, and what `domain/merging.refusal_to_join` says.
     """
-    found = session.scalar(select(Hazard.id).where(Hazard.reference == reference))
+    asked = select(Hazard.id, Hazard.proposed_into_id).where(Hazard.reference == reference)
+    found, proposed = session.execute(asked).one_or_none() or (None, None)
+    into_id = proposed if act is Act.CONFIRM_DUPLICATE else into_id
     if into_id is None or found is None:
         return None
     if found == into_id:
@@ -60,8 +65,17 @@ def begin(session: Session, *, by: Actor, reference: str, into_id: int | None) -
     if set(both) != {found, into_id}:
         raise HazardNotFound(reference="")
     duplicate, kept = both[found], both[into_id]
+    if act is Act.CONFIRM_DUPLICATE and duplicate.proposed_into_id != into_id:
+        raise StaleVersion(reference=reference)
     ensure_joinable(session, by, duplicate, kept)
     return Begun(duplicate, kept, columns_of(duplicate), columns_of(kept))
+
+
+def as_given(given: Given, begun: Begun | None) -> Given:
+    """What the table asks about the one that stays."""
+    if begun is None:
+        return given
+    return replace(given, other_hazard_id=begun.kept.id, other_is_closed=needs_second_person(Status(begun.kept.status)))
 
 
 def locked(session: Session, *ids: int) -> dict[int, Hazard]:
@@ -72,14 +86,28 @@ def locked(session: Session, *ids: int) -> dict[int, Hazard]:
 
 def ensure_joinable(session: Session, by: Actor, duplicate: Hazard, kept: Hazard) -> None:
     """That the actor may join them, and that no danger is lost by it."""
-    if not sees(by, kept) or kept.held or duplicate.held or not (kept.is_open or kept.status == Status.FIXED):
+    if not sees(by, kept) or kept.held or duplicate.held:
         raise HazardNotFound(reference="")
     ensure(by, Permission.DISPATCH, body_id=duplicate.body_id)
     ensure(by, Permission.DISPATCH, body_id=kept.body_id)
-    if kept.closed_at is not None and duplicate.received_at > kept.closed_at:
-        raise ReportedAfterFix()
+    refusal = why_not(session, duplicate, kept)
+    if refusal is not None:
+        raise refusal
     if shown(session, duplicate) and not shown(session, kept):
         raise MergeWouldHide()
+
+
+def why_not(session: Session, duplicate: Hazard, kept: Hazard) -> DomainError | None:
+    """What the rule of the domain says against joining them, whoever does it."""
+    metres = metres_between(session, duplicate.id, kept.id)
+    return refusal_to_join(_joinable(session, duplicate), _joinable(session, kept), distance_m=metres)
+
+
+def _joinable(session: Session, hazard: Hazard) -> Joinable:
+    kind = session.get_one(HazardType, hazard.hazard_type)
+    return Joinable(
+        kind.group, kind.duplicate_radius_m, Status(hazard.status), last_seen(session, hazard), hazard.closed_at
+    )
 
 
 def sees(by: Actor, hazard: Hazard) -> bool:
@@ -101,7 +129,8 @@ def move_over(
 ) -> Merge:
     """After the act: what hangs on the duplicate goes to the kept one. `event_id`: of the act."""
     duplicate, kept = begun.duplicate, begun.kept
-    notify_event(session, hazard_id=duplicate.id, event_id=event_id, kind=Act.MARK_DUPLICATE.value, now=now)
+    act = Act.CONFIRM_DUPLICATE if begun.was["proposed_into_id"] == kept.id else Act.MARK_DUPLICATE
+    notify_event(session, hazard_id=duplicate.id, event_id=event_id, kind=act.value, now=now)
     session.flush()
     moved = _move(session, duplicate.id, kept.id, now)
     _press(session, kept, duplicate, policy, now)
@@ -210,6 +239,8 @@ def take_back(session: Session, merge: Merge, *, duplicate: Hazard, kept: Hazard
     if kept.flags >= merge.given.get("flags", 0):
         kept.flags = max(0, kept.flags - before.get("flags", 0))
     put_back(duplicate, {**before, "reports": had})
+    if duplicate.proposal == Proposal.DUPLICATE:
+        nothing_proposed(duplicate)  # who takes it back says that they are two
     _run_if_answered(session, merge, duplicate)
     merge.undone_at, merge.undone_by = now, by.account_id
     session.flush()

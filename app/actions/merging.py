@@ -1,8 +1,8 @@
 """Join a duplicate to the hazard that stays; take that back; say that two are not the same. People do, no machine does.
 
-Decision: whoever dispatches for the bodies of both may join them; hazards of two bodies are for the coordinator, who
-dispatches everywhere. A duplicate of a duplicate is not joined to: the one that stays is. Undone is the last joining
-first, and for `policy.undo_merge_within` only.
+Decision: whoever dispatches for the bodies of both may join them, within what `domain/merging` allows; hazards of two
+bodies are for the coordinator, who dispatches everywhere. A duplicate of a duplicate is not joined to: the one that
+stays is. Undone is the last joining first, and for `policy.undo_merge_within` only.
 """
 
 from collections.abc import Sequence
@@ -43,9 +43,10 @@ def merge_hazards(
     policy: Policy,
     now: datetime,
 ) -> Hazard:
-    """Join `duplicate` to `into` (references); the kept hazard. `versions`: what the actor saw of them, in this order.
+    """Join `duplicate` to `into` (references), or propose it where that one is fixed; the duplicate, then still open.
 
-    Raises DomainError: HazardNotFound, StaleVersion, NeedsNote, NotPermitted, MergeWouldHide, ReportedAfterFix …
+    `versions`: what the actor saw of them, in this order. Raises DomainError: HazardNotFound, StaleVersion, NeedsNote,
+    NotPermitted, MergeWouldHide, CannotStay, OtherGroup, TooFarToJoin, ReportedAfterFix …
     """
     if not clean(note):
         raise NeedsNote(act=Act.MARK_DUPLICATE.value)
@@ -57,11 +58,10 @@ def merge_hazards(
         raise HazardNotFound(reference="")
     if kept.version != versions[1]:
         raise StaleVersion(reference=into)
-    act_on_hazard(
+    return act_on_hazard(
         session, by=by, reference=duplicate, act=Act.MARK_DUPLICATE, version=versions[0],
         given=Given(note=note, other_hazard_id=kept.id), policy=policy, now=now,
     )  # fmt: skip
-    return kept
 
 
 def undo_merge(session: Session, *, by: Actor, merge_id: int, policy: Policy, now: datetime) -> Hazard:

@@ -25,8 +25,13 @@ def move(hazard: Hazard, to: Status, *, now: datetime) -> None:
 
 def nothing_waits(hazard: Hazard) -> None:
     """Neither a second person nor an inspection."""
-    hazard.proposal = hazard.proposed_by = None
+    nothing_proposed(hazard)
     hazard.inspect_due = hazard.inspect_measure = None
+
+
+def nothing_proposed(hazard: Hazard) -> None:
+    """No closing waits for a second person; a rejection has columns of its own."""
+    hazard.proposal = hazard.proposed_by = hazard.proposed_into_id = None
 
 
 def run_fix_clock(hazard: Hazard, *, now: datetime) -> None:
@@ -58,7 +63,7 @@ def give(
         owner_found(hazard)
     if moved:
         hazard.rejection_reason = hazard.rejection_by = hazard.fix_reported_by = None
-        hazard.proposal = hazard.proposed_by = None
+        nothing_proposed(hazard)
         hazard.crew_id = hazard.assignee_id = None
         hazard.answer_waits = False
         move(hazard, Status.ASSIGNED, now=now)

@@ -103,4 +103,5 @@ _TELLS: dict[Act, Callable[[Session, Done], None]] = {
     Act.REPORT_FIX: _to_confirm,
     Act.NOT_FOUND: _to_confirm,
     Act.HAND_OVER: _to_confirm,
+    Act.PROPOSE_DUPLICATE: _to_confirm,
 }

@@ -48,6 +48,7 @@ _TOUCHED = (
     "fix_reported_by",
     "proposal",
     "proposed_by",
+    "proposed_into_id",
     "hold_reason",
     "inspect_due",
     "inspect_measure",

@@ -16,6 +16,10 @@ TIME_POINTS = ((timedelta(days=1), 15), (timedelta(days=7), 10), (timedelta(days
 LIKELY = 65
 """From so many points on the inbox marks it: the same kind within about half of the radius and a week or so."""
 
+BY_HAND = 3
+"""Times the radius of a type within which people may say that two are one: they stand apart from what they see, and
+pins are put by hand. Nearer ones alone are offered."""
+
 
 class Reason(StrEnum):
     DISTANCE = "distance"

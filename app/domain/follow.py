@@ -20,6 +20,7 @@ FOLLOWED = frozenset(
         Act.REOPEN.value,
         Act.DISPUTE.value,
         Act.MARK_DUPLICATE.value,
+        Act.CONFIRM_DUPLICATE.value,
         "merge_undone",
         Act.CONFIRM_HAND_OVER.value,
         "overdue",

@@ -132,6 +132,7 @@ class Proposal(StrEnum):
     REJECTION = "rejection"
     NOT_FOUND = "not_found"
     HAND_OVER = "hand_over"
+    DUPLICATE = "duplicate"
 
 
 class Basis(StrEnum):

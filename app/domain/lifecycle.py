@@ -3,9 +3,11 @@
 A line is an act, not a pair of statuses: several acts change no status (made safe is a mark beside it, decisions §2),
 and people ask "may I do this now", not "may 3 become 7". What closes without a proof is proposed by one and confirmed
 by another; a hazard has one proposal at a time, else the second would free the first proposer to confirm. A fix whose
-photo proves place and time closes at once (`proof.py`); without that it is only reported. Only an arbiter hands over: a
-body that finds a hazard to be the emergency service's forwards it there, which closes nothing. Turned down: a general
-"confirm" act, under which nobody could see what they confirm. Sources: decisions §2-6, domain notes §1.1-1.2.
+photo proves place and time closes at once (`proof.py`); without that it is only reported. A duplicate of what is open
+is joined by one person, since the danger stays open there; of what is fixed it is only proposed (`merging.py`). Only an
+arbiter hands over: a body that finds a hazard to be the emergency service's forwards it there, which closes nothing.
+Turned down: a general "confirm" act, under which nobody could see what they confirm. Sources: decisions §2-6, domain
+notes §1.1-1.2.
 """
 
 from collections.abc import Callable
@@ -42,6 +44,9 @@ class Act(StrEnum):
     DISPUTE = "dispute"
     CORRECT = "correct"
     MARK_DUPLICATE = "mark_duplicate"
+    PROPOSE_DUPLICATE = "propose_duplicate"
+    CONFIRM_DUPLICATE = "confirm_duplicate"
+    DECLINE_DUPLICATE = "decline_duplicate"
     HAND_OVER = "hand_over"
     CONFIRM_HAND_OVER = "confirm_hand_over"
     DECLINE_HAND_OVER = "decline_hand_over"
@@ -125,6 +130,11 @@ RULES: dict[Act, Rule] = {
     Act.DISPUTE: Rule(DISPUTABLE, Status.ASSIGNED, Permission.DISPUTE),
     Act.CORRECT: Rule(OPEN_STATUSES, None, Permission.DISPATCH, (Need.PLACE_OR_TYPE, Need.REASON)),
     Act.MARK_DUPLICATE: Rule(_WITH_BODY, Status.DUPLICATE, Permission.DISPATCH, (Need.HAZARD,)),
+    Act.PROPOSE_DUPLICATE: Rule(_UNDECIDED, None, Permission.DISPATCH, (Need.HAZARD, Need.NOTE), free=True),
+    Act.CONFIRM_DUPLICATE: Rule(
+        _UNDECIDED, Status.DUPLICATE, Permission.CONFIRM, second_person=True, proposed=Proposal.DUPLICATE
+    ),
+    Act.DECLINE_DUPLICATE: Rule(_UNDECIDED, None, Permission.CONFIRM, (Need.REASON,), proposed=Proposal.DUPLICATE),
     Act.HAND_OVER: Rule(_UNDECIDED, None, Permission.ARBITRATE, (Need.NOTE,), free=True),
     Act.CONFIRM_HAND_OVER: Rule(
         _UNDECIDED, Status.HANDED_OVER, Permission.CONFIRM, second_person=True, proposed=Proposal.HAND_OVER
@@ -139,6 +149,7 @@ PROPOSES = {
     Act.PROPOSE_REJECTION: Proposal.REJECTION,
     Act.NOT_FOUND: Proposal.NOT_FOUND,
     Act.HAND_OVER: Proposal.HAND_OVER,
+    Act.PROPOSE_DUPLICATE: Proposal.DUPLICATE,
 }
 """What stands beside the status until a second person confirms or declines it."""
 
@@ -148,7 +159,7 @@ class Given:
     """What the actor brought: texts, a choice, and how many photographs were stored for this act.
 
     `device`: where the actor's device said that it was; `proven`: a photo proves place and time, which the action finds
-    out. `materials`: what was used, for the body alone.
+    out. `materials`: what was used, for the body alone. `other_is_closed`: of `other_hazard_id`, likewise.
     """
 
     note: str = ""
@@ -169,6 +180,7 @@ class Given:
     materials: str = ""
     device: Device | None = None
     proven: bool = False
+    other_is_closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,10 +240,13 @@ def check(by: Actor, act: Act, subject: Subject, given: Given) -> Rule:
 
 
 def act_in_fact(by: Actor, act: Act, subject: Subject, given: Given) -> Act:
-    """What `act`, checked before, comes to: a fix without a proof is only reported.
+    """What `act`, checked before, comes to: a fix without a proof is only reported, joining to what is fixed proposed.
 
-    Raises NeedsProof, ProposalWaits.
+    Raises NeedsProof, ProposalWaits, ActNotAllowedNow.
     """
+    if act is Act.MARK_DUPLICATE and given.other_is_closed and not by.is_system:
+        check(by, Act.PROPOSE_DUPLICATE, subject, given)
+        return Act.PROPOSE_DUPLICATE
     if act is not Act.FIX or given.proven:
         return act
     if subject.status is Status.FIX_REPORTED:

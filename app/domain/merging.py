@@ -1,4 +1,12 @@
-"""What the hazard that stays takes over from its duplicate: the stronger mark and the earlier due time.
+"""Which two may be joined, and what the one that stays takes over: the stronger mark and the earlier due time.
+
+Decision: two are one hazard only where their kinds are of one group and their shapes lie within BY_HAND times the
+larger radius of the two; a wrong pin or kind is corrected first, which stands in the history with its reason. What is
+joined to an open hazard is closed by one person, for the danger stays open there, with its clocks. Joined to a fixed
+one the danger would be gone by one person's word: that is proposed, and another one confirms
+(`lifecycle.act_in_fact`). Never does it take in what anybody reported after the fix. Turned down: reopening the fixed
+one, which would send a crew to a mended manhole for each late report of it, and teach dispatchers to leave such reports
+alone; and the radius of the type alone, by which a pin put on the other side of the street makes two hazards of one.
 
 Joining buys no time and takes no mark away. Turned down: the clocks of the kept one alone, by which the later report
 of two would reset them.
@@ -6,8 +14,45 @@ of two would reset them.
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
+from app.domain.duplicates import BY_HAND
+from app.domain.errors import CannotStay, DomainError, OtherGroup, ReportedAfterFix, TooFarToJoin
 from app.domain.hazard import Severity, Status
+
+
+@dataclass(frozen=True)
+class Joinable:
+    """What the rule asks of one side. `radius_m`: of its type, metres; `seen_at`: when somebody last reported it."""
+
+    group: str
+    radius_m: float
+    status: Status
+    seen_at: datetime
+    closed_at: datetime | None = None
+
+
+def reach_m(one: Joinable, other: Joinable) -> float:
+    """Within which two hazards may be joined by people, metres between their shapes."""
+    return BY_HAND * max(one.radius_m, other.radius_m)
+
+
+def refusal_to_join(duplicate: Joinable, kept: Joinable, *, distance_m: float) -> DomainError | None:
+    """Why `duplicate` is not joined to `kept`, or None. `distance_m`: between their shapes."""
+    if kept.status is not Status.FIXED and not kept.status.is_open:
+        return CannotStay(status=kept.status.value)
+    if duplicate.group != kept.group:
+        return OtherGroup()
+    if distance_m > (limit := reach_m(duplicate, kept)):
+        return TooFarToJoin(metres=ceil(distance_m), limit=round(limit))
+    if kept.closed_at is not None and duplicate.seen_at > kept.closed_at:
+        return ReportedAfterFix()
+    return None
+
+
+def needs_second_person(kept: Status) -> bool:
+    """Whether joining to it takes an open danger off the map, which nobody does alone."""
+    return not kept.is_open
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ _HAPPENED = {
     "reopen": lazy_gettext("It is open again."),
     "dispute": lazy_gettext("A reporter says that it is still dangerous: it is open again."),
     "mark_duplicate": lazy_gettext("The same hazard was reported before; that report goes on."),
+    "confirm_duplicate": lazy_gettext("It is the same hazard as one that was fixed; two people have checked this."),
     "merge_undone": lazy_gettext("It was no duplicate: it is a hazard of its own again."),
     "confirm_hand_over": lazy_gettext("It was handed to the emergency service."),
     ASKED: lazy_gettext("The organisation has a question for you. Answer it on the page of your receipt."),

@@ -7,7 +7,8 @@ over each other. `hints`: what was seen on the spot (`domain/hints.py`). `refusa
 `owner_due`: until when the arbiter must say who owns it; `settled`: the arbiter has said so.
 `review_first`: nothing is public until a moderator has looked, whatever the type says. `reports`: how many people
 reported it; `flags`: how many neighbours say it is not fixed, since it was closed. `proposal`, `proposed_by`: what
-waits for a second person (a rejection has columns of its own). `inspect_due`, `inspect_measure`: what made it safe ran
+waits for a second person (a rejection has columns of its own); `proposed_into_id`: the fixed hazard that it is said to
+be a duplicate of. `inspect_due`, `inspect_measure`: what made it safe ran
 out then and must be looked at again. `escalate_at`: when somebody must be told next; None: to be reckoned.
 `crew_id`, `assignee_id`: who of the body does the work. `answer_waits`: a reporter has answered, and no dispatcher has
 looked since.
@@ -85,6 +86,9 @@ class Hazard(Base):
         CheckConstraint(one_of("proposal", Proposal), name="proposal"),
         CheckConstraint("proposed_by IS NULL OR proposal IS NOT NULL", name="proposal_of_somebody"),
         CheckConstraint("proposal IS NULL OR rejection_reason IS NULL", name="one_proposal"),
+        CheckConstraint(
+            "(proposed_into_id IS NOT NULL) = (proposal IS NOT DISTINCT FROM 'duplicate')", name="proposed_into"
+        ),
         CheckConstraint(one_of("hold_reason", HoldReason), name="hold_reason"),
         CheckConstraint("hold_reason IS NULL OR status = 'on_hold'", name="held_up_for_a_reason"),
         CheckConstraint("(inspect_due IS NULL) = (inspect_measure IS NULL)", name="inspect_together"),
@@ -183,6 +187,7 @@ class Hazard(Base):
     repeats: Mapped[int] = mapped_column(Integer, server_default="0")
     proposal: Mapped[str | None]
     proposed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    proposed_into_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
     hold_reason: Mapped[str | None]
     inspect_due: Mapped[datetime | None]
     inspect_measure: Mapped[str | None]

@@ -116,9 +116,9 @@ def _box(lon: float, lat: float, reach_m: float) -> dict[str, float]:
 
 
 def metres_between(session: Session, one: int, other: int) -> float:
-    """How far two hazards lie apart."""
+    """How far the shapes of two hazards lie apart; 0 where they touch."""
     found = session.scalar(
-        text("""SELECT ST_Distance(a.label::geography, b.label::geography) FROM hazard a, hazard b
+        text("""SELECT ST_Distance(a.geom::geography, b.geom::geography) FROM hazard a, hazard b
                  WHERE a.id = :one AND b.id = :other"""),
         {"one": one, "other": other},
     )

@@ -1,12 +1,14 @@
 """Joinings of hazards as pages and receipts ask for them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Account, Hazard, Merge
+from app.domain.hazard import ReportKind
+from app.models import Account, Hazard, Merge, Report
 
 
 def standing_merges(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
@@ -27,6 +29,14 @@ def standing_merges(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
         .where(Merge.undone_at.is_(None), or_(Merge.hazard_id == hazard_id, Merge.into_id == hazard_id))
         .order_by(Merge.id.desc())
     ).all()  # type: ignore[return-value]  # rows by name
+
+
+def last_seen(session: Session, hazard: Hazard) -> datetime:
+    """When somebody last said that a hazard is there: a report that was not taken back, or "still dangerous"."""
+    said = (ReportKind.NEW, ReportKind.SEEN_TOO, ReportKind.STILL_DANGEROUS)
+    theirs = Report.hazard_id == hazard.id, Report.kind.in_(said), Report.withdrawn_at.is_(None)
+    last = session.scalar(select(func.max(Report.received_at)).where(*theirs))
+    return max(hazard.received_at, last) if last else hazard.received_at
 
 
 def is_joined(session: Session, hazard_id: int) -> bool:

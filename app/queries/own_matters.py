@@ -17,7 +17,9 @@ from app.domain.lifecycle import Act
 from app.domain.permissions import Actor, Permission
 from app.models import Event
 
-SAID_TO_THE_NEXT = frozenset({Act.FORWARD.value, Act.DISCLAIM.value, Act.ARBITRATE.value, Act.MARK_DUPLICATE.value})
+SAID_TO_THE_NEXT = frozenset({Act.FORWARD.value, Act.DISCLAIM.value, Act.ARBITRATE.value, Act.MARK_DUPLICATE.value}) | {
+    Act.CONFIRM_DUPLICATE.value
+}
 PUBLIC_FACTS = frozenset({"measure", "reason_code", "planned_for", "clock", "shown", "from_body", "named_body"})
 
 

@@ -218,7 +218,7 @@ LIMITS = {"bad_link_days": MOST_LINK_DAYS, "text_too_long": MAX_TEXT, "too_many_
 
 def error(refusal: DomainError) -> str:
     """The sentence of a refusal."""
-    values = {"limit": LIMITS.get(refusal.code), "placeholder": "{…}", **refusal.values}
+    values = {"limit": LIMITS.get(refusal.code), "metres": None, "placeholder": "{…}", **refusal.values}
     if refusal.code == "out_of_bounds" and refusal.values.get("swapped"):
         return gettext("Latitude and longitude seem to be exchanged. Check the pin.")
     if refusal.code == "photo_unreadable" and refusal.values.get("name"):

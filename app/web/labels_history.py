@@ -13,6 +13,7 @@ from app.domain.escalation import Audience
 from app.domain.hazard import Basis, Clock
 from app.domain.lifecycle import Act
 from app.domain.routing import Why
+from app.domain.taken_back import CLOSED_BY_REPORTER
 from app.i18n import lazy_gettext as _
 
 ACTS = {
@@ -38,6 +39,9 @@ ACTS = {
     Act.DISPUTE: _("Say that it is still dangerous"),
     Act.CORRECT: _("Correct the place, the kind or what was seen"),
     Act.MARK_DUPLICATE: _("Mark as a duplicate"),
+    Act.PROPOSE_DUPLICATE: _("Propose as a duplicate of a fixed hazard"),
+    Act.CONFIRM_DUPLICATE: _("Confirm: the same as the fixed one, close"),
+    Act.DECLINE_DUPLICATE: _("Do not close: it is another hazard"),
     Act.HAND_OVER: _("Propose to hand to the emergency service"),
     Act.CONFIRM_HAND_OVER: _("Confirm that the emergency service has it, close"),
     Act.DECLINE_HAND_OVER: _("Do not hand it over"),
@@ -82,8 +86,12 @@ EVENTS: dict[str, object] = {
     "fix_clock_runs": _("The time for the fix runs again"),
     "hold_ended": _("Work goes on: the answer has come"),
     "withdrawn_by_reporter": _("The person who reported it took the report back"),
+    CLOSED_BY_REPORTER: _("The only person who reported it took the report back: closed, and nothing was rejected"),
     Act.CORRECT: _("The place, the kind or what was seen was corrected"),
     Act.MARK_DUPLICATE: _("Found to be a duplicate of another hazard"),
+    Act.PROPOSE_DUPLICATE: _("It was proposed to close this as a duplicate of a fixed hazard"),
+    Act.CONFIRM_DUPLICATE: _("Found to be the same as a hazard that was fixed; a second person checked this"),
+    Act.DECLINE_DUPLICATE: _("Not closed as a duplicate: it is another hazard"),
     Act.HAND_OVER: _("It was proposed to hand this to the emergency service"),
     Act.CONFIRM_HAND_OVER: _("Handed to the emergency service"),
     Act.DECLINE_HAND_OVER: _("Not handed to the emergency service"),

@@ -15,7 +15,7 @@ from app.actions.hazards import act_on_hazard
 from app.actions.moving import run_fix_clock
 from app.domain.errors import (
     AlreadyUndone,
-    HazardNotFound,
+    CannotStay,
     StillJoined,
     UndoLaterFirst,
     UndoTooLate,
@@ -148,7 +148,7 @@ def test_a_chain_is_undone_from_its_end(session: Session, pair: tuple[Actor, Haz
     one = session.scalars(select(Merge.id)).one()
     join(session, by, second, third)
     assert set(session.scalars(select(Report.hazard_id))) == {third.id}
-    with pytest.raises(HazardNotFound):
+    with pytest.raises(CannotStay):
         join(session, by, third, first)
     with pytest.raises(UndoLaterFirst):
         undo(session, by, merge_id=one)

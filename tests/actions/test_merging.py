@@ -185,7 +185,7 @@ def test_of_two_who_join_at_once_one_does_and_the_other_is_told(database, sessio
     for thread in threads:
         thread.join()
     assert outcomes.count("joined") == 1
-    assert set(outcomes) - {"joined"} <= {"stale_version", "hazard_not_found"}
+    assert set(outcomes) - {"joined"} <= {"stale_version", "cannot_stay"}
     session.expire_all()
     assert len(set(session.scalars(select(Report.hazard_id)))) == 1
     assert session.scalar(select(func.count()).select_from(Merge)) == 1

@@ -146,6 +146,21 @@ def test_a_fix_that_no_photo_proves_is_only_reported():
     assert act_in_fact(crew, Act.NOTE, working, EVERYTHING) is Act.NOTE
 
 
+def test_a_duplicate_of_what_is_fixed_is_only_proposed_and_of_what_is_open_joined():
+    by, working = actor(Role.DISPATCHER), Subject(Status.IN_PROGRESS, OWN)
+    to_fixed = replace(EVERYTHING, other_is_closed=True)
+    assert act_in_fact(by, Act.MARK_DUPLICATE, working, EVERYTHING) is Act.MARK_DUPLICATE
+    assert act_in_fact(by, Act.MARK_DUPLICATE, working, to_fixed) is Act.PROPOSE_DUPLICATE
+    with pytest.raises(errors.ActNotAllowedNow):  # who reported the fix would be free to confirm it as a duplicate
+        act_in_fact(by, Act.MARK_DUPLICATE, Subject(Status.FIX_REPORTED, OWN, None, PROPOSER), to_fixed)
+    with pytest.raises(errors.ProposalWaits):
+        act_in_fact(by, Act.MARK_DUPLICATE, replace(working, proposed=Proposal.NOT_FOUND), to_fixed)
+    with pytest.raises(errors.NeedsNote):
+        act_in_fact(by, Act.MARK_DUPLICATE, working, replace(to_fixed, note=" "))
+    (closing,) = [r for r in RULES.values() if r.proposed is Proposal.DUPLICATE and r.to]
+    assert (closing.to, closing.second_person) == (Status.DUPLICATE, True)
+
+
 @pytest.mark.parametrize(
     ("subject", "refusal"),
     [
@@ -233,6 +248,9 @@ EXPECTED = {
     Act.DISPUTE: (set(), set(), {Status.FIX_REPORTED, Status.FIXED, Status.NOT_FOUND}),
     Act.CORRECT: (HEADS, ABOVE, OPEN),
     Act.MARK_DUPLICATE: (HEADS, ABOVE, BUT_QUEUE),
+    Act.PROPOSE_DUPLICATE: (HEADS, ABOVE, BUT_QUEUE - {Status.FIX_REPORTED}),
+    Act.CONFIRM_DUPLICATE: (HEADS, {Role.COORDINATOR}, BUT_QUEUE - {Status.FIX_REPORTED}),
+    Act.DECLINE_DUPLICATE: (HEADS, {Role.COORDINATOR}, BUT_QUEUE - {Status.FIX_REPORTED}),
     Act.HAND_OVER: (set(), ABOVE, BUT_QUEUE - {Status.FIX_REPORTED}),
     Act.CONFIRM_HAND_OVER: (HEADS, {Role.COORDINATOR}, BUT_QUEUE - {Status.FIX_REPORTED}),
     Act.DECLINE_HAND_OVER: (HEADS, {Role.COORDINATOR}, BUT_QUEUE - {Status.FIX_REPORTED}),
@@ -241,7 +259,9 @@ EXPECTED = {
     Act.RETURN_WORK: (BODY, set(), BUT_QUEUE),
     Act.ASK: (HEADS, ABOVE, BUT_QUEUE),
 }
-ONLY_WHILE_NOTHING_IS_PROPOSED = {Act.REPORT_FIX, Act.PROPOSE_REJECTION, Act.DISCLAIM, Act.NOT_FOUND, Act.HAND_OVER}
+ONLY_WHILE_NOTHING_IS_PROPOSED = {Act.REPORT_FIX, Act.PROPOSE_REJECTION, Act.DISCLAIM, Act.NOT_FOUND, Act.HAND_OVER} | {
+    Act.PROPOSE_DUPLICATE
+}
 DECIDES = {
     Act.CONFIRM_REJECTION: Proposal.REJECTION,
     Act.DECLINE_REJECTION: Proposal.REJECTION,
@@ -249,8 +269,12 @@ DECIDES = {
     Act.DECLINE_NOT_FOUND: Proposal.NOT_FOUND,
     Act.CONFIRM_HAND_OVER: Proposal.HAND_OVER,
     Act.DECLINE_HAND_OVER: Proposal.HAND_OVER,
+    Act.CONFIRM_DUPLICATE: Proposal.DUPLICATE,
+    Act.DECLINE_DUPLICATE: Proposal.DUPLICATE,
 }
-SECOND_PERSON = {Act.CONFIRM_FIX, Act.CONFIRM_REJECTION, Act.CONFIRM_NOT_FOUND, Act.CONFIRM_HAND_OVER}
+SECOND_PERSON = {Act.CONFIRM_FIX, Act.CONFIRM_REJECTION, Act.CONFIRM_NOT_FOUND, Act.CONFIRM_HAND_OVER} | {
+    Act.CONFIRM_DUPLICATE
+}
 
 
 def by_marks(act: Act, subject: Subject) -> type[errors.DomainError] | None:

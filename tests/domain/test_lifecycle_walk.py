@@ -43,8 +43,8 @@ FULL = Given(
     4,
     hold_reason=HoldReason.PERMIT,
 )
-UNPROVEN, PROVEN = FULL, replace(FULL, proven=True)
-givens = st.sampled_from([UNPROVEN, PROVEN]) | st.builds(
+UNPROVEN, PROVEN, TO_FIXED = FULL, replace(FULL, proven=True), replace(FULL, other_is_closed=True)
+givens = st.sampled_from([UNPROVEN, PROVEN, TO_FIXED]) | st.builds(
     Given,
     note=st.sampled_from(["", " ", "done"]),
     reason=st.sampled_from(["", "why"]),
@@ -58,6 +58,7 @@ givens = st.sampled_from([UNPROVEN, PROVEN]) | st.builds(
     crew_id=st.sampled_from([None, 4]),
     hold_reason=st.sampled_from([None, *HoldReason]),
     proven=st.booleans(),
+    other_is_closed=st.booleans(),
 )
 CLOSED = {Status.FIXED, Status.NOT_FOUND, Status.REJECTED, Status.DUPLICATE, Status.HANDED_OVER}
 STEPS = {
@@ -75,19 +76,22 @@ STEPS = {
     Act.DISPUTE: Status.ASSIGNED,
     Act.MARK_DUPLICATE: Status.DUPLICATE,
     Act.CONFIRM_HAND_OVER: Status.HANDED_OVER,
+    Act.CONFIRM_DUPLICATE: Status.DUPLICATE,
 }
 PROPOSALS = {
     Act.PROPOSE_REJECTION: Proposal.REJECTION,
     Act.NOT_FOUND: Proposal.NOT_FOUND,
     Act.HAND_OVER: Proposal.HAND_OVER,
+    Act.PROPOSE_DUPLICATE: Proposal.DUPLICATE,
 }
 CONFIRMS = {
     Act.CONFIRM_FIX: Act.REPORT_FIX,
     Act.CONFIRM_REJECTION: Act.PROPOSE_REJECTION,
     Act.CONFIRM_NOT_FOUND: Act.NOT_FOUND,
     Act.CONFIRM_HAND_OVER: Act.HAND_OVER,
+    Act.CONFIRM_DUPLICATE: Act.PROPOSE_DUPLICATE,
 }
-DECLINES = {Act.DECLINE_REJECTION, Act.DECLINE_NOT_FOUND, Act.DECLINE_HAND_OVER}
+DECLINES = {Act.DECLINE_REJECTION, Act.DECLINE_NOT_FOUND, Act.DECLINE_HAND_OVER, Act.DECLINE_DUPLICATE}
 
 
 def after(old: Subject, by: Actor, act: Act, given: Given) -> Subject:
@@ -146,6 +150,8 @@ class Life(RuleBasedStateMachine):
             assert by.account_id != before.proposer_id
         if act is Act.FIX:
             assert given.proven
+        if act is Act.MARK_DUPLICATE and by is not SYSTEM:
+            assert not given.other_is_closed
         if act in {Act.FIX, Act.REPORT_FIX, Act.NOT_FOUND}:
             assert given.note.strip()
             assert given.photos
@@ -180,8 +186,10 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def what_was_closed_without_a_repair_was_proposed_by_another(self) -> None:
-        if self.subject.status in {Status.REJECTED, Status.NOT_FOUND, Status.HANDED_OVER}:
+        if self.subject.status in {Status.REJECTED, Status.NOT_FOUND, Status.HANDED_OVER, Status.DUPLICATE}:
             act, by, _ = next(step for step in reversed(self.past) if step[0] in STEPS)
+            if act is Act.MARK_DUPLICATE:
+                return  # the danger stays open where it was joined to
             proposer = next(who for done, who, _ in reversed(self.past) if done is CONFIRMS[act])
             assert by is SYSTEM or by != proposer
 
@@ -215,7 +223,7 @@ def test_no_path_at_all_lets_one_person_both_propose_and_confirm():
             if act in CONFIRMS:
                 assert by.account_id != books[1], books
             confirmed.add(act)
-            for given in (PROVEN, UNPROVEN):
+            for given in (PROVEN, UNPROVEN, TO_FIXED):
                 try:
                     following = next_books(books, by, act_in_fact(by, act, books[0], given))
                 except DomainError:

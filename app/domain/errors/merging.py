@@ -9,6 +9,24 @@ class MergeWouldHide(DomainError):
     code = "merge_would_hide"
 
 
+class TooFarToJoin(DomainError):
+    """`metres` between their shapes; `limit`: within which hazards of these kinds are joined."""
+
+    code = "too_far_to_join"
+
+
+class OtherGroup(DomainError):
+    """An open manhole and a fallen wire are never one hazard."""
+
+    code = "other_group"
+
+
+class CannotStay(DomainError):
+    """Only what is open or fixed can take over a duplicate: what was rejected or not found is no danger to anybody."""
+
+    code = "cannot_stay"
+
+
 class ReportedAfterFix(DomainError):
     """What was reported after a fix is dangerous anew, and no duplicate."""
 

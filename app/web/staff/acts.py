@@ -62,6 +62,7 @@ MAY_HAVE: dict[Act, tuple[str, ...]] = {
     Act.CONFIRM_FIX: ("note",),
     Act.CONFIRM_NOT_FOUND: ("note", "photos"),
     Act.CONFIRM_HAND_OVER: ("note",),
+    Act.CONFIRM_DUPLICATE: ("note",),
     Act.NOTE: ("photos",),
     Act.HAND_OVER: ("photos",),
     Act.CORRECT: hint_fields.NAMES,

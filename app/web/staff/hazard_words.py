@@ -20,6 +20,9 @@ from app.web.times import staff_moment
 Words = dict[str, Any]
 PROPOSALS = {
     Proposal.NOT_FOUND: lazy_gettext("Not found on site: it stays open until another person confirms this."),
+    Proposal.DUPLICATE: lazy_gettext(
+        "It is said to be the same as a hazard that is fixed: it stays open until another person confirms this."
+    ),
     Proposal.HAND_OVER: lazy_gettext(
         "It is proposed to hand this to the emergency service: it stays open until a second person confirms."
     ),

@@ -1,24 +1,30 @@
 """Two hazards side by side: are they one? Whoever may joins them, takes that back, or says that they are two.
 
 Decision: a page of its own before anything moves, since the machine's "12 m away" is no proof and the photos are. The
-act "mark as a duplicate" leads here. Turned down: a click in the list, by which the wrong manhole would be closed.
+act "mark as a duplicate" leads here, and so does confirming what a colleague has proposed. Which rule stands against it
+is said before anybody tries. Turned down: a click in the list, by which the wrong manhole would be closed.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.actions.merged import shown
+from app.actions.hazards import subject_of
+from app.actions.merged import shown, why_not
 from app.actions.merging import call_different, merge_hazards, undo_merge
-from app.domain.errors import DomainError, HazardNotFound, SameHazard
+from app.domain.errors import DomainError, HazardNotFound, MergeWouldHide, SameHazard
 from app.domain.hazard import Status
-from app.domain.merging import Side, stays
+from app.domain.lifecycle import Act, Given, act_in_fact, allowed_acts, check
+from app.domain.merging import Side, needs_second_person, stays
 from app.domain.permissions import Permission
 from app.domain.references import parse_reference, show_reference
 from app.i18n import gettext as _
 from app.i18n import language
+from app.models import Hazard
 from app.queries.duplicates import metres_between
 from app.queries.merges import root_of
 from app.queries.staff import StaffHazard, hazard_for_staff, visible_hazard
@@ -77,16 +83,19 @@ def merge(reference: str, other: str) -> ResponseReturnValue:
     versions = (number_or_0(request.form.get(f"version_{away}")), number_or_0(request.form.get(f"version_{keep}")))
     try:
         with db() as session:
-            merge_hazards(
+            joined = not merge_hazards(
                 session, by=actor(), duplicate=away, into=keep, versions=versions,
                 note=request.form.get("note", ""), policy=policy(), now=now(),
-            )  # fmt: skip
+            ).is_open  # fmt: skip
     except HazardNotFound:
         abort(404)
     except DomainError as error:
         with db() as session:
             answer = _page(session, one, two, said=labels.error(error))
         return answer, status if (status := status_of(error)) == 409 else 422
+    if not joined:
+        flash(_("It is proposed. The hazard stays open until another person confirms this."), "warning")
+        return redirect(hazard_url(away), 303)
     flash(_("The two hazards are one now. Reports, photos and followers have moved here."), "success")
     return redirect(hazard_url(keep), 303)
 
@@ -121,29 +130,61 @@ def comparison_url(session: Session, code: str, typed: str) -> str:
     return url_for("merge.compare", reference=show_reference(code), other=show_reference(other))
 
 
+def proposed_into(session: Session, code: str) -> str | None:
+    """The number of the fixed hazard that this one is said to be, for whoever sees the two."""
+    hazard = visible_hazard(session, actor=actor(), reference=code)
+    if hazard.proposed_into_id is None:
+        return None
+    return show_reference(session.get_one(Hazard, hazard.proposed_into_id).reference)
+
+
 def _page(session: Session, one: str, two: str, *, said: str | None = None) -> str:
     pages = [hazard_for_staff(session, actor=actor(), reference=code, language=language()) for code in (one, two)]
     if one == two or not may_join(actor(), *(page.hazard.body_id for page in pages)):
         abort(404)
-    can = [_may_stay(*pages), _may_stay(*pages[::-1])]
+    refusals = [_refusal(session, *pages), _refusal(session, *pages[::-1])]
+    can = [refusal is None for refusal in refusals]
     chosen = request.form.get("keep") or _default(session, pages, can)
     sides = [
         {**page_words(page, now()), "code": page.hazard.reference, "version": page.hazard.version,
-         "can": possible, "chosen": chosen == page.hazard.reference, "people": page.hazard.reports}
-        for page, possible in zip(pages, can, strict=True)
+         "refused": refusal and labels.error(refusal), "chosen": chosen == page.hazard.reference,
+         "people": page.hazard.reports, "second": needs_second_person(Status(page.hazard.status))}
+        for page, refusal in zip(pages, refusals, strict=True)
     ]  # fmt: skip
     for number, each in enumerate(sides, 1):
         each["number"] = number
     return render_template(
         "staff/merge.html", sides=sides, why=_why(session, *pages), said=said, note=request.form.get("note", ""),
         parts=map_parts(Kind.HAZARD), reference=show_reference(one), other=show_reference(two),
+        proposal=_proposal(*pages) or _proposal(*pages[::-1]),
     )  # fmt: skip
 
 
-def _may_stay(page: StaffHazard, other: StaffHazard) -> bool:
-    """Whether this one may stay and the other be closed."""
-    open_with_body = other.hazard.is_open and other.hazard.body_id is not None
-    return open_with_body and (page.hazard.is_open or page.hazard.status == Status.FIXED)
+def _refusal(session: Session, page: StaffHazard, other: StaffHazard) -> DomainError | None:
+    """Why this one may not stay and the other be closed, or None."""
+    kept, duplicate = page.hazard, other.hazard
+    given = Given(note="-", other_hazard_id=kept.id, other_is_closed=needs_second_person(Status(kept.status)))
+    try:
+        check(actor(), Act.MARK_DUPLICATE, subject_of(duplicate), given)
+        act_in_fact(actor(), Act.MARK_DUPLICATE, subject_of(duplicate), given)
+    except DomainError as refusal:
+        return refusal
+    hides = shown(session, duplicate) and not shown(session, kept)
+    return why_not(session, duplicate, kept) or (MergeWouldHide() if hides else None)
+
+
+def _proposal(page: StaffHazard, other: StaffHazard) -> dict[str, Any] | None:
+    """What waits for a second person: that `page` is the same as the fixed `other`."""
+    if page.hazard.proposed_into_id != other.hazard.id:
+        return None
+    acts = allowed_acts(actor(), subject_of(page.hazard))
+    said = [event for event in page.events if event.kind == Act.PROPOSE_DUPLICATE]
+    return {
+        "reference": show_reference(page.hazard.reference), "other": show_reference(other.hazard.reference),
+        "version": page.hazard.version, "seen": max((event.id for event in page.events), default=0),
+        "who": said[-1].who if said else None, "note": said[-1].note if said else "",
+        "may_confirm": Act.CONFIRM_DUPLICATE in acts, "may_decline": Act.DECLINE_DUPLICATE in acts,
+    }  # fmt: skip
 
 
 def _default(session: Session, pages: list[StaffHazard], can: list[bool]) -> str:

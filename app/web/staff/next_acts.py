@@ -20,6 +20,7 @@ MOST = 3
 _DECIDE = (
     *(Act.CONFIRM_REJECTION, Act.DECLINE_REJECTION),
     *(Act.CONFIRM_NOT_FOUND, Act.DECLINE_NOT_FOUND),
+    *(Act.CONFIRM_DUPLICATE, Act.DECLINE_DUPLICATE),
     *(Act.CONFIRM_HAND_OVER, Act.DECLINE_HAND_OVER),
     Act.CONFIRM_FIX,
 )
@@ -47,6 +48,8 @@ SHORT = {
     Act.CONFIRM_FIX: _("Confirm"),
     Act.CONFIRM_NOT_FOUND: _("Confirm"),
     Act.DECLINE_NOT_FOUND: _("Look again"),
+    Act.CONFIRM_DUPLICATE: _("Compare"),
+    Act.DECLINE_DUPLICATE: _("Another one"),
     Act.CONFIRM_HAND_OVER: _("Confirm"),
     Act.CONFIRM_REJECTION: _("Confirm"),
     Act.FORWARD: _("Forward"),
@@ -65,6 +68,8 @@ ICONS = {
     Act.CONFIRM_FIX: "check",
     Act.CONFIRM_NOT_FOUND: "check",
     Act.DECLINE_NOT_FOUND: "search",
+    Act.CONFIRM_DUPLICATE: "merge",
+    Act.DECLINE_DUPLICATE: "reject",
     Act.CONFIRM_HAND_OVER: "check",
     Act.DECLINE_HAND_OVER: "reject",
     Act.CONFIRM_REJECTION: "check",

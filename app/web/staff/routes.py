@@ -17,6 +17,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from app import i18n
 from app.actions.changes import Correction
 from app.actions.hazards import act_on_hazard, subject_of
+from app.actions.merged import JOINING
 from app.domain.errors import DomainError, HazardNotFound, StaleVersion
 from app.domain.hazard import Channel
 from app.domain.lifecycle import MAX_REFUSALS, Act, allowed_acts
@@ -35,9 +36,9 @@ from app.web.sent import number_or_0, reference_or_404
 from app.web.staff import acts, talk
 from app.web.staff.contractor import contractor_words
 from app.web.staff.hazard_words import worker_words
-from app.web.staff.merge import comparison_url
+from app.web.staff.merge import comparison_url, proposed_into
 from app.web.staff.next_acts import ICONS, SHORT, grouped, next_acts
-from app.web.staff.same import same_words, without_reopening
+from app.web.staff.same import fitting, same_words
 from app.web.staff.words import event_words, hazard_url, page_words
 from app.web.typed import keeps_typed, typed_words
 
@@ -88,8 +89,8 @@ def _act(code: str, wanted: Act) -> ResponseReturnValue:
     if not form.validate():
         return _again(code, wanted, form), 422
     try:
-        if wanted is Act.MARK_DUPLICATE and form.duplicate_of.data:
-            return redirect(_to_comparison(code, form), 303)
+        if wanted in JOINING and (onwards := _to_comparison(code, wanted, form)) is not None:
+            return redirect(onwards, 303)
         said, tone = _do(code, wanted, form)
     except DomainError as error:
         return _again(code, wanted, form, error), 409 if isinstance(error, StaleVersion) else 422
@@ -169,10 +170,13 @@ def _gone(code: str) -> ResponseReturnValue:
     return render_template("staff/gone.html", reference=show_reference(code), typed=typed_words()), 409
 
 
-def _to_comparison(code: str, form: acts.ActForm) -> str:
-    """Nobody closes a hazard as another's duplicate before seeing both."""
+def _to_comparison(code: str, wanted: Act, form: acts.ActForm) -> str | None:
+    """Nobody closes one as a duplicate before seeing both; None where they do, or no other one was named."""
+    if wanted is Act.CONFIRM_DUPLICATE and request.form.get("compared"):
+        return None
     with db() as session:
-        return comparison_url(session, code, form.duplicate_of.data or "")
+        named = form.duplicate_of.data or proposed_into(session, code)
+        return comparison_url(session, code, named) if named else None
 
 
 def _do(code: str, wanted: Act, form: acts.ActForm) -> tuple[str, str]:
@@ -223,7 +227,7 @@ def _page(
     refused: tuple[Act, acts.ActForm] | None = None,
     news: list[dict[str, Any]] | None = None,
 ) -> str:
-    allowed = without_reopening(session, page.hazard, allowed_acts(actor(), subject_of(page.hazard)))
+    allowed = fitting(session, page.hazard, allowed_acts(actor(), subject_of(page.hazard)))
     if page.hazard.crew_id is None and page.hazard.assignee_id is None:
         allowed = [act for act in allowed if act is not Act.RETURN_WORK]  # nobody has it to give back
     if refused is not None and refused[0] not in allowed:

@@ -41,14 +41,27 @@ def same_words(session: Session, hazard: Hazard) -> dict[str, Any]:
     photos = photos_of(session, [each.row.id for each in found], actor=actor())
     return {
         "same": [_suggestion(hazard, each, photos.get(each.row.id, [])) for each in found],
+        "proposed": _proposed(session, hazard),
         "merges": [_merge(session, hazard, row) for row in standing_merges(session, hazard.id)],
         "repeat": _repeat(session, hazard),
     }
 
 
-def without_reopening(session: Session, hazard: Hazard, acts: list[Act]) -> list[Act]:
-    """What is joined to another one is not reopened but taken back, which brings its reports along."""
-    return [act for act in acts if act is not Act.REOPEN] if is_joined(session, hazard.id) else acts
+def fitting(session: Session, hazard: Hazard, acts: list[Act]) -> list[Act]:
+    """Without what another way does: the joined is taken back, not reopened, which brings its reports along; whether it
+    is a duplicate of what is open or fixed, the comparison finds. None confirms what they may not see.
+    """
+    never = {Act.PROPOSE_DUPLICATE}
+    if is_joined(session, hazard.id):
+        never.add(Act.REOPEN)
+    if hazard.proposed_into_id is not None and not _may_decide(session, hazard):
+        never.add(Act.CONFIRM_DUPLICATE)
+    return [act for act in acts if act not in never]
+
+
+def _may_decide(session: Session, hazard: Hazard) -> bool:
+    into = session.get_one(Hazard, hazard.proposed_into_id)
+    return not into.held and may_join(actor(), hazard.body_id, into.body_id)
 
 
 def mark_alike(
@@ -106,6 +119,21 @@ def _suggestion(hazard: Hazard, found: Suggestion, photos: list[Row[Any]]) -> di
 def may_join(by: Actor, *bodies: int | None) -> bool:
     """Whether somebody dispatches for all of these bodies."""
     return all(by.may(Permission.DISPATCH, body_id=body_id) for body_id in bodies)
+
+
+def _proposed(session: Session, hazard: Hazard) -> dict[str, Any] | None:
+    """The fixed hazard that this one is said to be; of another body's not even the number."""
+    if hazard.proposed_into_id is None:
+        return None
+    into = session.get_one(Hazard, hazard.proposed_into_id)
+    if body_seen() not in {None, into.body_id} or into.held:
+        return {"reference": None}
+    one, other = show_reference(hazard.reference), show_reference(into.reference)
+    may = may_join(actor(), hazard.body_id, into.body_id)
+    return {
+        "reference": other, "url": hazard_url(into.reference),
+        "compare_url": url_for("merge.compare", reference=one, other=other) if may else None,
+    }  # fmt: skip
 
 
 def _merge(session: Session, hazard: Hazard, row: Row[Any]) -> dict[str, Any]:
