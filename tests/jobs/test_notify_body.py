@@ -88,8 +88,8 @@ def test_mail_is_written_in_every_language_for_every_occasion(database: Database
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("kk", "ұйымыңыз оны қауіпсіз етуі керек"),
-        ("ru", "ваша организация должна обезопасить это место"),
+        ("kk", "ұйымыңыз оны қауіпсіздендіруі керек"),
+        ("ru", "обезопасить место должна ваша организация"),
         ("en", "your organisation must make it safe until the owner is found"),
     ],
 )
