@@ -26,6 +26,7 @@ from app.domain.lifecycle import DISPUTABLE, Act, Given
 from app.domain.permissions import ANONYMOUS, LINKED_REPORTER
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
+from app.domain.taken_back import CLOSED_BY_REPORTER
 from app.domain.text import clean
 from app.models import Event, Hazard, Photo, Report
 from app.outbox import JobName, enqueue
@@ -90,6 +91,9 @@ def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
     One that a body has taken on stays, and one where somebody was hurt: a danger is not undone by a second thought. One
     that lies in the queue without a body stays too, for whoever empties it: only there may it have no body. So does
     one that is held: its words lie with the desk by now, and whoever holds the telephone does not close it.
+
+    Closing is "rejected" for want of a status of its own (decisions §2), but by nobody and for no reason: nowhere is it
+    called or counted as a rejection (`domain/taken_back.py`), and the history says what it was.
     """
     report, hazard = own_report(session, receipt, withdrawn_too=True)
     if report.withdrawn_at is not None:
@@ -107,7 +111,7 @@ def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
     closes = hazard.status == Status.ASSIGNED and not hazard.urgent and _nobody_else_knows(session, hazard)
     if closes:
         move(hazard, Status.REJECTED, now=now)
-    _append(session, hazard, "withdrawn_by_reporter", now)
+    _append(session, hazard, CLOSED_BY_REPORTER if closes else "withdrawn_by_reporter", now)
     session.flush()
 
 

@@ -7,13 +7,20 @@ from typing import Any
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.orm import Session
 
+from app.domain.lifecycle import Act
+from app.domain.taken_back import CLOSED_BY_REPORTER
 from app.queries.names import NAMES
 
 MANY = 5000
 
+_TAKEN_BACK = f"""
+CASE WHEN h.status = 'rejected' THEN (
+       SELECT e.kind = '{CLOSED_BY_REPORTER}' FROM public_data.public_event e
+        WHERE e.reference = h.reference AND e.kind IN ('{CLOSED_BY_REPORTER}', '{Act.CONFIRM_REJECTION}')
+        ORDER BY e.position DESC LIMIT 1) END"""  # noqa: S608 - constants
 _ITEM = """
 SELECT h.reference, h.hazard_type, h.type_group, h.status, h.state, h.severity, h.received_day, h.overdue, h.disputed,
-       h.make_safe_due_day, h.fix_due_day, ST_X(h.place) AS lon, ST_Y(h.place) AS lat,
+       h.make_safe_due_day, h.fix_due_day, ST_X(h.place) AS lon, ST_Y(h.place) AS lat, {taken_back} AS taken_back,
        t.{name} AS title, a.{name} AS area, near.name AS near
   FROM public_data.public_hazard h
   JOIN public_data.public_type t ON t.code = h.hazard_type
@@ -73,7 +80,7 @@ _NEWEST_FIRST = "h.received_day DESC, h.reference DESC"
 
 def _item(language: str, rest: str) -> TextClause:
     """`rest` is one of this module's own clauses; the column name comes from an allow-list."""
-    return text(_ITEM.format(name=NAMES[language]) + rest)
+    return text(_ITEM.format(name=NAMES[language], taken_back=_TAKEN_BACK) + rest)
 
 
 def worst_in_view(
@@ -137,7 +144,8 @@ def _events(name: str) -> TextClause:
 def _page(name: str) -> TextClause:
     advice, kind = name.replace("name", "advice"), name.replace("name", "kind")
     return text(f"""
-        SELECT h.*, ST_X(h.place) AS lon, ST_Y(h.place) AS lat, t.{name} AS title, t.{advice} AS advice,
+        SELECT h.*, {_TAKEN_BACK} AS taken_back,
+               ST_X(h.place) AS lon, ST_Y(h.place) AS lat, t.{name} AS title, t.{advice} AS advice,
                t.emergency_mode, t.dial, b.{name} AS body, b.{kind} AS body_kind, b.phone AS body_phone,
                a.{name} AS area, p.{name} AS parent, near.name AS near
           FROM public_data.public_hazard h

@@ -54,6 +54,7 @@ STATUSES = {
     Status.DUPLICATE: _("Duplicate"),
     Status.HANDED_OVER: _("Handed to the emergency service"),
 }
+TAKEN_BACK = _("Taken back by its reporter")
 STATES = {"open": _("Dangerous now"), "safe": _("Made safe for now"), "closed": _("Closed")}
 SEVERITIES = {
     Severity.LOW: _("Low"),
@@ -127,9 +128,9 @@ STOPPED = _("Stopped while on hold")
 WAITS_FOR_ANSWER = _("Stopped until an answer comes")
 
 
-def status(code: Status | str) -> str:
-    """ "Received", "Assigned" …"""
-    return str(STATUSES[Status(code)])
+def status(code: Status | str, *, taken_back: bool | None = False) -> str:
+    """ "Received", "Assigned" … `taken_back`: it is closed because its reporter took the report back."""
+    return str(TAKEN_BACK if taken_back else STATUSES[Status(code)])
 
 
 def state(code: str) -> str:

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -12,10 +13,10 @@ from sqlalchemy import text
 from app.actions.history import append_event
 from app.domain.hazard import Status
 from app.domain.ladder import Ladder
-from app.domain.permissions import SYSTEM
+from app.domain.permissions import SYSTEM, Role
 from app.domain.references import receipt_for
 from tests.actions.town import Town
-from tests.web.pages import token
+from tests.web.pages import make_account, sign_in, token
 from tests.web.test_report import HERE, good
 
 ACTS = ("note", "photo", "safe", "not-safe", "withdraw-report")
@@ -143,7 +144,34 @@ def test_a_report_taken_back_loses_words_and_photos_and_closes_what_nobody_else_
     assert session.scalar(text("SELECT string_agg(text, '') FROM report")) == ""
     assert session.scalar(text("SELECT count(*) FROM photo")) == 0
     assert say(client, sent[0], "note", words="x").status_code == 409
-    assert session.scalar(text("SELECT count(*) FROM event WHERE kind = 'withdrawn_by_reporter'")) == 1
+    assert session.scalar(text("SELECT count(*) FROM event WHERE kind = 'closed_by_reporter'")) == 1
+
+
+def test_what_is_taken_back_is_called_rejected_nowhere(client, sent, session):
+    put(session, moderation="cleared")
+    receipt = say(client, sent[0], "withdraw-report").text
+    page = client.get(f"/en/h/{sent[1]}").text
+    listed = client.get("/en/?status=closed").text
+    make_account(session, Role.COORDINATOR)
+    sign_in(client)
+    staff = [client.get(path).text for path in (f"/en/staff/h/{sent[1]}", "/en/staff/?state=closed")]
+    assert "Хабарлаған адам қайтарып алды" in receipt
+    for shown in (page, listed, *staff):
+        assert "Taken back by its reporter" in shown
+    assert not [shown for shown in (page, listed, staff[0]) if ">Rejected" in shown or "Rejected<" in shown]
+
+
+def test_what_a_moderator_rejected_stays_so_after_its_report_is_taken_back(client, sent, session):
+    when = datetime.now(UTC)
+    reason = {"rejection_reason": "abuse", "rejection_by": make_account(session).id}
+    put(session, status="rejected", closed_at=when, **reason)
+    said = {"kind": "confirm_rejection", "status": Status.REJECTED, "at": when, "public": True}
+    append_event(session, hazard_id=session.scalar(text("SELECT id FROM hazard")), by=SYSTEM, **said)
+    session.commit()
+    say(client, sent[0], "withdraw-report")
+    page = client.get(f"/en/h/{sent[1]}").text
+    assert "Rejected<" in page
+    assert "Taken back by its reporter" not in page
 
 
 @pytest.mark.parametrize("case", ["joined", "accepted", "urgent", "flagged", "opened again"])

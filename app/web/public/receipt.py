@@ -18,6 +18,7 @@ from app.domain.errors import BadReceipt, DomainError
 from app.domain.hazard import CLOSED_STATUSES, Clock, EmergencyMode, Moderation, ReportKind, Status
 from app.domain.lifecycle import DISPUTABLE
 from app.domain.references import parse_receipt, receipt_hash, show_receipt, show_reference
+from app.domain.taken_back import is_taken_back
 from app.i18n import format_datetime, language
 from app.i18n import gettext as _
 from app.models import Body, Event, Hazard, Report
@@ -129,7 +130,9 @@ def receipt_words(view: ReceiptView, code: str) -> dict[str, Any]:
             "group": kind.group,
             "state": _state(view),
             "status": hazard.status,
-            "status_text": labels.status(hazard.status),
+            "status_text": labels.status(
+                hazard.status, taken_back=is_taken_back(hazard.status, hazard.rejection_reason)
+            ),
             "closed": hazard.status in CLOSED_STATUSES,
             "body": view.body.name(said) if view.body else None,
             "phone": view.body.phone if view.body else None,

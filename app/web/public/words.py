@@ -34,7 +34,7 @@ def item(row: Row[Any], today: date) -> dict[str, Any]:
         "severity": row.severity,
         "severity_text": labels.severity(row.severity),
         "title": row.title,
-        "status_text": labels.status(row.status),
+        "status_text": labels.status(row.status, taken_back=row.taken_back),
         "place": place_words(row),
         "since": public_since(row.received_day, today=today),
         "overdue": row.overdue is not None,

@@ -20,6 +20,7 @@ from app.i18n import gettext
 from app.i18n import lazy_gettext as _
 from app.queries.listed import CHUNK, listed, report_words
 from app.web import labels
+from app.web.staff.words import status_words
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ COLUMNS = (
     Column("reference", _("Reference"), "text", lambda row: show_reference(row.reference)),
     Column("type", _("Kind of hazard"), "text", lambda row: row.title),
     Column("severity", _("Severity"), "text", lambda row: labels.severity(row.severity)),
-    Column("status", _("Status"), "text", lambda row: labels.status(row.status)),
+    Column("status", _("Status"), "text", status_words),
     Column("urgent", _("Urgent"), "yes_no", lambda row: row.urgent),
     Column("body", _("Organisation"), "text", lambda row: row.body),
     Column("area", _("Area"), "text", lambda row: row.area),

@@ -23,7 +23,7 @@ from app.queries.inbox_views import Column
 from app.web import labels
 from app.web.staff.inbox_address import inbox_url
 from app.web.staff.inbox_labels import AGES, MARKS, OVERDUE, STEPS, TABS, VIEWS, WHOM, count_words
-from app.web.staff.words import hazard_url, inbox_row, state_of
+from app.web.staff.words import hazard_url, inbox_row, state_of, status_words
 
 Words = dict[str, Any]
 
@@ -164,7 +164,7 @@ def point(row: Row[Any]) -> Words:
     said = {
         "ref": row.reference, "n": 1, "title": row.title, "place": row.area or "", "url": hazard_url(row.reference),
         "group": row.type_group, "state": state_of(row), "overdue": row.overdue is not None or row.urgent,
-        "status": row.status, "status_text": labels.status(row.status), "since": i18n.format_day(row.received_at),
+        "status": row.status, "status_text": status_words(row), "since": i18n.format_day(row.received_at),
     }  # fmt: skip
     geometry = {"type": "Point", "coordinates": [round(row.lon, 6), round(row.lat, 6)]}
     return {"type": "Feature", "geometry": geometry, "properties": said}

@@ -13,6 +13,7 @@ from app import i18n
 from app.domain.hazard import Clock, Measure, Status
 from app.domain.references import show_reference
 from app.domain.routing import Why
+from app.domain.taken_back import is_taken_back
 from app.i18n import format_day, ngettext
 from app.i18n import gettext as _
 from app.models import Hazard
@@ -59,13 +60,18 @@ def fix_words(hazard: Any, now: datetime) -> tuple[str, str]:
     return _clock_words(hazard.fix_due, now)
 
 
+def status_words(row: Any) -> str:
+    """Of a hazard, or of a row with its columns: what its reporter took back was rejected by nobody."""
+    return labels.status(row.status, taken_back=is_taken_back(row.status, row.rejection_reason))
+
+
 def inbox_row(row: Row[Any], now: datetime) -> dict[str, Any]:
     """What a line of the inbox shows."""
     return {
         "url": hazard_url(row.reference), "title": row.title, "group": row.type_group, "state": state_of(row),
         "reference": show_reference(row.reference), "severity": row.severity,
         "severity_text": labels.severity(row.severity), "status": row.status,
-        "status_text": labels.status(row.status), "place": " · ".join(p for p in (row.near, row.area) if p) or "—",
+        "status_text": status_words(row), "place": " · ".join(p for p in (row.near, row.area) if p) or "—",
         "body": row.body, "urgent": row.urgent, "overdue": row.overdue is not None,
         "rejection": row.rejection_reason is not None, "owner_unknown": row.owner_unknown,
         "make_safe": make_safe_words(row, now), "fix": fix_words(row, now),
@@ -80,7 +86,7 @@ def page_words(page: StaffHazard, now: datetime) -> dict[str, Any]:
     return {
         "h": {
             "group": page.kind.group, "state": state_of(hazard), "status": hazard.status,
-            "status_text": labels.status(hazard.status), "title": page.kind.name(language), "place": place or None,
+            "status_text": status_words(hazard), "title": page.kind.name(language), "place": place or None,
             "overdue": hazard.overdue is not None, "disputed": hazard.disputed, "severity": hazard.severity,
             "severity_text": labels.severity(hazard.severity),
         },
