@@ -128,7 +128,7 @@ def test_a_real_letter_says_what_happened_and_stops_by_one_click(
     assert letter["List-Unsubscribe"].strip() == f"<{address}>"
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     plain = letter.get_body(("plain",)).get_content()
-    assert "исправлено" in plain
+    assert "опасность устранена" in plain
     assert "Теперь безопасно?" in plain
     assert "https://qauip.example/ru/receipt" in plain
     assert "https://qauip.example/ru/h/" in plain
