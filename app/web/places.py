@@ -47,9 +47,16 @@ def keep_geocoder(app: Flask, settings: Settings) -> None:
 
 
 def resolve_place(text: str) -> tuple[float, float, int, str] | None:
-    """(lat, lon, zoom, label) of the best answer to `text`, as in `/report?place=…`; None where there is none."""
+    """(lat, lon, zoom, label) of the best answer to `text`, as in `/report?place=…`; None where there is none.
+
+    The label names the parent too: of places of one name nobody else could tell which was taken.
+    """
     found = search_places(text, whole=True).items
-    return (found[0].lat, found[0].lon, found[0].zoom, found[0].name) if found else None
+    return (found[0].lat, found[0].lon, found[0].zoom, _with_parent(found[0])) if found else None
+
+
+def _with_parent(place: Found) -> str:
+    return ", ".join(part for part in (place.name, place.parent) if part)
 
 
 def search_places(text: str, near: At | None = None, *, whole: bool = False) -> Searched:
