@@ -193,7 +193,7 @@ def test_of_a_held_report_the_device_keeps_the_receipt_only(street: Page, sessio
     card = street.locator("[data-receipts] li")
     expect(card).to_have_count(1)
     expect(card.locator("[data-link]")).to_have_text("Хабар")
-    expect(card.locator("[data-status]")).to_have_text("Хабарыңызды қазір адам оқып жатыр.")
+    expect(card.locator("[data-status]")).to_have_text("Хабарламаңызды қазір адам оқып жатыр.")
     expect(street.locator("[data-said]")).to_be_empty()
     assert reports(session) == []
     remembered = street.evaluate(REMEMBERED)
