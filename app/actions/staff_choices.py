@@ -63,6 +63,12 @@ def remove_browser(session: Session, *, by: Actor, browser_id: int) -> bool:
     return session.scalar(mine.returning(StaffPush.id)) is not None
 
 
+def remove_this_browser(session: Session, *, by: Actor, endpoint_key: bytes) -> None:
+    """Nothing more to this person in this browser; to somebody else who has asked since, still."""
+    mine = (StaffPush.endpoint_key == endpoint_key) & (StaffPush.account_id == _own(by))
+    session.execute(delete(StaffPush).where(mine))
+
+
 def _keep_choices(session: Session, account_id: int, by: Actor, wanted: set[tuple[str, str]]) -> None:
     """Only what differs from the table: a table that becomes better then is better for all others."""
     session.execute(delete(StaffChoice).where(StaffChoice.account_id == account_id))

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 
 from app.domain.errors import BadSubscription
+from app.domain.follow import address_key
 from app.gateways.push import is_allowed
 from app.web.context import settings
 
 LONGEST = 100
+LONGEST_ENDPOINT = 2000
+
+
+def staff_browser_key(endpoint: str) -> bytes:
+    """By which a browser of somebody of the staff is found again: a keyed hash, since its address is a secret."""
+    secret = hmac.digest(settings().require_secret().encode(), b"staff push", "sha256")
+    return address_key(endpoint[:LONGEST_ENDPOINT], secret)
 
 
 def read_subscription(given: object) -> tuple[str, dict[str, Any]]:

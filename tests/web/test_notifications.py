@@ -14,6 +14,7 @@ from app.models import StaffChoice, StaffPush, StaffSetting
 from tests.web.pages import make_account, sign_in, token
 
 PAGE = "/account/notifications"
+BROWSER = f"{PAGE}/browser"
 KEYS = {"p256dh": "B" * 87, "auth": "a" * 22}
 ENDPOINT = "https://fcm.googleapis.com/fcm/send/secret"
 
@@ -98,3 +99,24 @@ def test_a_strange_page_subscribes_nobody(client: FlaskClient, account: int) -> 
     sent = {"subscription": {"endpoint": ENDPOINT, "keys": KEYS}}
     headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
     assert client.post(f"{PAGE}/browser", json=sent, headers=headers).status_code == 403
+
+
+def test_signing_out_ends_the_messages_of_this_browser_and_of_no_other(
+    client: FlaskClient, session: Session, account: int
+) -> None:
+    other = ENDPOINT + "2"
+    for endpoint in (ENDPOINT, other):
+        subscription = {"endpoint": endpoint, "keys": KEYS}
+        given = {"X-CSRFToken": token(client, PAGE), "Sec-Fetch-Site": "same-origin"}
+        sent = client.post(BROWSER, json={"subscription": subscription}, headers=given)
+        assert sent.status_code == 200
+    (_this, that) = session.scalars(select(StaffPush.id).order_by(StaffPush.id)).all()
+    client.post("/sign-out", data={"csrf_token": token(client, PAGE), "endpoint": ENDPOINT})
+    session.rollback()
+    assert session.scalars(select(StaffPush.id)).all() == [that]
+    make_account(session, Role.COORDINATOR, email="dana@example.kz")
+    sign_in(client, "dana@example.kz")
+    client.post("/sign-out", data={"csrf_token": token(client, PAGE), "endpoint": other})
+    assert client.get(PAGE).status_code == 302
+    session.rollback()
+    assert session.scalars(select(StaffPush.id)).all() == [that], "somebody else's browser"

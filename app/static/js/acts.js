@@ -4,6 +4,7 @@ import { flushActs, forgetSent, onActs, unsent } from "./acts_outbox.js";
 import { CREW_CACHE } from "./device.js";
 
 const EVERY_MS = 30_000;
+const PATIENCE_MS = 1_000;
 let timer = 0;
 
 const by = () => document.querySelector("[data-crew]")?.dataset.by ?? "";
@@ -25,10 +26,22 @@ async function sendWhileWaiting() {
 
 addEventListener("online", send);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-document.addEventListener("submit", ({ target }) => {
-  if (!new URL(target.action, location.href).pathname.endsWith("/sign-out")) return;
+/** The address of this browser's messages goes along with the form: signing out ends them. A follower's subscription of
+ * the same browser is the same one, so it is not cancelled here. */
+async function nameBrowser(form) {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  const subscription = await worker?.pushManager?.getSubscription();
+  if (subscription) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "endpoint", value: subscription.endpoint }));
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!new URL(form.action, location.href).pathname.endsWith("/sign-out")) return;
+  event.preventDefault();
   caches.delete(CREW_CACHE);
   forgetSent().catch(() => undefined);
+  const slow = new Promise((done) => setTimeout(done, PATIENCE_MS));
+  Promise.race([nameBrowser(form).catch(() => undefined), slow]).then(() => form.submit());
 });
 onActs(() => sendWhileWaiting().catch(() => undefined));
 sendWhileWaiting().catch(() => undefined); // a browser that keeps nothing

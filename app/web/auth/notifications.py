@@ -6,7 +6,6 @@ switch that saves by itself for each cell, which nobody can take back and which 
 
 from __future__ import annotations
 
-import hmac
 import json
 from typing import Any
 
@@ -17,7 +16,6 @@ from wtforms.validators import Length, Optional
 
 from app.actions.staff_choices import Wishes, add_browser, remove_browser, save_wishes
 from app.domain.errors import BadHours, BadPhone, DomainError
-from app.domain.follow import address_key
 from app.domain.staff_notices import URGENT, Channel, is_default, kinds_for
 from app.i18n import gettext
 from app.i18n import lazy_gettext as _
@@ -29,7 +27,7 @@ from app.web.context import db, now, settings
 from app.web.errors import status_of
 from app.web.forms import OurForm, refuse, text
 from app.web.labels import error as error_words
-from app.web.push_subscription import read_subscription
+from app.web.push_subscription import read_subscription, staff_browser_key
 from app.web.vault import sealer
 
 
@@ -90,12 +88,11 @@ def subscribe_browser() -> ResponseReturnValue:
         endpoint, contact = read_subscription(sent.get("subscription") if isinstance(sent, dict) else None)
     except DomainError as error:
         return jsonify(error=error.code, message=error_words(error)), status_of(error)
-    secret = hmac.digest(settings().require_secret().encode(), b"staff push", "sha256")
     with db() as session:
         add_browser(
             session,
             by=actor(),
-            endpoint_key=address_key(endpoint, secret),
+            endpoint_key=staff_browser_key(endpoint),
             contact=sealer().seal(json.dumps(contact).encode()),
             now=now(),
         )

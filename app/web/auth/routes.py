@@ -5,17 +5,18 @@ from __future__ import annotations
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from app.actions import accounts, sessions
+from app.actions import accounts, sessions, staff_choices
 from app.actions.steps import NewStep
 from app.domain.errors import DomainError
 from app.web import cookies, labels
-from app.web.access import PUBLIC, SIGNED_IN, access, before_second_factor, signed_in
+from app.web.access import PUBLIC, SIGNED_IN, access, actor, before_second_factor, signed_in
 from app.web.auth.common import bp, go, home, me, passkey_site, with_key, with_step
 from app.web.auth.forms import PasskeyForm, SignInForm
 from app.web.auth.next import safe_next
 from app.web.context import db, now, settings
 from app.web.device import sender
 from app.web.errors import status_of
+from app.web.push_subscription import staff_browser_key
 from app.web.typed import keeps_typed
 
 
@@ -40,8 +41,13 @@ def sign_in() -> ResponseReturnValue:
 @access(SIGNED_IN)
 @before_second_factor
 def sign_out() -> ResponseReturnValue:
-    """End this session, here and on the server."""
+    """End this session, here and on the server, and the messages of this browser, whose address its script sends along:
+    whoever holds the device next must not read what its last user was told.
+    """
+    endpoint = request.form.get("endpoint", "")
     with db() as transaction:
+        if endpoint:
+            staff_choices.remove_this_browser(transaction, by=actor(), endpoint_key=staff_browser_key(endpoint))
         sessions.sign_out(transaction, session_hash=me().token_hash)
     session.clear()
     response = redirect(url_for("auth.sign_in"))
