@@ -38,6 +38,7 @@ class JobName(StrEnum):
     NOTIFY_FOLLOWERS = "notify_followers"
     SEND_NOTICE = "send_notice"
     SEND_LINK = "send_link"
+    TELL_ACCOUNT = "tell_account"
     SEND_STAFF_NOTICE = "send_staff_notice"
     SEND_DIGESTS = "send_digests"
     DELIVER_WEBHOOK = "deliver_webhook"

@@ -21,11 +21,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.actions import passwords
+from app.actions.account_news import tell_news
 from app.actions.accounts import Person, add_account, editable, flush_email, locked, note_account, set_password
-from app.actions.brake import Sender, check_brake, count_failure, letter_brake
+from app.actions.brake import Sender, check_brake, count_failure, letter_brake, new_email_brake
 from app.actions.sessions import NewSession, end_sessions, open_session
 from app.actions.steps import lock_account
-from app.domain.errors import AlreadyJoined, BadLink, EmailTaken
+from app.domain.account_news import News
+from app.domain.errors import AlreadyJoined, BadLink
 from app.domain.permissions import BODY_ROLES, Actor, Permission, Role, ensure
 from app.models import Account, AccountLink, LinkPurpose
 from app.outbox import JobName, enqueue
@@ -125,25 +127,40 @@ def reset_password(session: Session, *, token: str, password: str, now: datetime
     """Set the password; all sessions end, the second factor stays. Raises BadLink and WeakPassword."""
     _, account = opened_link(session, token=token, purpose=LinkPurpose.RESET, now=now)
     set_password(session, account=account, password=password)
+    tell_news(session, account, News.PASSWORD_RESET, now=now)
 
 
-def ask_new_email(session: Session, *, account: Account, email: str, letters: Letters, now: datetime) -> None:
-    """A letter to the new address; the account keeps the old one until its link is opened. Raises EmailTaken.
+def ask_new_email(
+    session: Session, *, account: Account, email: str, letters: Letters, sender: Sender, now: datetime
+) -> None:
+    """A letter to the new address; the account keeps the old one, which is warned, until its link is opened.
 
-    `account`: the own one, whose password was asked for just before.
+    `account`: the own one, whose password was asked for just before. Where another account has the address, nobody is
+    written to there, and nobody learns it: a colleague's session is no way to ask who works here. Raises TooManyTries:
+    each letter counts, for the account and for the new address.
     """
-    if account_by_email(session, email):
-        raise EmailTaken()
+    for brake in (new_email_brake(str(account.id), sender), new_email_brake(email, sender)):
+        check_brake(session, brake, now)
+        count_failure(session, brake, now)
+    free = account_by_email(session, email) is None
     _write(
-        session, account_id=account.id, purpose=LinkPurpose.EMAIL, letters=letters, now=now, email=email.strip().lower()
+        session,
+        account_id=account.id if free else None,
+        purpose=LinkPurpose.EMAIL,
+        letters=letters,
+        now=now,
+        email=email.strip().lower(),
     )
+    tell_news(session, account, News.EMAIL_ASKED, now=now)
 
 
 def take_new_email(session: Session, *, token: str, now: datetime) -> None:
     """Sign in with the new address from now on; all sessions end. Raises BadLink and EmailTaken."""
     link, account = opened_link(session, token=token, purpose=LinkPurpose.EMAIL, now=now)
+    old = account.email
     account.email = link.email or account.email
     flush_email(session)
+    tell_news(session, account, News.EMAIL, now=now, old_email=old)
     end_sessions(session, account_id=account.id)
     for purpose in LinkPurpose:
         _forget(session, account.id, purpose)

@@ -22,12 +22,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.actions import passwords
+from app.actions.account_news import tell_news
 from app.actions.audit_note import note_audit
 from app.actions.brake import Sender, check_brake, count_failure, password_brake, release
 from app.actions.passwords import check_password
 from app.actions.second_factor import has_factor
 from app.actions.sessions import NewSession, end_sessions, open_session
 from app.actions.steps import NewStep, new_step
+from app.domain.account_news import News
 from app.domain.errors import EmailTaken, LastManager, NeedsBody, NotPermitted, UnknownAccount
 from app.domain.permissions import BODY_ROLES, Actor, Permission, Role, ensure
 from app.models import Account, AccountLink, Body, StepPurpose
@@ -137,6 +139,7 @@ def change_password(
     if account is None:
         return None
     set_password(session, account=account, password=new)
+    tell_news(session, account, News.PASSWORD, now=now)
     return open_session(session, account=account, sender=sender, now=now)
 
 

@@ -71,6 +71,12 @@ def letter_brake(email: str, sender: Sender) -> Brake:
     return Brake(near, everywhere, LETTERS, LETTERS_EVERYWHERE)
 
 
+def new_email_brake(whose: str, sender: Sender) -> Brake:
+    """Of letters to a new address: `whose` is the account that asks, or the address that would get them."""
+    near, everywhere = _keys(b"new address:", whose, sender.network, sender.key)
+    return Brake(near, everywhere, LETTERS, LETTERS_EVERYWHERE)
+
+
 def passkey_brake(sender: Sender) -> Brake:
     """Of sign-ins begun with a passkey, which leave a row before anybody has said who they are; each counts twice."""
     near, _ = _keys(b"passkey:", "", sender.network, sender.key)

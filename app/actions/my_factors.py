@@ -13,12 +13,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.actions import passkeys, second_factor
+from app.actions.account_news import tell_news, write_letter
 from app.actions.accounts import confirm_password, editable, locked, note_account
 from app.actions.brake import Sender, check_brake, count_failure, release, second_brake
 from app.actions.passkeys import Begun, Site
 from app.actions.sealing import Seal
 from app.actions.sessions import NewSession, end_sessions, open_session
 from app.actions.steps import living_step
+from app.domain.account_news import News
 from app.domain.errors import NotPermitted, StepExpired
 from app.domain.permissions import Actor, Permission
 from app.models import Account, StepPurpose
@@ -47,6 +49,7 @@ def finish_app(session: Session, *, by: Actor, code: str, seal: Seal, sender: Se
     if not second_factor.confirm_app(session, account=account, code=code, seal=seal, now=now):
         count_failure(session, brake, now)
         return None
+    tell_news(session, account, News.APP_ON, now=now)
     return _changed(session, account, sender, now, codes=first)
 
 
@@ -56,6 +59,7 @@ def stop_app(session: Session, *, by: Actor, password: str, sender: Sender, now:
     if account is None:
         return None
     second_factor.drop_app(session, account_id=account.id)
+    tell_news(session, account, News.APP_OFF, now=now)
     return _changed(session, account, sender, now)
 
 
@@ -77,6 +81,7 @@ def finish_passkey(
         session, account=account, token=token, name=name, credential=credential, site=site, now=now
     ):
         return None
+    tell_news(session, account, News.PASSKEY_ON, now=now)
     return _changed(session, account, sender, now, codes=first)
 
 
@@ -87,7 +92,8 @@ def stop_passkey(
     account = confirm_password(session, by=by, password=password, sender=sender, now=now)
     if account is None:
         return None
-    passkeys.remove(session, account_id=account.id, passkey_id=passkey_id)
+    if passkeys.remove(session, account_id=account.id, passkey_id=passkey_id):
+        tell_news(session, account, News.PASSKEY_OFF, now=now)
     return _changed(session, account, sender, now)
 
 
@@ -98,6 +104,7 @@ def new_codes(session: Session, *, by: Actor, password: str, sender: Sender, now
         return None
     if not second_factor.has_factor(session, account_id=account.id):
         raise NotPermitted(permission="second factor")
+    tell_news(session, account, News.CODES, now=now)
     return _changed(session, account, sender, now, codes=True)
 
 
@@ -127,6 +134,7 @@ def drop_second_factor(session: Session, *, by: Actor, account_id: int, now: dat
     second_factor.drop_all(session, account_id=account_id)
     had, has = {"second_factor": True}, {"second_factor": False}
     note_account(session, account, by=by, was=had, is_now=has, now=now)
+    write_letter(session, account, News.FACTORS_DROPPED, now=now)
     end_sessions(session, account_id=account_id)
     return account
 

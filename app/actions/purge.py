@@ -6,6 +6,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from app.actions.account_links import forget_links
+from app.actions.account_news import forget_letters
 from app.actions.follow import forget_followers
 from app.actions.limits import forget_counts
 from app.actions.presence import forget_presence
@@ -43,6 +44,7 @@ def purge(session: Session, *, now: datetime) -> None:
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
     session.execute(delete(SignInStep).where(SignInStep.expires_at < now))
     forget_links(session, now=now)
+    forget_letters(session, now=now)
     session.execute(delete(SignInTry).where(SignInTry.at < now - TRIES_KEPT))
     session.execute(delete(SentAct).where(SentAct.at < now - ACTS_KEPT))
     session.execute(delete(BulkRun).where(BulkRun.at < now - RUNS_KEPT))

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     DISPUTE = "dispute"
     SEE_HELD = "see_held"
     MANAGE = "manage"
+    AUDIT = "audit"
 
 
 _CREW = {Permission.SEE_BODY_HAZARDS, Permission.WORK, Permission.LOG_PATROL_REPORT}
@@ -53,9 +54,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset({Permission.LOG_PHONE_REPORT, Permission.SEE_HELD}),
     Role.COUNCIL_VIEWER: frozenset(),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.ADMINISTER, Permission.ARBITRATE, Permission.SEE_ALL_HAZARDS, Permission.DISPATCH}
+        {Permission.ADMINISTER, Permission.AUDIT, Permission.ARBITRATE, Permission.SEE_ALL_HAZARDS, Permission.DISPATCH}
     ),
-    Role.AUDITOR: frozenset({Permission.SEE_ALL_HAZARDS}),
+    Role.AUDITOR: frozenset({Permission.SEE_ALL_HAZARDS, Permission.AUDIT}),
 }
 
 BODY_ROLES = frozenset({Role.CREW, Role.DISPATCHER, Role.MANAGER})

@@ -20,6 +20,7 @@ from app.jobs.send_link import send_link
 from app.jobs.staff_notices import send_digests, send_staff_notice
 from app.jobs.sweep_deadlines import sweep_deadlines
 from app.jobs.sweep_photos import sweep_photos
+from app.jobs.tell_account import tell_account
 from app.jobs.webhooks import deliver_webhook
 from app.outbox import JobName
 
@@ -45,6 +46,7 @@ HANDLERS: dict[JobName, Callable[..., None]] = {
     JobName.NOTIFY_FOLLOWERS: notify_followers,
     JobName.SEND_NOTICE: send_notice,
     JobName.SEND_LINK: send_link,
+    JobName.TELL_ACCOUNT: tell_account,
     JobName.SEND_STAFF_NOTICE: send_staff_notice,
     JobName.SEND_DIGESTS: send_digests,
     JobName.DELIVER_WEBHOOK: deliver_webhook,

@@ -1,6 +1,7 @@
 """Tables, one per file. Importing this package registers them all on `Base.metadata`."""
 
 from app.models.account import Account
+from app.models.account_letter import AccountLetter
 from app.models.account_link import AccountLink, LinkPurpose
 from app.models.alarm import Alarm
 from app.models.area import Area, AreaPart
@@ -51,6 +52,7 @@ from app.models.webhook import Webhook, WebhookDelivery, WebhookHost
 
 __all__ = [
     "Account",
+    "AccountLetter",
     "AccountLink",
     "Alarm",
     "Area",

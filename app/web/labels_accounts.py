@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.account_news import News
 from app.domain.permissions import Role
 from app.i18n import format_datetime, gettext
 from app.i18n import lazy_gettext as _
@@ -20,6 +21,20 @@ DOES = {
     Role.ADMINISTRATOR: _("You look after organisations, rules, accounts and alarms."),
     Role.AUDITOR: _("You see all hazards and their history, and change nothing."),
 }
+NEWS = {
+    News.PASSWORD: _("The password was changed"),
+    News.PASSWORD_RESET: _("A new password was chosen by the link in a letter"),
+    News.EMAIL_ASKED: _("Another e-mail address was asked for"),
+    News.EMAIL: _("The e-mail address was changed"),
+    News.APP_ON: _("Codes of an app: on"),
+    News.APP_OFF: _("Codes of an app: off"),
+    News.PASSKEY_ON: _("A passkey was added"),
+    News.PASSKEY_OFF: _("A passkey was taken away"),
+    News.CODES: _("New recovery codes were made"),
+    News.SESSION_ENDED: _("One session was ended"),
+    News.SESSIONS_ENDED: _("All other sessions were ended"),
+    News.FACTORS_DROPPED: _("The second factor was taken away"),
+}
 WRONG_CODE = _("The code is wrong, or it was used before. Wait for the next one and try again.")
 PASSKEY_WRONG = _("The passkey could not be used. Try again, or sign in another way.")
 NOT_YOUR_PASSWORD = _("This is not your password")
@@ -36,6 +51,11 @@ def account_state(each: Colleague) -> str:
     if each.invited_until is None:
         return gettext("Invited: the link is over")
     return gettext("Invited, until %(when)s", when=format_datetime(each.invited_until))
+
+
+def news(code: str) -> str:
+    """What somebody did to the own account."""
+    return str(NEWS[News(code)])
 
 
 def role_does(code: Role | str) -> str:

@@ -100,6 +100,7 @@ FIELDS = {
     "hours": _("Hours from the due time"),
     "tell": _("Who is told"),
     "minutes": _("Minutes to answer"),
+    "happened": _("What happened"),
 }
 PUBLISH = {
     Publish.PIN_AT_ONCE: _("The place at once, text and photos after a moderator"),

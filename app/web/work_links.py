@@ -43,6 +43,7 @@ PLACES = (
     Place(Permission.SEE_HELD, "held.index", "/desk/held", _("Held reports"), "lock"),
     Place(Permission.LOG_PHONE_REPORT, "desk.index", "/desk/", _("Report by phone"), "phone"),
     Place(Permission.ADMINISTER, "admin.index", "/admin/", _("Administration"), "settings"),
+    Place(Permission.AUDIT, "admin.history", "/admin/history", _("History of changes"), "clock"),
     Place(Permission.SEE_ALL_HAZARDS, "staff.index", "/staff/", _("Hazards of all organisations"), "inbox"),
     Place(Permission.DISPATCH, "root_causes.index", "/staff/root-causes/", _("Dangerous again"), "reopen"),
     Place(Permission.MANAGE, "alarms.index", "/staff/alarms", _("Alarms"), "warning"),
@@ -70,6 +71,8 @@ def places_of(app: Flask) -> list[Place]:
         return []
     held = found.actor.permissions
     may = [p for p in PLACES if p.endpoint in app.view_functions and (p.permission is None or p.permission in held)]
+    if Permission.ADMINISTER in held:  # it is a section of the administration
+        may = [place for place in may if place.permission is not Permission.AUDIT]
     may = list({place.endpoint: place for place in reversed(may)}.values())[::-1]  # two permissions may open one page
     if Permission.WORK in held and Permission.DISPATCH not in held:
         return sorted(may, key=lambda place: place.endpoint != "crew.index")

@@ -20,11 +20,12 @@ EVERYWHERE = {
     Role.COUNCIL_VIEWER: set(),
     Role.ADMINISTRATOR: {
         Permission.ADMINISTER,
+        Permission.AUDIT,
         Permission.ARBITRATE,
         Permission.SEE_ALL_HAZARDS,
         Permission.DISPATCH,
     },
-    Role.AUDITOR: {Permission.SEE_ALL_HAZARDS},
+    Role.AUDITOR: {Permission.SEE_ALL_HAZARDS, Permission.AUDIT},
 }
 EVERY_PAIR = list(product(Role, Permission))
 

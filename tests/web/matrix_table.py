@@ -180,7 +180,7 @@ TABLE: dict[str, Line] = {
         f"admin.{name}": Line(ADMIN)
         for name in (
             *("index", "accounts", "invite", "areas", "area_flaws", "area_outlines", "bodies", "body_new", "calendar"),
-            *("coverage", "history", "reroute", "rules", "rule_new", "types", "what_if"),
+            *("coverage", "reroute", "rules", "rule_new", "types", "what_if"),
             *("dead_letter_page", "webhook_hosts"),
         )
     },
@@ -202,6 +202,7 @@ TABLE: dict[str, Line] = {
     "admin.body": Line(ADMIN, "body", ADMIN),
     "admin.duty_contacts": Line(ADMIN, "body", ADMIN),
     "admin.type_": Line(ADMIN, "type", ADMIN),
+    "admin.history": Line(ADMIN | {Role.AUDITOR}),
     "admin.settle": Line(ADMIN, "alarm", ADMIN),
     "admin.undo": Line(ADMIN, "entry", ADMIN),
 }

@@ -23,7 +23,7 @@ from app.models import Account, AccountLink, AuditEntry, StaffSession
 from app.web.context import now
 from tests.jobs.kit import Outbox, add_body, jobs
 from tests.web.pages import PASSWORD, make_account, sign_in, token
-from tests.web.test_second_factor import set_up
+from tests.web.second_factor_kit import set_up
 
 NEW = "four other words here"
 
@@ -330,9 +330,3 @@ def test_a_new_password_voids_the_letter_to_another_address(
         assert post(client, link, link, new=NEW).status_code == 200
     assert sign_in(app.test_client(), password=NEW).status_code == 303
     assert app.test_client().get(thief).status_code == 404
-
-
-def test_a_taken_address_is_refused(client: FlaskClient, session: Session, aigul: Account) -> None:
-    make_account(session, Role.MODERATOR, email="b@example.kz")
-    sign_in(client)
-    assert post(client, "/account/email", "/account", email="b@example.kz", password=PASSWORD).status_code == 409

@@ -17,7 +17,7 @@ from app.models import AuditEntry
 from app.queries.bodies import all_bodies, body_kinds
 from app.queries.hazard_types import all_types
 from app.queries.names import area_names, body_names, crew_names, people_names
-from app.web import labels, labels_escalation
+from app.web import labels, labels_accounts, labels_escalation
 from app.web import labels_admin as words
 
 EMPTY = "—"
@@ -171,6 +171,7 @@ def _coded(name: str, value: Any, names: Names) -> str:
         "deputy_id": lambda: names.people.get(value, EMPTY),
         "crew_id": lambda: names.crews.get(value, EMPTY),
         "weekday": lambda: words.weekday(value),
+        "happened": lambda: labels_accounts.news(value),
         "clock": lambda: labels_escalation.clock(value),
         "share": lambda: f"{round(100 * value):g} %",
         "hours": lambda: f"{value:g}",

@@ -1,4 +1,7 @@
-"""The history of changes: who changed what, from what to what; each can be undone as long as nothing came after."""
+"""The history of changes: who changed what, from what to what; each can be undone as long as nothing came after.
+
+Auditors read it and undo nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.actions.administration.undo import NOUNS, undo_change
+from app.actions.administration.undo import undo_change
 from app.domain.errors import DomainError
 from app.domain.permissions import Permission
 from app.i18n import gettext, language
@@ -22,7 +25,7 @@ from app.web.context import db, now, policy
 
 
 @bp.get("/history")
-@access(Permission.ADMINISTER)
+@access(Permission.AUDIT)
 def history() -> ResponseReturnValue:
     """The newest changes, of everything or of one row."""
     asked = {name: text(request.args.get(name))[:200] for name in ("noun", "key")}
@@ -36,7 +39,8 @@ def history() -> ResponseReturnValue:
         "admin/history.html",
         rows=rows,
         asked=asked,
-        nouns=chosen(gettext("Everything"), ((noun, words.noun(noun)) for noun in NOUNS)),
+        nouns=chosen(gettext("Everything"), ((noun, str(name)) for noun, name in words.NOUNS.items())),
+        may_undo=actor().may(Permission.ADMINISTER, anywhere=True),
         first=url_for(".history", **kept) if before else None,
         next=url_for(".history", **kept, before=rows[-1]["id"]) if len(found) > query.PAGE else None,
     )

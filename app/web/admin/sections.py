@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, request, url_for
 
 from app.i18n import lazy_gettext as _
+from app.web.access import actor, rule_of
 from app.web.admin.routes import bp
 
 SECTIONS = (
@@ -28,8 +29,16 @@ SECTIONS = (
 
 @bp.context_processor
 def offer_sections() -> dict[str, object]:
-    """`admin_sections`: {href, text, current} of each; a page below a section counts as that section."""
-    return {"admin_sections": [_link(name, str(text)) for name, text in SECTIONS if name in current_app.view_functions]}
+    """`admin_sections`: {href, text, current} of each; a page below a section counts as that section.
+
+    Auditors see the history alone.
+    """
+    return {"admin_sections": [_link(name, str(text)) for name, text in SECTIONS if _opens(name)]}
+
+
+def _opens(endpoint: str) -> bool:
+    rule = rule_of(current_app.view_functions.get(endpoint))
+    return rule is not None and bool(rule.any_of & actor().permissions)
 
 
 def _link(endpoint: str, text: str) -> dict[str, object]:

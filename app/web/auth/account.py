@@ -7,15 +7,17 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.actions import account_links, accounts, sessions
+from app.actions import account_links, accounts, my_sessions
 from app.domain.errors import DomainError
 from app.i18n import gettext as _
 from app.models import StaffSession
+from app.queries.account_news import account_history
 from app.queries.accounts import SignedIn, factors_of, living_sessions
 from app.web import labels
 from app.web.access import SIGNED_IN, access, actor
 from app.web.auth.common import bp, go, letters, me, my_id, with_key
 from app.web.auth.forms import EmailForm, PasswordForm
+from app.web.auth.news import news_words
 from app.web.context import db, now
 from app.web.device import sender
 from app.web.errors import status_of
@@ -78,7 +80,11 @@ def change_email() -> ResponseReturnValue:
         form.password.errors = [*form.password.errors, labels.not_your_password()]
         return _page(email=form), 400
     flash(
-        _("We have sent a letter to the new address. Open the link in it; until then the old one is yours."), "success"
+        _(
+            "We have sent a letter to the new address, unless another account has it already. Open the link in it;"
+            " until then the old one is yours."
+        ),
+        "success",
     )
     return go(url_for("auth.account"))
 
@@ -88,7 +94,7 @@ def change_email() -> ResponseReturnValue:
 def end_other_sessions() -> ResponseReturnValue:
     """Sign me out everywhere but here."""
     with db() as transaction:
-        sessions.end_sessions(transaction, account_id=my_id(), but=me().token_hash)
+        my_sessions.end_my_others(transaction, by=actor(), here=me().token_hash, now=now())
     flash(_("You were signed out everywhere else."), "success")
     return redirect(url_for("auth.account"))
 
@@ -102,7 +108,7 @@ def end_session(start: str) -> ResponseReturnValue:
     except ValueError:
         abort(404)
     with db() as transaction:
-        if not sessions.end_one(transaction, account_id=my_id(), starts=starts):
+        if not my_sessions.end_my_session(transaction, by=actor(), starts=starts, now=now()):
             abort(404)
     flash(_("That session was ended."), "success")
     return redirect(url_for("auth.account"), 303)
@@ -115,7 +121,7 @@ def _ask_new_email(form: EmailForm) -> bool:
         )
         if mine is not None:
             account_links.ask_new_email(
-                transaction, account=mine, email=form.email.data or "", letters=letters(), now=now()
+                transaction, account=mine, email=form.email.data or "", letters=letters(), sender=sender(), now=now()
             )
     return mine is not None
 
@@ -125,6 +131,7 @@ def _page(*, password: PasswordForm | None = None, email: EmailForm | None = Non
     with db() as transaction:
         kept = living_sessions(transaction, account_id=my_id(), now=now())
         factors = factors_of(transaction, account_id=my_id())
+        happened = [news_words(*line) for line in account_history(transaction, account_id=my_id())]
     return render_template(
         "auth/account.html",
         password_form=password or PasswordForm(formdata=None),
@@ -134,6 +141,7 @@ def _page(*, password: PasswordForm | None = None, email: EmailForm | None = Non
         does=[labels.role_does(role) for role in sorted(mine.actor.roles)],
         sessions=[_session(each, mine) for each in kept],
         factors=factors,
+        happened=happened,
     )
 
 
