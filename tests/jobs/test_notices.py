@@ -1,108 +1,28 @@
 """Followers are told once of each step that matters, and only by a worker that can open their addresses."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from nacl.public import PrivateKey
-from py_vapid import Vapid02
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import settle_alarm
 from app.actions.follow import confirm_follow, follow_hazard
-from app.actions.history import append_event
 from app.actions.purge import purge
 from app.db import Databases, transaction
-from app.domain.follow import address_key
-from app.domain.hazard import Status
-from app.domain.permissions import SYSTEM, Role
+from app.domain.permissions import Role
 from app.gateways.mail import MailDelayed, MailRefused, SmtpMailer
-from app.gateways.push import PushDelayed, PushGone, PushRefused, WebPush, public_key
-from app.gateways.vault import Keyring
-from app.jobs import Jobs
-from app.jobs.context import Vault
 from app.jobs.notices import notify_followers, send_notice
 from app.models import Alarm, Follow, Hazard, Notice
 from tests.actions.administration_kit import account
 from tests.gateways.mail_server import open_post
 from tests.jobs import kit
+from tests.jobs.notices_kit import CANARY, RING, follow, happens, hazard, queued, states, tell, worker
 
-CANARY = "canary@example.org"
-RING = Keyring([PrivateKey.generate()])
-
-
-@pytest.fixture
-def hazard(session: Session) -> Hazard:
-    kit.add_types(session)
-    hazard = kit.add_hazard(session, body_id=kit.add_body(session))
-    session.commit()
-    return hazard
-
-
-def worker(database: Databases, **more: Any) -> Jobs:
-    now = more.pop("now", lambda: kit.NOW)
-    mailer = more.pop("mailer", None)
-    vault = Vault(RING, lambda: transaction(database.desk))
-    return replace(kit.jobs(database, mailer=mailer, now=now), vault=vault, **more)
-
-
-def follow(
-    session: Session, hazard: Hazard, *, contact: Any = None, linked: bool = False, channel: str = "email"
-) -> str:
-    """The token of a confirmed follower."""
-    given = contact or {"email": CANARY}
-    follow_hazard(
-        session,
-        hazard_id=hazard.id,
-        report_id=kit.add_report(session, hazard, "x").id if linked else None,
-        channel=channel,
-        language="ru",
-        address_key=address_key(json.dumps(given), b"secret"),
-        contact=RING.sealer.seal(json.dumps(given).encode()),
-        now=kit.NOW,
-    )
-    token = session.scalars(select(Follow.token).order_by(Follow.id.desc()).limit(1)).one()
-    confirm_follow(session, token=token, now=kit.NOW)
-    session.commit()
-    return token
-
-
-def happens(session: Session, hazard: Hazard, kind: str = "fix", *, public: bool = True) -> int:
-    event = append_event(
-        session,
-        hazard_id=hazard.id,
-        kind=kind,
-        at=kit.NOW,
-        by=SYSTEM,
-        status=Status(hazard.status),
-        body_id=hazard.body_id,
-        public=public,
-    )
-    session.commit()
-    return event
-
-
-def tell(session: Session, jobs: Jobs, hazard: Hazard, event: int) -> None:
-    notify_followers(jobs, hazard_id=hazard.id, event_id=event)
-    session.expire_all()
-    for number in session.scalars(select(Notice.id).where(Notice.event_id == event)).all():
-        send_notice(jobs, notice_id=number)
-
-
-def states(session: Session) -> list[str]:
-    session.expire_all()
-    return list(session.scalars(select(Notice.state).where(Notice.kind != "confirm")))
-
-
-def queued(session: Session) -> list[str]:
-    return list(session.scalars(text("SELECT task_name FROM procrastinate_jobs")))
+__all__ = ["hazard"]
 
 
 def test_steps_that_matter_enqueue_only_where_somebody_follows(session: Session, hazard: Hazard) -> None:
@@ -215,78 +135,6 @@ def test_addresses_are_forgotten_ninety_days_after_closing(
             purge(opened, now=kit.NOW + timedelta(days=days))
         with database.desk.connect() as desk:
             assert desk.scalar(text("SELECT count(*) FROM vault.contact")) == left
-
-
-class _Vendor(BaseHTTPRequestHandler):
-    """Answers as its server says and counts."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.paths.append(self.path)  # type: ignore[attr-defined]
-        self.send_response(self.server.status)  # type: ignore[attr-defined]
-        self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/redirected")  # type: ignore[attr-defined]
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_args: Any) -> None:
-        """Says nothing."""
-
-
-@contextmanager
-def vendor(status: int) -> Iterator[HTTPServer]:
-    server = HTTPServer(("127.0.0.1", 0), _Vendor)
-    server.status, server.paths = status, []  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def subscription(server: HTTPServer) -> dict[str, Any]:
-    browser = Vapid02()
-    browser.generate_keys()
-    keys = {"p256dh": public_key(browser), "auth": "c2l4dGVlbiBieXRlcyEhIQ"}
-    return {"endpoint": f"http://127.0.0.1:{server.server_port}/push/1", "keys": keys}
-
-
-def sender(*hosts: str) -> WebPush:
-    key = Vapid02()
-    key.generate_keys()
-    return WebPush(key, "q@qauip.example", hosts)
-
-
-@pytest.mark.parametrize(
-    ("status", "trouble"),
-    [(201, None), (404, PushGone), (410, PushGone), (429, PushDelayed), (500, PushDelayed), (302, PushRefused)],
-)
-def test_a_push_service_is_called_once_and_never_follows(status: int, trouble: type[Exception] | None) -> None:
-    with vendor(status) as server:
-        push = sender(f"http://127.0.0.1:{server.server_port}")
-        message = {"title": "t", "text": "x", "url": "https://qauip.example/"}
-        if trouble is None:
-            push.send(subscription(server), message)
-        else:
-            with pytest.raises(trouble):
-                push.send(subscription(server), message)
-        assert server.paths == ["/push/1"]  # type: ignore[attr-defined]
-
-
-def test_a_service_that_is_not_on_the_list_is_never_called() -> None:
-    with vendor(201) as server:
-        with pytest.raises(PushRefused):
-            sender("fcm.googleapis.com").send(subscription(server), {"title": "t"})
-        assert server.paths == []  # type: ignore[attr-defined]
-
-
-def test_a_browser_that_withdrew_ends_the_following(session: Session, database: Databases, hazard: Hazard) -> None:
-    with vendor(410) as server:
-        follow(session, hazard, contact={"subscription": subscription(server)}, channel="push")
-        push = sender(f"http://127.0.0.1:{server.server_port}")
-        tell(session, worker(database, push=push), hazard, happens(session, hazard))
-    session.expire_all()
-    assert not session.scalars(select(Follow)).all()
 
 
 def test_who_follows_with_and_without_a_receipt_gets_one_letter_of_an_event(

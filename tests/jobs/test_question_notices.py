@@ -18,7 +18,7 @@ from app.models import Event, Follow, Hazard, Notice, Question
 from app.queries.follow import notice_facts
 from tests.actions.people import person
 from tests.jobs import kit
-from tests.jobs.test_notices import follow, hazard, worker
+from tests.jobs.notices_kit import follow, hazard, worker
 
 __all__ = ["hazard"]
 WORDS = "Сөзі ешқайда шықпайды"

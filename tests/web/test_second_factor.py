@@ -1,10 +1,8 @@
-"""The second factor: no code works twice, no step is skipped, and what is half done opens nothing."""
+"""The second factor by an app: no code works twice, no step is skipped, and what is half done opens nothing."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,60 +18,13 @@ from app.actions.accounts import set_active
 from app.actions.brake import TRIES
 from app.actions.sealing import Seal
 from app.domain.permissions import SYSTEM, Role
-from app.models import Account, OneTimeCode, Passkey, RecoveryCode, SignInStep, StaffSession
+from app.models import Account, OneTimeCode, RecoveryCode, SignInStep
 from app.web import create_app
 from app.web.context import now
-from tests.web.authenticator import SoftPasskey
 from tests.web.pages import PASSWORD, make_account, sign_in, token
+from tests.web.second_factor_kit import FACTOR, aigul, code_of, opens, other, post, second, set_up, with_app
 
-FACTOR = "/account/second-factor"
-
-
-@pytest.fixture
-def aigul(session: Session) -> Account:
-    return make_account(session, Role.MODERATOR)
-
-
-def post(client: FlaskClient, address: str, page: str = "/sign-in", **data: str):
-    return client.post(address, data=data | {"csrf_token": token(client, page)})
-
-
-def opens(client: FlaskClient) -> bool:
-    return client.get("/account").status_code == 200
-
-
-def set_up(client: FlaskClient) -> tuple[str, list[str]]:
-    """Sign in and set up an app; its secret and the recovery codes."""
-    if not opens(client):
-        sign_in(client)
-    post(client, f"{FACTOR}/app", FACTOR, password=PASSWORD)
-    page = client.get(f"{FACTOR}/app/code").get_data(as_text=True)
-    found = re.search(r'typed-secret"[^>]*>([A-Z2-7 ]+)<', page)
-    assert found
-    secret = found[1].replace(" ", "")
-    given = {"csrf_token": token(client, f"{FACTOR}/app/code")}  # before the code, which half a minute makes too old
-    answer = client.post(f"{FACTOR}/app/code", data=given | {"code": code_of(secret, -1)})
-    assert answer.status_code == 200
-    return secret, re.findall(r"<li><code[^>]*>([^<]+)<", answer.get_data(as_text=True))
-
-
-def code_of(secret: str, step: int = 0) -> str:
-    return pyotp.TOTP(secret).at(int(now().timestamp()), counter_offset=step)
-
-
-@pytest.fixture
-def with_app(client: FlaskClient, aigul: Account) -> tuple[str, list[str]]:
-    return set_up(client)
-
-
-@pytest.fixture
-def other(app: Flask) -> FlaskClient:
-    """A browser that knows nothing yet."""
-    return app.test_client()
-
-
-def second(client: FlaskClient, code: str, **more: str):
-    return post(client, "/sign-in/second", "/sign-in/second", code=code, **more)
+__all__ = ["aigul", "other", "with_app"]
 
 
 def test_the_password_alone_opens_nothing(other: FlaskClient, with_app: tuple[str, list[str]]) -> None:
@@ -290,193 +241,3 @@ def test_an_administrator_helps_whoever_lost_everything(
     assert not opens(client)
     sign_in(other)
     assert opens(other)
-
-
-# Passkeys
-
-
-@pytest.fixture
-def passkey(settings) -> SoftPasskey:
-    return SoftPasskey(settings.base_url, "localhost")
-
-
-def begin(client: FlaskClient, address: str, page: str, **data: str):
-    answer = post(client, address, page, **data)
-    return json.loads(answer.get_data(as_text=True)) if answer.status_code == 200 else answer.status_code
-
-
-def register(client: FlaskClient, passkey: SoftPasskey, name: str = "phone"):
-    options = begin(client, "/account/passkeys/options", FACTOR, password=PASSWORD)
-    return post(client, "/account/passkeys", FACTOR, name=name, credential=passkey.create(options))
-
-
-@pytest.fixture
-def registered(client: FlaskClient, aigul: Account, passkey: SoftPasskey) -> SoftPasskey:
-    sign_in(client)
-    answer = register(client, passkey)
-    assert len(re.findall(r"<li><code", answer.get_data(as_text=True))) == 10  # the first factor brings the codes
-    return passkey
-
-
-def alone(client: FlaskClient, spoil: Callable[[dict], str]):
-    options = begin(client, "/sign-in/passkey/options", "/sign-in")
-    return post(client, "/sign-in/passkey", "/sign-in", credential=spoil(options))
-
-
-def test_a_passkey_is_a_second_factor(other: FlaskClient, registered: SoftPasskey) -> None:
-    assert "/sign-in/second" in sign_in(other).headers["Location"]
-    options = begin(other, "/sign-in/second/options", "/sign-in/second")
-    assert [each["type"] for each in options["allowCredentials"]] == ["public-key"]
-    assert (
-        post(other, "/sign-in/second/passkey", "/sign-in/second", credential=registered.get(options)).status_code == 303
-    )
-    assert opens(other)
-
-
-def test_a_passkey_opens_without_a_password(other: FlaskClient, registered: SoftPasskey) -> None:
-    assert alone(other, registered.get).status_code == 303
-    assert opens(other)
-
-
-def test_the_options_are_the_same_for_everybody(other: FlaskClient, registered: SoftPasskey) -> None:
-    options = begin(other, "/sign-in/passkey/options", "/sign-in")
-    assert options.pop("challenge")
-    assert options == {"rpId": "localhost", "timeout": 60000, "allowCredentials": [], "userVerification": "required"}
-
-
-SPOILS: dict[str, Callable[[SoftPasskey, dict], str]] = {
-    "another site": lambda key, options: key.get(options, origin="https://evil.example"),
-    "another challenge": lambda key, options: key.get(options, challenge="A" * 43),
-    "another owner": lambda key, options: key.get(options, handle="AAAAAAAAAAAAAAAAAAAAAA"),
-    "another key": lambda key, options: replace(key, key=SoftPasskey("", "").key).get(options),
-    "another site's hash": lambda key, options: replace(key, rp_id="evil.example").get(options),
-    "nobody touched it": lambda key, options: key.get(options, data=key._data(0)[:32] + b"\x00" + bytes(4)),
-    "an unknown key": lambda key, options: replace(key, credential_id=b"x" * 32).get(options),
-    "no finger": lambda key, options: replace(key, verifies=False).get(options),
-    "not JSON": lambda key, options: "{",
-    "a list": lambda key, options: "[]",
-    "empty": lambda key, options: "",
-    "deep": lambda key, options: "[" * 9000,
-}
-
-
-@pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS)
-def test_a_spoilt_answer_opens_nothing(
-    other: FlaskClient, registered: SoftPasskey, spoil: Callable[[SoftPasskey, dict], str]
-) -> None:
-    assert alone(other, lambda options: spoil(registered, options)).status_code == 401
-    assert not opens(other)
-
-
-def test_a_challenge_is_taken_once_whatever_comes_of_it(other: FlaskClient, registered: SoftPasskey) -> None:
-    options = begin(other, "/sign-in/passkey/options", "/sign-in")
-    assert post(other, "/sign-in/passkey", "/sign-in", credential="{}").status_code == 401
-    assert post(other, "/sign-in/passkey", "/sign-in", credential=registered.get(options)).status_code == 401
-    assert not opens(other)
-
-
-def test_a_copied_key_is_told_by_its_counter(other: FlaskClient, app: Flask, registered: SoftPasskey) -> None:
-    copy = replace(registered)
-    assert alone(other, registered.get).status_code == 303
-    thief = app.test_client()
-    assert alone(thief, copy.get).status_code == 401
-    assert not opens(thief)
-
-
-def test_a_key_that_does_not_count_works_again_and_again(
-    client: FlaskClient, app: Flask, aigul: Account, settings
-) -> None:
-    key = SoftPasskey(settings.base_url, "localhost", counts=False)
-    sign_in(client)
-    register(client, key)
-    for _ in range(2):
-        assert alone(app.test_client(), key.get).status_code == 303
-
-
-def test_a_passkey_of_somebody_disabled_opens_nothing(
-    other: FlaskClient, session: Session, aigul: Account, registered: SoftPasskey
-) -> None:
-    set_active(session, by=SYSTEM, account_id=aigul.id, active=False, now=now())
-    session.commit()
-    assert alone(other, registered.get).status_code == 401
-
-
-def test_anothers_passkey_is_no_second_factor(
-    client: FlaskClient, other: FlaskClient, session: Session, registered: SoftPasskey, app: Flask
-) -> None:
-    make_account(session, Role.MODERATOR, email="b@example.kz")
-    theirs, key = app.test_client(), SoftPasskey(registered.origin, "localhost")
-    sign_in(theirs, "b@example.kz")
-    register(theirs, key)
-    sign_in(other)
-    options = begin(other, "/sign-in/second/options", "/sign-in/second")
-    answer = post(other, "/sign-in/second/passkey", "/sign-in/second", credential=key.get(options))
-    assert answer.status_code == 401
-    assert not opens(other)
-
-
-def test_making_one_asks_for_the_password(client: FlaskClient, session: Session, aigul: Account) -> None:
-    sign_in(client)
-    assert begin(client, "/account/passkeys/options", FACTOR, password="wrong") == 400
-    assert session.scalar(select(func.count()).select_from(SignInStep)) == 0
-
-
-def test_removing_the_last_one_asks_for_the_password_and_ends_the_second_step(
-    client: FlaskClient, other: FlaskClient, session: Session, registered: SoftPasskey
-) -> None:
-    kept = session.scalars(select(Passkey.id)).one()
-    assert post(client, f"/account/passkeys/{kept}/remove", FACTOR, password="wrong").status_code == 400
-    assert post(client, f"/account/passkeys/{kept}/remove", FACTOR, password=PASSWORD).status_code == 303
-    sign_in(other)
-    assert opens(other)
-
-
-def test_nobody_removes_anothers(client: FlaskClient, session: Session, registered: SoftPasskey, app: Flask) -> None:
-    make_account(session, Role.MODERATOR, email="b@example.kz")
-    theirs = app.test_client()
-    sign_in(theirs, "b@example.kz")
-    kept = session.scalars(select(Passkey.id)).one()
-    post(theirs, f"/account/passkeys/{kept}/remove", FACTOR, password=PASSWORD)
-    session.rollback()
-    assert session.scalar(select(func.count()).select_from(Passkey)) == 1
-
-
-def test_there_are_none_on_an_ip_address(settings, aigul: Account, database) -> None:
-    made = create_app(replace(settings, base_url="http://192.0.2.7:8000"))
-    try:
-        client = made.test_client()
-        assert "data-passkey" not in client.get("/sign-in").get_data(as_text=True)
-        assert post(client, "/sign-in/passkey/options").status_code == 404
-    finally:
-        made.extensions["qauip"].dispose()
-
-
-# Sessions
-
-
-def test_a_session_says_browser_and_system_and_no_more(client: FlaskClient, session: Session, aigul: Account) -> None:
-    agent = "Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 Chrome/131.0.6778.39 Mobile Safari/537.36"
-    client.environ_base["HTTP_USER_AGENT"] = agent
-    client.environ_base["REMOTE_ADDR"] = "203.0.113.77"
-    sign_in(client)
-    kept = session.scalars(select(StaffSession)).one()
-    assert (kept.device, kept.network) == ("Chrome, Android", "203.0.113.0/24")
-    assert "203.0.113.77" not in client.get("/account").get_data(as_text=True)
-
-
-def test_one_session_is_ended_and_only_the_own(
-    client: FlaskClient, other: FlaskClient, session: Session, aigul: Account, app: Flask
-) -> None:
-    sign_in(client)
-    sign_in(other)
-    make_account(session, Role.MODERATOR, email="b@example.kz")
-    theirs = app.test_client()
-    sign_in(theirs, "b@example.kz")
-    page = client.get("/account").get_data(as_text=True)
-    address = re.findall(r'action="(/account/sessions/[0-9a-f]{16}/end)"', page)
-    assert len(address) == 1
-    assert post(theirs, address[0], "/account").status_code == 404
-    assert post(client, address[0], "/account").status_code == 303
-    assert opens(client)
-    assert not opens(other)
-    assert post(client, "/account/sessions/zzzzzzzzzzzzzzzz/end", "/account").status_code == 404
