@@ -155,7 +155,7 @@ def test_what_is_taken_back_is_called_rejected_nowhere(client, sent, session):
     make_account(session, Role.COORDINATOR)
     sign_in(client)
     staff = [client.get(path).text for path in (f"/en/staff/h/{sent[1]}", "/en/staff/?state=closed")]
-    assert "Хабарлаған адам қайтарып алды" in receipt
+    assert "Хабарлаушы қайтарып алды" in receipt
     for shown in (page, listed, *staff):
         assert "Taken back by its reporter" in shown
     assert not [shown for shown in (page, listed, staff[0]) if ">Rejected" in shown or "Rejected<" in shown]
