@@ -18,9 +18,10 @@ POINTS = 500
 """Of the map: the first ones in the inbox's order."""
 _POINTS = """
 SELECT h.id, h.reference, h.status, h.severity, h.is_open, h.made_safe_at, h.overdue, h.urgent, h.disputed,
-       h.received_at, t.{name} AS title, t.type_group, a.{name} AS area, ST_X(h.label) AS lon, ST_Y(h.label) AS lat
+       h.rejection_reason, h.received_at, t.{name} AS title, t.type_group, a.{name} AS area,
+       ST_X(h.label) AS lon, ST_Y(h.label) AS lat
   FROM (SELECT id, reference, hazard_type, area_id, status, severity, is_open, made_safe_at, overdue, urgent, disputed,
-               received_at, label, work_order, closed_at
+               rejection_reason, received_at, label, work_order, closed_at
           FROM hazard h WHERE {where} ORDER BY {order} LIMIT :limit) h
   JOIN hazard_type t ON t.code = h.hazard_type
   LEFT JOIN area a ON a.id = h.area_id
