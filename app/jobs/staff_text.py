@@ -55,6 +55,7 @@ def staff_push_text(facts: StaffFacts, *, base_url: str, default_language: str) 
     with i18n.speaking(facts.language):
         happened = str(HAPPENED[StaffKind(last.kind)])
         title = _digest_title(facts) if facts.digest else _what(last)
+        title = _("URGENT: %(subject)s", subject=title) if facts.critical else title
     url = f"{root}/staff/" if facts.digest else _url(root, last)
     return {"title": title, "text": happened, "url": url, "tag": f"staff-{facts.notice_id}"}
 
@@ -65,8 +66,9 @@ def staff_sms_text(facts: StaffFacts, *, base_url: str, default_language: str) -
     with i18n.speaking(facts.language):
         if facts.digest:
             return f"{_digest_title(facts)}. {root}/staff/"
-        happened = HAPPENED[StaffKind(last.kind)]
-        return f"{happened}. {_what(last)}. {_url(root, last)}"
+        happened = str(HAPPENED[StaffKind(last.kind)])
+        said = _("URGENT: %(subject)s", subject=happened) if facts.critical else happened
+        return f"{said}. {_what(last)}. {_url(root, last)}"
 
 
 def _words(facts: StaffFacts, base_url: str, default_language: str) -> dict[str, object]:

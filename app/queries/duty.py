@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import DutyCall, DutyContact, Hazard, HazardType
@@ -26,11 +26,12 @@ class DutyFacts:
 
 @dataclass(frozen=True)
 class WaitingCall:
-    """Of a link: what it is about, and whether it was answered."""
+    """Of a link: what it is about, whether it was answered, and whether another one on duty has answered."""
 
     contact: str
     facts: DutyFacts
     acknowledged_at: datetime | None
+    another_at: datetime | None
 
 
 def duty_facts(session: Session, *, hazard_id: int, language: str) -> DutyFacts:
@@ -62,7 +63,8 @@ def call_of_token(session: Session, token: str, language: str) -> WaitingCall | 
         return None
     call, name, hazard_id = found
     facts = duty_facts(session, hazard_id=hazard_id, language=language)
-    return WaitingCall(name, facts, call.acknowledged_at)
+    others = select(func.min(DutyCall.acknowledged_at)).where(DutyCall.hazard_id == hazard_id, DutyCall.id != call.id)
+    return WaitingCall(name, facts, call.acknowledged_at, session.scalar(others))
 
 
 def contacts_of(session: Session, body_id: int | None) -> Sequence[DutyContact]:

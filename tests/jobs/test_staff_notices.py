@@ -139,12 +139,15 @@ def test_a_choice_wins_over_the_table(scene: Scene) -> None:
     send_queued(scene.jobs)
     assert [(sms.to, sms.key[:6]) for sms in scene.jobs.sms.sent] == [("+77010000001", "staff-")]
     assert "Открытый люк" in scene.jobs.sms.sent[0].text
+    assert not scene.jobs.sms.sent[0].text.startswith("СРОЧНО")
 
 
 def test_a_critical_one_goes_by_sms_too(scene: Scene) -> None:
     scene.set(scene.dispatcher, phone="+77010000001")
     assert scene.tell(critical=True) == 2
     assert scene.tell("mention") == 1
+    send_queued(scene.jobs)
+    assert [sms.text[:9] for sms in scene.jobs.sms.sent] == ["СРОЧНО: Н"]
 
 
 def test_quiet_hours_hold_all_until_their_end_and_then_one_digest_comes(scene: Scene) -> None:
@@ -159,7 +162,7 @@ def test_quiet_hours_hold_all_until_their_end_and_then_one_digest_comes(scene: S
     send_digests(morning)
     send_digests(morning)
     send_queued(morning)
-    assert [mail.subject for mail in scene.mails] == ["2 сообщения об опасностях"]
+    assert [mail.subject for mail in scene.mails] == ["2 уведомления об опасностях"]
     assert "Новая опасность для вашей организации" in scene.mails[0].text
     assert "Коллега упомянул вас" in scene.mails[0].text
     assert {state for _, _, state in states(morning)} == {"sent"}
@@ -199,7 +202,7 @@ def test_a_burst_is_ten_letters_and_one_with_the_rest(scene: Scene) -> None:
     send_digests(later)
     send_queued(later)
     assert len(scene.mails) == 36
-    assert scene.mails[-1].subject == "15 сообщений об опасностях"
+    assert scene.mails[-1].subject == "15 уведомлений об опасностях"
 
 
 def test_a_dead_mailbox_raises_an_alarm_for_its_body_and_marks_the_account(scene: Scene) -> None:

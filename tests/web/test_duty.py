@@ -1,11 +1,13 @@
 """Who is on duty: the administrator's list, and the link by which they answer."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.duty import call_next
+from app.actions.duty import call_next, pass_on_unanswered
 from app.models import AuditEntry, Body, DutyCall, DutyContact, Hazard
 from tests.jobs import kit
 from tests.web.test_administration import HERE, admin, body, fields
@@ -80,6 +82,27 @@ def test_the_link_shows_and_a_post_says_i_know(client: FlaskClient, session: Ses
     gone, unknown = client.get(f"{where}/duty/{call.token}"), client.get(f"{where}/duty/nothing")
     assert gone.status_code == unknown.status_code == 404
     assert gone.data.replace(call.token.encode(), b"nothing") == unknown.data
+
+
+def test_whoever_comes_late_reads_that_another_one_knows(client: FlaskClient, session: Session) -> None:
+    kit.add_types(session)
+    number = kit.add_body(session)
+    for name in ("first", "second"):
+        session.add(DutyContact(body_id=number, position=1, name=name, email=f"{name}@x.example", language="ru"))
+    hazard = kit.add_hazard(session, body_id=number, urgent=True)
+    calls = []
+    for _ in range(2):
+        call = call_next(session, hazard_id=hazard.id, zone=kit.POLICY.timezone, now=kit.NOW)
+        assert call is not None
+        calls.append(call)
+        pass_on_unanswered(session, after=timedelta(0), now=kit.NOW)
+    session.commit()
+    late, answers = (f"/en/duty/{call.token}" for call in calls)
+    assert "Somebody else on duty knows" not in client.get(late).get_data(as_text=True)
+    client.post(answers)
+    page = client.get(late).get_data(as_text=True)
+    assert "Somebody else on duty knows" in page
+    assert "<button" not in page[page.index("<main") : page.index("</main")]
 
 
 def test_hours_over_midnight_and_days_are_kept_and_shown(admin: FlaskClient, session: Session, body: Body) -> None:

@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.permissions import Role
+from app.actions.history import append_event
+from app.domain.hazard import Status
+from app.domain.permissions import SYSTEM, Role
 from app.domain.references import show_reference
 from app.i18n import ALMATY
 from app.models import (
@@ -23,6 +25,8 @@ from app.models import (
     Hazard,
     Shift,
     ShiftNote,
+    Webhook,
+    WebhookDelivery,
 )
 from app.queries.shifts import on_shift, with_deputies
 from app.web.context import now
@@ -245,3 +249,33 @@ def test_an_address_that_is_refused_says_why_beside_it(world: World) -> None:
     answer = world.post("/body/webhook", url="https://169.254.169.254/", active="y")
     assert answer.status_code == 422
     assert "This address cannot be called." in answer.get_data(as_text=True)
+
+
+def test_messages_to_the_own_system_say_in_words_what_became_of_them(world: World) -> None:
+    ours, gone = (add_hazard(world.session, body_id=body) for body in (world.ours, world.theirs))
+    world.session.commit()
+    first = world.post("/body/webhook", url="https://hooks.city.kz/in", active="y").get_data(as_text=True)
+    assert "It is shown only now." in first
+    assert "good for one more day" not in first
+    assert "good for one more day" in world.post("/body/webhook/secret").get_data(as_text=True)
+    hook = world.session.scalars(select(Webhook)).one()
+    for number, (hazard, kind, data) in enumerate(
+        ((ours, "accept", {}), (gone, "forward", {"from_body": world.ours, "named_body": world.theirs}))
+    ):
+        event = append_event(
+            world.session, hazard_id=hazard.id, kind=kind, at=now(), by=SYSTEM, status=Status.ASSIGNED,
+            body_id=hazard.body_id, **data,
+        )  # fmt: skip
+        world.session.add(
+            WebhookDelivery(
+                key=str(number), webhook_id=hook.id, hazard_id=hazard.id, event_id=event, created_at=now(),
+                state="refused", error="gave up after 10 tries: the receiver says 500",
+            )
+        )  # fmt: skip
+    world.session.commit()
+    page = world.client.get("/en/staff/body/webhook").get_data(as_text=True)
+    assert page.count("Nobody took it in eight hours") == 2
+    assert "Another organisation answers for it now" in page
+    assert f"/staff/h/{show_reference(ours.reference)}" in page
+    assert f"/staff/h/{show_reference(gone.reference)}" not in page
+    assert "The administrators see an alarm" not in page

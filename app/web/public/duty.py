@@ -47,7 +47,9 @@ def _page(token: str) -> Response:
     if call is None:
         return _answer(404, message=labels.error(UnknownDutyCall()))
     known = format_datetime(call.acknowledged_at) if call.acknowledged_at else None
-    return _answer(200, call=call, reference=show_reference(call.facts.reference), known=known, token=token)
+    another = format_datetime(call.another_at) if call.another_at else None
+    reference = show_reference(call.facts.reference)
+    return _answer(200, call=call, reference=reference, known=known, another=another, token=token)
 
 
 def _answer(status: int, **words: Any) -> Response:
