@@ -13,14 +13,15 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
+from app.actions.administration.own_body import ensure_keeps, ensure_known, keeps
 from app.actions.administration.record import Change, Noun, Values, edit, make, remove
-from app.domain.errors import BadChoice, UnknownBody, UnknownTemplate
+from app.domain.errors import BadChoice, UnknownTemplate
 from app.domain.lifecycle import Act
-from app.domain.permissions import Actor, Permission, ensure
+from app.domain.permissions import Actor
 from app.domain.reply import MAX_TEMPLATE, check_template
 from app.domain.text import clean
 from app.i18n import LANGUAGES
-from app.models import Body, HazardType, ReplyTemplate
+from app.models import HazardType, ReplyTemplate
 
 TEXTS = tuple(f"text_{language}" for language in LANGUAGES)
 
@@ -53,8 +54,7 @@ class TemplateNoun(Noun):
             raise BadChoice()
         with session.no_autoflush:
             _check_kind(session, row)
-            if row.body_id is not None and session.get(Body, row.body_id) is None:
-                raise UnknownBody()
+        ensure_known(session, row.body_id)
 
 
 TEMPLATE = TemplateNoun()
@@ -64,7 +64,7 @@ def add_template(
     session: Session, *, by: Actor, body_id: int | None, facts: TemplateFacts, now: datetime
 ) -> ReplyTemplate:
     """One more, of a body or (None) for everybody. Raises NotPermitted, NeedsTexts, BadPlaceholder, BadChoice."""
-    _ensure_keeper(by, body_id)
+    ensure_keeps(by, body_id)
     values = {"code": f"own-{secrets.token_hex(6)}", "body_id": body_id, **_cleaned(facts)}
     made: ReplyTemplate = make(session, TEMPLATE, values, change=Change(by, now))
     return made
@@ -84,24 +84,12 @@ def remove_template(session: Session, *, by: Actor, code: str, now: datetime) ->
     remove(session, TEMPLATE, _row(session, by, code), change=Change(by, now))
 
 
-def may_keep(by: Actor, body_id: int | None) -> bool:
-    """Whether `by` keeps the templates of this body, or (None) those for everybody."""
-    if by.may(Permission.ADMINISTER):
-        return True
-    return body_id is not None and by.may(Permission.MANAGE, body_id=body_id)
-
-
-def _ensure_keeper(by: Actor, body_id: int | None) -> None:
-    if not may_keep(by, body_id):
-        ensure(by, Permission.ADMINISTER)
-
-
 def _row(session: Session, by: Actor, code: str) -> ReplyTemplate:
     """Another body's is not there, as all that is another body's."""
     row: ReplyTemplate | None = TEMPLATE.find(session, code)
-    if row is None or (row.body_id is not None and not may_keep(by, row.body_id)):
+    if row is None or (row.body_id is not None and not keeps(by, row.body_id)):
         raise UnknownTemplate()
-    _ensure_keeper(by, row.body_id)
+    ensure_keeps(by, row.body_id)
     return row
 
 

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.administration.own_body import keeps
 from app.actions.administration.undo import undo_change
 from app.actions.reference_data import load_reference_data, read_yaml
-from app.actions.reply_templates import TemplateFacts, add_template, edit_template, may_keep, remove_template
+from app.actions.reply_templates import TemplateFacts, add_template, edit_template, remove_template
 from app.domain.errors import BadChoice, BadPlaceholder, NeedsTexts, NotPermitted, UnknownTemplate
 from app.domain.lifecycle import Act
 from app.domain.permissions import Actor, Role
@@ -88,7 +89,7 @@ def test_a_manager_keeps_neither_another_body_s_nor_everybody_s(case: Case) -> N
             remove_template(case.session, by=case.manager, code=code, now=NOW)
     listed = kept_templates(case.session, body_id=case.ours, everybodys=False)
     assert theirs not in {template.code for template, _body in listed}
-    assert not may_keep(case.manager, None)
+    assert not keeps(case.manager, None)
 
 
 @pytest.mark.parametrize(

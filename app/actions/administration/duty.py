@@ -13,14 +13,14 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.actions.administration.own_body import ensure_keeps
+from app.actions.administration.own_body import ensure_keeps, ensure_known
 from app.actions.administration.record import Change, Noun, Values, edit, make, remove
 from app.domain.duty import EVERY_DAY
-from app.domain.errors import BadChoice, BadEmail, HalfHours, NeedsName, UnknownBody, UnknownDutyContact
+from app.domain.errors import BadChoice, BadEmail, HalfHours, NeedsName, UnknownDutyContact
 from app.domain.permissions import Actor
 from app.domain.text import clean
 from app.i18n import LANGUAGES
-from app.models import Body, DutyContact
+from app.models import DutyContact
 
 NAME_MAX, PHONE_MAX = 200, 60
 
@@ -54,9 +54,7 @@ class DutyNoun(Noun):
 
     def check(self, session: Session, row: Any, before: Values | None) -> None:
         """Sense of the answers."""
-        with session.no_autoflush:
-            if row.body_id is not None and session.get(Body, row.body_id) is None:
-                raise UnknownBody()
+        ensure_known(session, row.body_id)
         if not row.name:
             raise NeedsName()
         if row.language not in LANGUAGES or not row.weekdays or not set(row.weekdays) <= set(EVERY_DAY):

@@ -6,8 +6,12 @@ nothing by being opened (mail programs open links by themselves): it shows a for
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.actions import account_links
 from app.domain.errors import BadLink, DomainError
@@ -43,20 +47,12 @@ def forgot() -> ResponseReturnValue:
 def reset(token: str) -> ResponseReturnValue:
     """Choose a new password; then sign in with it."""
     form = ChooseForm()
-    account = _account(token, LinkPurpose.RESET)
-    if account is None:
-        return _void(LinkPurpose.RESET)
-    if not form.validate_on_submit():
-        return _choose("reset", form, account), 400 if form.errors else 200
-    try:
-        with db() as session:
-            account_links.reset_password(session, token=token, password=form.new.data or "", now=now())
-    except BadLink:
-        return _void(LinkPurpose.RESET)
-    except DomainError as error:
-        form.new.errors = [labels.error(error)]
-        return _choose("reset", form, account), status_of(error)
-    return render_template("auth/done.html", purpose="reset")
+
+    def take(session: Session) -> ResponseReturnValue:
+        account_links.reset_password(session, token=token, password=form.new.data or "", now=now())
+        return render_template("auth/done.html", purpose="reset")
+
+    return _behind(token, LinkPurpose.RESET, form, partial(_choose, "reset", form), take)
 
 
 @bp.route("/join/<token>", methods=["GET", "POST"])
@@ -64,20 +60,12 @@ def reset(token: str) -> ResponseReturnValue:
 def join(token: str) -> ResponseReturnValue:
     """Choose the first password, and be signed in."""
     form = ChooseForm()
-    account = _account(token, LinkPurpose.INVITE)
-    if account is None:
-        return _void(LinkPurpose.INVITE)
-    if not form.validate_on_submit():
-        return _choose("join", form, account), 400 if form.errors else 200
-    try:
-        with db() as session:
-            made = account_links.join(session, token=token, password=form.new.data or "", sender=sender(), now=now())
-    except BadLink:
-        return _void(LinkPurpose.INVITE)
-    except DomainError as error:
-        form.new.errors = [labels.error(error)]
-        return _choose("join", form, account), status_of(error)
-    return with_key(go(url_for("auth.landing")), made)
+
+    def take(session: Session) -> ResponseReturnValue:
+        made = account_links.join(session, token=token, password=form.new.data or "", sender=sender(), now=now())
+        return with_key(go(url_for("auth.landing")), made)
+
+    return _behind(token, LinkPurpose.INVITE, form, partial(_choose, "join", form), take)
 
 
 @bp.route("/new-email/<token>", methods=["GET", "POST"])
@@ -85,19 +73,39 @@ def join(token: str) -> ResponseReturnValue:
 def new_email(token: str) -> ResponseReturnValue:
     """Say that a new address is one's own; then sign in with it."""
     form = OurForm()
-    if _account(token, LinkPurpose.EMAIL) is None:
-        return _void(LinkPurpose.EMAIL)
+
+    def take(session: Session) -> ResponseReturnValue:
+        account_links.take_new_email(session, token=token, now=now())
+        return render_template("auth/done.html", purpose="email")
+
+    return _behind(token, LinkPurpose.EMAIL, form, lambda _: render_template("auth/new_email.html", form=form), take)
+
+
+def _behind(
+    token: str,
+    purpose: LinkPurpose,
+    form: OurForm,
+    page: Callable[[Account], str],
+    take: Callable[[Session], ResponseReturnValue],
+) -> ResponseReturnValue:
+    """What each page behind a link does: says that it is void, shows its form, or takes what was sent."""
+    account = _account(token, purpose)
+    if account is None:
+        return _void(purpose)
     if not form.validate_on_submit():
-        return render_template("auth/new_email.html", form=form), 400 if form.errors else 200
+        return page(account), 400 if form.errors else 200
     try:
         with db() as session:
-            account_links.take_new_email(session, token=token, now=now())
+            return take(session)
     except BadLink:
-        return _void(LinkPurpose.EMAIL)
+        return _void(purpose)
     except DomainError as error:
-        form.form_errors = [labels.error(error)]
-        return render_template("auth/new_email.html", form=form), status_of(error)
-    return render_template("auth/done.html", purpose="email")
+        refused = [labels.error(error)]
+        if isinstance(form, ChooseForm):
+            form.new.errors = refused
+        else:
+            form.form_errors = refused
+        return page(account), status_of(error)
 
 
 def _account(token: str, purpose: LinkPurpose) -> Account | None:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
+from app.actions.administration.own_body import keeps
 from app.actions.administration.record import fingerprint
 from app.actions.reply_templates import (
     TEMPLATE,
     TemplateFacts,
     add_template,
     edit_template,
-    may_keep,
     remove_template,
 )
 from app.domain import errors
@@ -195,7 +195,7 @@ def _as_it_is(row: ReplyTemplate) -> dict[str, Any]:
 def _kept(session: Session, code: str) -> ReplyTemplate:
     """404 for what the reader does not keep."""
     row = template_by_code(session, code[:80])
-    if row is None or not may_keep(actor(), row.body_id):
+    if row is None or not keeps(actor(), row.body_id):
         abort(404)
     return row
 
@@ -208,7 +208,7 @@ def _row(template: ReplyTemplate, body: Body | None, names: dict[str, str]) -> d
         "kind": kind or gettext("Hazards of every kind"),
         "body": body.name(language()) if body else gettext("All organisations"),
         "offered": template.offered,
-        "url": url_for(".edit", code=template.code) if may_keep(actor(), template.body_id) else None,
+        "url": url_for(".edit", code=template.code) if keeps(actor(), template.body_id) else None,
     }
 
 
