@@ -16,10 +16,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.actions.hazards import act_on_hazard
+from app.domain.claimed import Claim, believed
 from app.domain.errors import HazardNotFound, NotPermitted
 from app.domain.hazard import Status
 from app.domain.permissions import Actor, Permission
 from app.models import Hazard, SentAct
+from app.queries.proof import taken_on_at
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,19 @@ class Done:
     again: bool = False
 
 
-def act_once(session: Session, *, by: Actor, client_id: UUID, reference: str, now: datetime, **order: Any) -> Done:
+def act_once(
+    session: Session,
+    *,
+    by: Actor,
+    client_id: UUID,
+    reference: str,
+    now: datetime,
+    claim: Claim | None = None,
+    **order: Any,
+) -> Done:
     """`act_on_hazard` with `order`, unless this account has sent `client_id` before. Never commits.
 
+    `claim`: when it was done, by the device (`domain/claimed.py`).
     Raises HazardNotFound for another body's hazard, and all that `act_on_hazard` raises.
     """
     hazard_id = _own(session, by, reference)
@@ -41,7 +53,8 @@ def act_once(session: Session, *, by: Actor, client_id: UUID, reference: str, no
     begun = insert(SentAct).values(**row, hazard_id=hazard_id, at=now).on_conflict_do_nothing()
     if session.scalar(begun.returning(SentAct.hazard_id)) is None:
         return _as_before(session, by, client_id)
-    hazard = act_on_hazard(session, by=by, reference=reference, now=now, **order)
+    done_at = believed(claim, now=now, since=taken_on_at(session, hazard_id)) if claim else None
+    hazard = act_on_hazard(session, by=by, reference=reference, now=now, done_at=done_at, **order)
     session.flush()
     mine = update(SentAct).filter_by(**row)
     session.execute(mine.values(version=hazard.version))

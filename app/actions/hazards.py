@@ -84,10 +84,12 @@ def act_on_hazard(
     before: Sequence[PhotoFile] = (),
     correction: Correction = NO_CORRECTION,
     show_note: bool = False,
+    done_at: datetime | None = None,
 ) -> Hazard:
     """Do `act` and return the hazard. `version` is what the actor saw (None: the system itself, which sees the newest).
 
     What was done is public by the act; the words only with `show_note`, since nobody reads them before the public does.
+    `done_at`: when it was done, by a device that was without a network; a word of the history, no rule reads it.
     `before`: photos of how it was, beside those of what was done. A fix that its photos do not prove is only reported:
     then the hazard that comes back is not closed.
 
@@ -129,7 +131,9 @@ def act_on_hazard(
         public=act not in INTERNAL and (act is not Act.NOTE or show_note),
         note=given.note or given.reason,
         shown=show_note or None,
-        **_codes(given, body_before),
+        done_at=done_at.isoformat() if done_at else None,
+        **_codes(given),
+        from_body=body_before if given.body_id or hazard.body_id != body_before else None,
     )
     _keep_proofs(session, hazard, act, event_id, photos=photos, before=before, shots=shots, now=now)
     if given.materials:
@@ -208,13 +212,12 @@ def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) 
         merged.ensure_not_joined(session, hazard)
 
 
-def _codes(given: Given, body_before: int | None) -> dict[str, str | int | None]:
+def _codes(given: Given) -> dict[str, str | int | None]:
     return {
         "measure": given.measure.value if given.measure else None,
         "hold_reason": given.hold_reason.value if given.hold_reason else None,
         "reason_code": given.reject_reason.value if given.reject_reason else None,
         "planned_for": given.planned_for.isoformat() if given.planned_for else None,
-        "from_body": body_before if given.body_id else None,
         "named_body": given.body_id,
         "crew": given.crew_id,
         "assignee": given.assignee_id,

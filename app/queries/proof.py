@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import DateTime, bindparam, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.hazard import Status
@@ -23,6 +23,15 @@ def accepted_at(session: Session, hazard_id: int) -> datetime | None:
     assigned = mine.with_only_columns(func.max(Event.id)).where(Event.status.in_(_NOT_YET)).scalar_subquery()
     taken_on = mine.with_only_columns(func.min(Event.at)).where(Event.id > func.coalesce(assigned, 0))
     return session.scalar(taken_on)
+
+
+def taken_on_at(session: Session, hazard_id: int) -> datetime | None:
+    """The same by the word of the device, where the taking on itself came late; not yet: since when the body has it."""
+    mine = select(Event.at).where(Event.hazard_id == hazard_id)
+    assigned = mine.with_only_columns(func.max(Event.id)).where(Event.status.in_(_NOT_YET)).scalar_subquery()
+    said = func.coalesce(cast(Event.data["done_at"].astext, DateTime(timezone=True)), Event.at)
+    taken_on = session.scalar(mine.with_only_columns(func.min(said)).where(Event.id > func.coalesce(assigned, 0)))
+    return taken_on or session.scalar(mine.where(Event.id == assigned))
 
 
 def distances_m(session: Session, hazard_id: int, places: Sequence[tuple[float, float]]) -> list[float]:

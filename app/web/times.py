@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from app.i18n import format_datetime, format_day, gettext, ngettext
+from app.i18n import ALMATY, format_datetime, format_day, format_time, gettext, ngettext
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -30,6 +30,16 @@ def staff_due(due: datetime, *, now: datetime) -> str:
 def staff_moment(moment: datetime) -> str:
     """A moment exactly: day and time in Almaty."""
     return format_datetime(moment)
+
+
+def done_and_arrived(done_at: str | None, arrived: datetime) -> str:
+    """When it came; where a device said that it was done before, both, the day of the arrival only if it is another."""
+    if not done_at:
+        return staff_moment(arrived)
+    done = datetime.fromisoformat(done_at)
+    same_day = done.astimezone(ALMATY).date() == arrived.astimezone(ALMATY).date()
+    came = format_time(arrived) if same_day else format_datetime(arrived)
+    return gettext("done %(done)s, arrived %(arrived)s", done=format_datetime(done), arrived=came)
 
 
 def duration(length: timedelta) -> str:

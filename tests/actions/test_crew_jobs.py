@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.actions.crew_jobs import Done, act_once
+from app.actions.deadlines import mark_overdue
 from app.actions.purge import purge
+from app.domain.claimed import Claim
 from app.domain.errors import ActNotAllowedNow, HazardNotFound, NeedsReason, StaleVersion
 from app.domain.hazard import Status
 from app.domain.lifecycle import Act, Given
@@ -140,3 +142,63 @@ def test_ids_are_forgotten_after_a_quarter_of_a_year(world: World, session: Sess
     assert session.scalar(select(SentAct.client_id)) is not None
     purge(session, now=NOW + timedelta(days=91))
     assert session.scalar(select(SentAct.client_id)) is None
+
+
+HOUR = timedelta(hours=1)
+
+
+def claimed(waited: timedelta) -> Claim:
+    """By a device whose clock is a year behind."""
+    return Claim(NOW - timedelta(days=365) - waited, NOW - timedelta(days=365))
+
+
+def done_at(world: World) -> list[str | None]:
+    """Of all acts of the crew, in their order."""
+    asked = select(Event.data["done_at"].astext).where(Event.account_id == world.crew.account_id)
+    return list(world.session.scalars(asked.order_by(Event.id)))
+
+
+def history(world: World, *kinds: tuple[str, timedelta]) -> None:
+    """Lines of the hazard, each some time ago."""
+    for kind, ago in kinds:
+        status = "assigned" if kind == "assigned" else "accepted"
+        row = {"hazard_id": world.hazard.id, "kind": kind, "at": NOW - ago, "actor": "system", "status": status}
+        world.session.add(Event(**row, public=True, body_id=world.body))
+        world.session.flush()
+
+
+def test_when_it_was_done_stands_beside_when_it_arrived(world: World) -> None:
+    history(world, ("assigned", 5 * HOUR), ("accept", 4 * HOUR))
+    world.send(Act.NOTE, given=Given(note="x"), claim=claimed(HOUR))
+    assert done_at(world) == [(NOW - HOUR).isoformat()]
+    assert world.session.scalars(select(Event.at).where(Event.kind == "note")).one() == NOW
+
+
+def test_a_word_from_before_the_body_took_it_on_is_dropped_and_the_act_is_done(world: World) -> None:
+    history(world, ("assigned", 5 * HOUR), ("accept", 2 * HOUR))
+    for waited in (3 * HOUR, -HOUR, 80 * HOUR):
+        world.send(Act.NOTE, given=Given(note="x"), claim=claimed(waited))
+    assert done_at(world) == [None, None, None]
+
+
+def test_a_job_that_was_begun_without_a_network_was_taken_on_then(world: World) -> None:
+    """All arrive together; what followed is believed, what would lie before the beginning is not."""
+    history(world, ("assigned", 5 * HOUR))
+    world.send(Act.START, claim=claimed(3 * HOUR))
+    for waited in (2 * HOUR, 4 * HOUR):
+        world.send(Act.NOTE, given=Given(note="x"), claim=claimed(waited))
+    assert done_at(world) == [(NOW - 3 * HOUR).isoformat(), (NOW - 2 * HOUR).isoformat(), None]
+
+
+def test_no_clock_goes_by_the_word_of_a_device(world: World, session: Session) -> None:
+    """Due an hour ago, done two hours ago as the device says: it is late all the same, and stays so in every figure."""
+    history(world, ("assigned", 9 * HOUR), ("accept", 8 * HOUR))
+    world.hazard.make_safe_due = NOW - HOUR
+    session.flush()
+    mark_overdue(session, now=NOW)
+    session.refresh(world.hazard)
+    before = (world.hazard.overdue, world.hazard.make_safe_due, world.hazard.fix_due)
+    world.send(Act.START, claim=claimed(2 * HOUR))
+    session.refresh(world.hazard)
+    assert done_at(world) == [(NOW - 2 * HOUR).isoformat()]
+    assert (world.hazard.overdue, world.hazard.make_safe_due, world.hazard.fix_due) == before

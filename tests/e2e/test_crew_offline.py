@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,18 @@ KEPT = """async (wanted) => {
   throw new Error(`kept: ${await keys()}, ${states}, ${document.readyState}`);
 }"""
 GONE = "async () => !(await caches.keys()).includes('qauip-crew')"
+OLDER = """(ms) => new Promise((resolve, reject) => {
+  const opening = indexedDB.open("qauip");
+  opening.onerror = reject;
+  opening.onsuccess = () => {
+    const changing = opening.result.transaction("acts", "readwrite");
+    const kept = changing.objectStore("acts");
+    kept.getAll().onsuccess = ({ target: { result } }) => {
+      for (const row of result) kept.put({ ...row, kept_at: row.kept_at - ms });
+    };
+    changing.oncomplete = () => { opening.result.close(); resolve(); };
+  };
+})"""
 WORDS_KEPT = """async (path) => (await (await (await caches.open("qauip-crew")).match(path)).text())"""
 ALMATY = {"latitude": 43.2567, "longitude": 76.9286}
 
@@ -148,6 +161,25 @@ def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Stree
     assert street.kinds() == ["start", "make_safe"]
     photos = street.session.execute(select(Photo.kind, Photo.width, Photo.height)).all()
     assert [tuple(photo) for photo in photos] == [("made_safe", 800, 1200)]  # upright, and turned once only
+    quiet(watch)
+
+
+def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:
+    """As if it had been done an hour earlier: what waits on the device is made older there."""
+    page = street.page
+    offline(page.context, True)
+    page.goto(street.path)
+    street.act("note")
+    page.fill("#note-note", "Water below")
+    street.send("note")
+    expect(page.locator("[data-acts-list] li")).to_have_count(1)
+    page.evaluate(OLDER, 65 * 60_000)
+    offline(page.context, False)
+    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+    street.session.rollback()
+    event = street.session.scalars(select(Event).where(Event.kind == "note")).one()
+    waited = event.at - datetime.fromisoformat(event.data["done_at"])
+    assert timedelta(minutes=64) < waited < timedelta(minutes=70)
     quiet(watch)
 
 

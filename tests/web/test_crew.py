@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -209,6 +210,32 @@ def test_by_script_an_act_is_done_once_and_answers_with_the_new_version(world: W
     assert (again.json["version"], again.json["again"]) == (world.now().version, True)
     assert world.count("make_safe") == 1
     assert world.session.scalar(select(func.count()).select_from(Photo)) == 1
+
+
+def test_when_it_was_done_is_shown_beside_when_it_arrived(world: World) -> None:
+    hour_ago = {"done_at": "2020-01-01T10:00:00+00:00", "sent_at": "2020-01-01T11:05:00.250Z"}
+    assigned(world.session, world.ours)
+    world.session.commit()
+    assert world.send("note", note="behind the bus stop", **hour_ago).status_code == 200
+    shown = world.client.get(f"/en/staff/h/{show_reference(world.ours.reference)}").get_data(as_text=True)
+    assert re.search(r"done [^<]*\d\d:\d\d, arrived [^<]*\d\d:\d\d", shown)
+    assert world.client.get(f"/en/h/{show_reference(world.ours.reference)}").text.count("arrived") == 0
+
+
+@pytest.mark.parametrize(
+    ("done", "sent"),
+    [
+        ("yesterday", "today"),
+        ("2020-01-01T10:00:00", "2020-01-01T11:00:00"),
+        (None, "2020-01-01T11:00:00+00:00"),
+        ("2020-01-01T11:00:00+00:00", "2020-01-01T10:00:00+00:00"),
+        ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
+    ],
+)
+def test_nonsense_about_when_it_was_done_is_no_reason_to_refuse_work(world: World, done: object, sent: object) -> None:
+    assert world.send("note", note="x", done_at=done, sent_at=sent).status_code == 200
+    world.session.rollback()
+    assert not world.session.scalar(select(Event.data["done_at"].astext).where(Event.kind == "note"))
 
 
 def test_a_stale_act_by_script_is_told_what_changed(world: World) -> None:

@@ -2,6 +2,7 @@
 // it was done on each hazard, by page and service worker alike. `client_id` makes two sendings one act. Each answer's new
 // version is handed to the acts that wait behind it. Refused (4xx): kept with the server's sentence, for a person to
 // correct, and what was done on the same hazard afterwards waits for that. Not signed in: kept until the same person is.
+// When it was done and sent goes along by the device's own clock: the server takes the difference (domain/claimed.py).
 import { all, drop, one, put } from "./device.js";
 import { EDITING, HELP, WAITING, pause, toBase64 } from "./outbox.js";
 
@@ -84,11 +85,12 @@ function due(row, by) {
 
 async function post(row) {
   const [photos, before] = await Promise.all([row.photos, row.before].map((files) => Promise.all((files ?? []).map(toBase64))));
+  const [done_at, sent_at] = [row.kept_at, Date.now()].map((moment) => new Date(moment).toISOString());
   const response = await fetch(row.url, {
     method: "POST",
     credentials: "same-origin",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify({ ...row.fields, client_id: row.client_id, by: row.by, photos, before }),
+    body: JSON.stringify({ ...row.fields, client_id: row.client_id, by: row.by, done_at, sent_at, photos, before }),
   });
   const answer = await response.json().catch(() => ({}));
   return { ok: response.ok, status: response.status, answer, retryAfter: response.headers.get("Retry-After") };

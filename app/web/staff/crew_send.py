@@ -9,6 +9,8 @@ the rule that refused. Both ways end in `act_once`, and so in the one action of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +20,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from app import i18n
 from app.actions.crew_jobs import Done, act_once
+from app.domain.claimed import Claim
 from app.domain.errors import BadClientId, DomainError, HazardNotFound, NothingSaid, OtherPerson, StaleVersion
 from app.domain.lifecycle import Act
 from app.domain.permissions import Permission
@@ -41,6 +44,16 @@ from app.web.typed import keeps_typed, typed_words
 WORDS = ("note", "reason", "measure", "materials", "version", "seen", "device_lat", "device_lon", "device_time")
 ACTS = ", ".join(BUTTONS)
 Photos = Sequence[PhotoFile]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Photos of what was done and of how it was; the device's id of the act, and its word of when it was done."""
+
+    photos: Photos
+    before: Photos
+    client_id: UUID
+    claim: Claim | None = None
 
 
 def _expired(reference: str, act: str) -> ResponseReturnValue:
@@ -76,7 +89,7 @@ def _by_form(code: str, wanted: Act) -> ResponseReturnValue:
 def _do_form(code: str, wanted: Act, form: acts.ActForm) -> ResponseReturnValue:
     try:
         photos, before = take_photos(form.photos.data or []), take_photos(form.before.data or [])
-        done = _do(code, wanted, form, photos, before, client_id=_client_id(request.form.get("client_id")))
+        done = _do(code, wanted, form, Sent(photos, before, _client_id(request.form.get("client_id"))))
     except HazardNotFound:
         raise
     except DomainError as error:
@@ -105,30 +118,32 @@ def _do_json(code: str, wanted: Act, body: dict[str, Any], form: acts.ActForm) -
         return jsonify(error="bad_choice", message=" ".join(wrong)), 422
     try:
         photos, before = (take_photos(decoded(body.get(name) or [])) for name in ("photos", "before"))
-        done = _do(code, wanted, form, photos, before, client_id=_client_id(body.get("client_id")))
+        sent = Sent(photos, before, _client_id(body.get("client_id")), _claim(body))
+        done = _do(code, wanted, form, sent)
     except StaleVersion as error:
         return jsonify(error=error.code, message=labels.error(error), **_news(code, form)), 409
     message = done_words(wanted, done.status)
     return jsonify(version=done.version, again=done.again, message=message, url=_page_of(code))
 
 
-def _do(code: str, wanted: Act, form: acts.ActForm, photos: Photos, before: Photos, *, client_id: UUID) -> Done:
+def _do(code: str, wanted: Act, form: acts.ActForm, sent: Sent) -> Done:
     if wanted is Act.NOTE and not (form.note.data or "").strip():
-        form.note.data = _only_photos(photos)
+        form.note.data = _only_photos(sent.photos)
     with db() as session:
         shown = visible_hazard(session, actor=actor(), reference=code)
         return act_once(
             session,
             by=actor(),
-            client_id=client_id,
+            client_id=sent.client_id,
+            claim=sent.claim,
             reference=code,
             act=wanted,
             version=None if wanted is Act.NOTE else number_or_0(form.version.data),  # a note overwrites nothing
             given=acts.given_by(form, session, shown),
             policy=policy(),
             now=now(),
-            photos=photos,
-            before=before,
+            photos=sent.photos,
+            before=sent.before,
         )
 
 
@@ -194,6 +209,15 @@ def _client_id(sent: Any) -> UUID:
         return UUID(str(sent))
     except ValueError:
         raise BadClientId() from None
+
+
+def _claim(body: dict[str, Any]) -> Claim | None:
+    """When it was done, by the device; nonsense is no claim, and no reason to refuse work that was done."""
+    try:
+        done_at, sent_at = (datetime.fromisoformat(str(body.get(name))) for name in ("done_at", "sent_at"))
+    except ValueError:
+        return None
+    return Claim(done_at, sent_at) if done_at.tzinfo and sent_at.tzinfo else None
 
 
 def _page_of(code: str) -> str:

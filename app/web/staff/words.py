@@ -22,7 +22,7 @@ from app.queries.staff import StaffHazard
 from app.web import labels
 from app.web.event_look import event_look
 from app.web.staff.hazard_words import SOON_PERCENT, pair_of, percent_used, photo_words, waiting_words
-from app.web.times import staff_due, staff_moment
+from app.web.times import done_and_arrived, staff_due, staff_moment
 
 MOST_STEPS = 60
 """Of a trace: in a city of a thousand building managers the rest says the same."""
@@ -134,7 +134,7 @@ def event_words(event: StaffEvent, photos: Sequence[dict[str, Any]] = ()) -> dic
         event.note,
     ]
     return {
-        "title": labels.event(event.kind), "when": staff_moment(event.at),
+        "title": labels.event(event.kind), "when": done_and_arrived(data.get("done_at"), event.at),
         "who": " · ".join(part for part in (event.who, event.body) if part) or None,
         **event_look(event.kind),
         "note": "\n".join(note for note in notes if note),
