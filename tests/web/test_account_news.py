@@ -19,12 +19,13 @@ from app.domain.permissions import Role
 from app.gateways.mail import MailDelayed, MailRefused
 from app.jobs.tell_account import tell_account
 from app.models import Account, AccountLetter, AccountLink, AuditEntry
+from app.web.context import now
 from app.web.labels_accounts import NEWS
 from tests.jobs.kit import Outbox, jobs
+from tests.web.account_links_kit import NEW, aigul, letters, link_in, post
 from tests.web.pages import PASSWORD, make_account, sign_in
-from tests.web.test_account_links import NEW, link_in, now, post
-from tests.web.test_account_links import aigul as aigul  # noqa: PLC0414 - fixtures
-from tests.web.test_account_links import letters as letters  # noqa: PLC0414 - as above
+
+__all__ = ["aigul", "letters"]
 
 Told = Callable[..., Outbox]
 OLD, OTHER = "aigul@example.kz", "new@example.kz"
