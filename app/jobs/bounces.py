@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.actions.follow import follow_bounced
 from app.actions.messages import message_bounced
 from app.actions.staff_notices import staff_notice_bounced
-from app.jobs.mail_keys import opened, staff_notice_of
+from app.jobs.mail_keys import follower_notice_of, opened, staff_notice_of
 
 MAX_BYTES = 2 * 1024 * 1024
 
@@ -78,8 +78,10 @@ def _settled(session: Session, key: str, found: Notification, now: datetime) -> 
     notice_id = staff_notice_of(key)
     if notice_id is not None:
         return staff_notice_bounced(session, notice_id=notice_id, error=found.said, now=now)
-    to_body = message_bounced(session, key=key, error=found.said, now=now)
-    return to_body or follow_bounced(session, key=key, gone=not found.by_policy)
+    follower_key = follower_notice_of(key)
+    if follower_key is not None:
+        return follow_bounced(session, key=follower_key, gone=not found.by_policy)
+    return message_bounced(session, key=key, error=found.said, now=now)
 
 
 def _status_blocks(part: Message) -> Iterator[Message]:

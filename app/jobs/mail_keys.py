@@ -27,6 +27,12 @@ def staff_notice_of(key: str) -> int | None:
     return int(number) if kind == "staff" and number.isdecimal() and len(number) < 19 else None
 
 
+def follower_notice_of(key: str) -> str | None:
+    """The outbox key of a letter to a follower, as `queries/follow.py` names it; None for the keys of other letters."""
+    kind, _, rest = key.partition("-")
+    return rest if kind == "notice" and rest else None
+
+
 def sealed(key: str, secret: bytes) -> str:
     """`<key>.<seal>`, for the Message-ID."""
     return f"{key}.{_seal(key, secret)}"

@@ -19,6 +19,7 @@ from app.domain.permissions import Role
 from app.jobs.bounces import Outcome, read_notification, settle_bounce
 from app.jobs.mail_keys import opened, sealed
 from app.models import Account, Alarm, Follow, Message, Notice
+from app.queries.follow import notice_facts
 from tests.fixtures.database import Server
 from tests.fixtures.web import server_env
 from tests.jobs import kit, staff_kit
@@ -110,7 +111,7 @@ def test_what_is_no_failure_of_ours_changes_nothing(database: Databases) -> None
 
 
 def _followed(database: Databases) -> list[str]:
-    """The keys of a letter each to two hazards that one address follows, and to one that another does."""
+    """The keys of a letter each, as they go out, of two hazards that one address follows, and one that another does."""
     with transaction(database.app) as session:
         kit.add_types(session)
         body, keys = kit.add_body(session), []
@@ -121,10 +122,15 @@ def _followed(database: Databases) -> list[str]:
             )  # fmt: skip
             session.add(follow)
             session.flush()
-            keys.append(f"{follow.id}-confirm-202611240900")
-            session.add(
-                Notice(key=keys[-1], follow_id=follow.id, kind="confirm", state="sent", created_at=NOW, sent_at=NOW)
-            )
+            notice = Notice(
+                key=f"{follow.id}-confirm-202611240900", follow_id=follow.id, kind="confirm", state="sent",
+                created_at=NOW, sent_at=NOW,
+            )  # fmt: skip
+            session.add(notice)
+            session.flush()
+            facts = notice_facts(session, notice.id)
+            assert facts is not None
+            keys.append(facts.key)
     return keys
 
 
@@ -132,7 +138,7 @@ def test_a_dead_address_of_a_citizen_follows_nothing_any_more(database: Database
     first, _, other = _followed(database)
     assert _settle(database, _dsn(sealed(first, SECRET))) is Outcome.SETTLED
     with transaction(database.app) as session:
-        assert session.scalars(select(Notice.key)).all() == [other]
+        assert [f"notice-{key}" for key in session.scalars(select(Notice.key))] == [other]
         assert session.scalars(select(Follow.address_key)).all() == [b"alive"]
         assert session.scalars(select(Alarm)).all() == []
     assert _settle(database, _dsn(sealed(first, SECRET))) is Outcome.UNKNOWN
@@ -144,7 +150,7 @@ def test_a_server_that_refuses_our_mail_ends_nobody_s_following(database: Databa
     assert _settle(database, _dsn(sealed(first, SECRET), action="delayed")) is Outcome.NOT_FAILED
     with transaction(database.app) as session:
         assert len(session.scalars(select(Follow)).all()) == 3
-        notice = session.scalars(select(Notice).where(Notice.key == first)).one()
+        notice = session.scalars(select(Notice).where(Notice.key == first.removeprefix("notice-"))).one()
         assert (notice.state, "@" in notice.error) == ("refused", False)
 
 
