@@ -29,7 +29,7 @@ _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ‘`´](?=\w)|(?<=[a-zA-Z])['’ʼ‘`
 _SHORT = (
     (re.compile(r"(?<!\w)пр-?(?:к?т|д)(?!\w)", re.IGNORECASE), "проспект"),
     (re.compile(r"(?<!\w)б-р(?!\w)", re.IGNORECASE), "бульвар"),
-    (re.compile(r"(?<!\w)(?:м-о?н|мк-?р?-?н|[ыш]/а)(?!\w)", re.IGNORECASE), "микрорайон"),
+    (re.compile(r"(?<!\w)(?:м-о?н|мк-?р?-?н|[ыш]/а|шағын\s+аудан(?:ы|ында)?)(?!\w)", re.IGNORECASE), "микрорайон"),
     (re.compile(r"(?<!\w)р-н(?!\w)", re.IGNORECASE), "район"),
     (re.compile(r"(?<!\w)к-с[іiи](?!\w)", re.IGNORECASE), "көшесі"),
 )

@@ -26,7 +26,17 @@ def test_spellings_of_a_name_are_one_word(spellings):
 
 @pytest.mark.parametrize(
     "typed",
-    ["Абай көшесі", "көше Абай", "улица Абай", "ул.Абай", "пр-т Абай", "мкр Абай", "Абай ықшамауданы", "Abai St"],
+    [
+        "Абай көшесі",
+        "көше Абай",
+        "улица Абай",
+        "ул.Абай",
+        "пр-т Абай",
+        "мкр Абай",
+        "Абай ықшамауданы",
+        "Абай шағын ауданы",
+        "Abai St",
+    ],
 )
 def test_words_of_the_kind_do_not_matter(typed):
     assert question(typed).words == ("abai",)
