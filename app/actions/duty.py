@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
 from app.actions.history import note_inside
-from app.domain.duty import in_turn
+from app.domain.duty import in_turn, mobile_number
 from app.domain.errors import UnknownDutyCall
 from app.domain.lifecycle import Act
 from app.domain.permissions import SYSTEM
@@ -42,7 +42,7 @@ class BeingCalled(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """To be told now. `token` acknowledges."""
+    """To be told now. `token` acknowledges. `mobile`: takes an SMS as well; None where there is none."""
 
     call_id: int
     hazard_id: int
@@ -50,6 +50,7 @@ class Call:
     email: str
     language: str
     token: str
+    mobile: str | None = None
 
 
 def call_next(session: Session, *, hazard_id: int, zone: ZoneInfo, now: datetime) -> Call | None:
@@ -149,7 +150,8 @@ def _told_again(session: Session, call: DutyCall, now: datetime) -> Call | None:
 
 
 def _call(call: DutyCall, contact: DutyContact) -> Call:
-    return Call(call.id, call.hazard_id, contact.name, contact.email, contact.language, call.token)
+    mobile = mobile_number(contact.phone)
+    return Call(call.id, call.hazard_id, contact.name, contact.email, contact.language, call.token, mobile)
 
 
 def _forget_older(session: Session, hazard: Hazard) -> None:

@@ -4,6 +4,7 @@ Decision: hours only change the order. A plan with a hole in it, or a night in w
 leave an urgent hazard unheard, so that everybody is called in the end. Turned down: calling nobody out of hours.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -11,6 +12,16 @@ from typing import Protocol, TypeVar
 from app.domain.shifts import is_on
 
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+_MOBILE = re.compile(r"(?:\+?7|8)(7(?:0[0-8]|47|7[15-8])\d{7})")
+
+
+def mobile_number(phone: str | None) -> str | None:
+    """`+7` and ten digits where it is a mobile number of Kazakhstan, however typed; None for a city number or 109.
+
+    The codes are those of the country's mobile operators: 700-708, 747, 771, 775-778.
+    """
+    found = _MOBILE.fullmatch(re.sub(r"[\s().\u2010-\u2015-]", "", phone or ""))
+    return f"+7{found[1]}" if found else None
 
 
 class Hours(Protocol):

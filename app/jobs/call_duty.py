@@ -1,12 +1,21 @@
-"""Tell whoever is on duty of an urgent hazard at once; the next where nobody says "I know"."""
+"""Tell whoever is on duty of an urgent hazard at once; the next where nobody says "I know".
+
+Decision: by mail, which says all and is kept, and by SMS where they have a mobile number, since a letter wakes nobody.
+Only the mail counts: an SMS that no provider takes is written to the log, and the next is called in time all the same.
+"""
+
+import logging
 
 from app.actions.duty import BeingCalled, Call, call_failed, call_next, call_told, pass_on_unanswered
 from app.gateways.mail import MailDelayed, MailRefused, OutgoingMail
+from app.gateways.sms import OutgoingSms, SmsDelayed, SmsRefused
 from app.jobs.context import Jobs
 from app.jobs.mail_keys import sealed
-from app.jobs.notice_text import duty_mail_text
+from app.jobs.notice_text import duty_mail_text, duty_sms_text
 from app.queries.duty import duty_facts
 from app.queries.escalation import acknowledge_within
+
+_log = logging.getLogger(__name__)
 
 
 def call_duty(jobs: Jobs, *, hazard_id: int) -> None:
@@ -22,7 +31,9 @@ def call_duty(jobs: Jobs, *, hazard_id: int) -> None:
             return
         facts = duty_facts(session, hazard_id=hazard_id, language=call.language)
         key = sealed(f"duty-{call.call_id}", jobs.secret)
-        mail = duty_mail_text(call, facts, key=key, base_url=jobs.base_url, default_language=jobs.default_language)
+        where = {"base_url": jobs.base_url, "default_language": jobs.default_language}
+        mail, sms = duty_mail_text(call, facts, key=key, **where), duty_sms_text(call, facts, **where)
+    _send_sms(jobs, call, sms)
     _send(jobs, call, mail)
 
 
@@ -30,6 +41,16 @@ def sweep_duty(jobs: Jobs) -> None:
     """Every minute: nobody has answered in time."""
     with jobs.transaction() as session:
         pass_on_unanswered(session, after=acknowledge_within(session), now=jobs.now())
+
+
+def _send_sms(jobs: Jobs, call: Call, text: str) -> None:
+    """The same key each time: who is told again, since no server took the mail, gets one SMS."""
+    if call.mobile is None or jobs.sms is None:
+        return
+    try:
+        jobs.sms.send(OutgoingSms(key=f"duty-{call.call_id}", to=call.mobile, text=text))
+    except (SmsRefused, SmsDelayed) as trouble:
+        _log.warning("no SMS to who is on duty, call %s: %s", call.call_id, trouble)
 
 
 def _send(jobs: Jobs, call: Call, mail: OutgoingMail) -> None:

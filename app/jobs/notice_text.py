@@ -53,6 +53,15 @@ def duty_mail_text(call: Call, facts: DutyFacts, *, key: str, base_url: str, def
         return _mail("duty", words, key=key, to=call.email)
 
 
+def duty_sms_text(call: Call, facts: DutyFacts, *, base_url: str, default_language: str) -> str:
+    """What, where, and the link to say "I know"."""
+    root = _root(base_url, call.language, default_language)
+    with i18n.speaking(call.language):
+        what = _("URGENT: %(type)s, %(reference)s", type=facts.type_name, reference=show_reference(facts.reference))
+        know = _("Say that you know: %(url)s", url=f"{root}/duty/{call.token}")
+    return ". ".join((what, *facts.lines[:1], know))
+
+
 def notice_mail_text(facts: NoticeFacts, *, key: str, to: str, base_url: str, default_language: str) -> OutgoingMail:
     """To a follower."""
     root = _root(base_url, facts.language, default_language)

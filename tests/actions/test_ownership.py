@@ -233,6 +233,8 @@ def test_a_correction_that_sends_it_away_counts_as_a_refusal(case: Case) -> None
     rule_for_the_second(case)
     hazard = correct(case, of=case.first, **MOVED)
     assert (hazard.body_id, hazard.refusals) == (case.second, 1)
+    corrected = case.session.scalars(select(Event).where(Event.kind == Act.CORRECT.value)).one()
+    assert (corrected.data["from_body"], corrected.body_id) == (case.first, case.second)
 
 
 def test_seeing_water_inside_changes_nothing_about_who_answers(case: Case) -> None:

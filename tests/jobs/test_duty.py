@@ -1,24 +1,28 @@
 """Urgent hazards: one after the other is called until somebody knows."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.actions.duty import acknowledge
+from app.actions.duty import acknowledge, pass_on_unanswered
 from app.actions.history import append_event
 from app.db import Databases
+from app.domain.duty import mobile_number
 from app.domain.errors import UnknownDutyCall
 from app.domain.hazard import Status
 from app.domain.permissions import SYSTEM
 from app.gateways.mail import MailDelayed, MailRefused
+from app.gateways.sms import SmsDelayed
 from app.jobs.call_duty import call_duty, sweep_duty
 from app.jobs.notify_body import notify_body
 from app.models import Alarm, DutyCall, DutyContact, Event, Hazard
 from app.outbox import JobName
 from app.queries.duty import call_of_token
 from tests.jobs import kit
+from tests.jobs.staff_kit import Telephone
 
 
 @pytest.fixture
@@ -269,3 +273,42 @@ def test_a_worker_that_died_while_telling_has_lost_its_turn_soon(
     call_duty(later, hazard_id=hazard.id)
     call_duty(later, hazard_id=hazard.id)
     assert [mail.to for mail in post.sent] == ["n1@x.example"]
+
+
+def test_a_mobile_number_gets_an_sms_with_the_link_and_its_trouble_stops_nothing(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    contacts = session.scalars(select(DutyContact).order_by(DutyContact.position)).all()
+    contacts[0].phone, contacts[1].phone = "8 (701) 000-00-01", "+7 727 000 00 10"
+    session.commit()
+    post, phone = kit.Outbox(), Telephone(troubles=[SmsDelayed("busy")])
+    jobs = replace(kit.jobs(database, mailer=post), sms=phone)
+    call_duty(jobs, hazard_id=hazard.id)
+    assert (len(post.sent), phone.sent) == (1, [])
+    assert kinds(session) == ["duty_called"]
+    session.delete(session.scalars(select(DutyCall)).one())
+    session.commit()
+    call_duty(jobs, hazard_id=hazard.id)
+    (sms,) = phone.sent
+    call = session.scalars(select(DutyCall)).one()
+    assert (sms.to, sms.key) == ("+77010000001", f"duty-{call.id}")
+    assert sms.text.startswith("СРОЧНО: Открытый люк")
+    assert sms.text.endswith(f"https://qauip.example/ru/duty/{call.token}")
+    with jobs.transaction() as later:
+        pass_on_unanswered(later, after=timedelta(0), now=kit.NOW)
+    call_duty(jobs, hazard_id=hazard.id)
+    assert (len(post.sent), len(phone.sent)) == (3, 1), "a city number gets none"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("87771234567", "+77771234567"),
+        ("+7 747-123-45-67", "+77471234567"),
+        ("+77270000010", None),
+        ("109", None),
+        (None, None),
+    ],
+)
+def test_only_mobile_numbers_take_an_sms(typed: str | None, number: str | None) -> None:
+    assert mobile_number(typed) == number
