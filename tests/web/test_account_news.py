@@ -180,6 +180,7 @@ def test_administrators_and_auditors_read_it_and_auditors_undo_nothing(
         assert ("The password was changed" in shown, aigul.name in shown, "/undo" in shown) == (True, True, False)
     assert 'href="/en/admin/types"' not in shown
     assert 'href="/en/admin/history"' in theirs.get("/en/account").text
+    assert theirs.get("/account/start").location == "/staff/"
 
 
 def test_a_letter_waits_for_a_mail_server_and_is_given_up_where_it_is_refused(
