@@ -27,7 +27,7 @@ HAPPENED = {
     StaffKind.MADE_SAFE_EXPIRED: lazy_gettext("The temporary measure has run out: look at it again"),
     StaffKind.HURT: lazy_gettext("Somebody was hurt here"),
     StaffKind.DISPUTED: lazy_gettext("People say that it is still dangerous"),
-    StaffKind.FIX_TO_CONFIRM: lazy_gettext("It waits for your confirmation: fixed, or not found on site"),
+    StaffKind.FIX_TO_CONFIRM: lazy_gettext("It waits for your confirmation before it is closed"),
     StaffKind.QUESTION_ANSWERED: lazy_gettext("The reporter has answered your question"),
     StaffKind.MENTION: lazy_gettext("A colleague mentioned you"),
     StaffKind.ROOT_CAUSE: lazy_gettext("It happens here again and again: find the cause"),

@@ -24,6 +24,7 @@ def test_too_far_from_each_other_is_said_before_anybody_tries_and_refused_to_who
     far(world, 300)
     text = world.client.get(world.url(world.newer, "merge", world.older)).get_data(as_text=True)
     assert "These two cannot be joined" in text
+    assert text.count("If a pin is wrong") == 1
     assert "joined within 60 m. If a pin is wrong, correct it first." in text
     assert "Join them" not in text
     refused = world.join()
@@ -48,7 +49,7 @@ def second_person(world: World, app) -> FlaskClient:
 def test_joining_to_a_fixed_one_is_said_to_need_two_is_proposed_and_stays_open(world: World) -> None:
     fix(world)
     page = world.client.get(world.url(world.newer, "merge", world.older)).get_data(as_text=True)
-    assert "Fixed already: joining to it is proposed, and another person confirms it." in page
+    assert "<small>Fixed already: joining to it is proposed, and another person confirms it." in page
     answer = world.join()
     assert answer.location.endswith(show_reference(world.newer.reference))
     world.fresh()

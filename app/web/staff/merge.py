@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.actions.hazards import subject_of
 from app.actions.merged import shown, why_not
 from app.actions.merging import call_different, merge_hazards, undo_merge
-from app.domain.errors import DomainError, HazardNotFound, MergeWouldHide, SameHazard
+from app.domain.errors import ActNotAllowedNow, DomainError, HazardNotFound, MergeWouldHide, SameHazard
 from app.domain.hazard import Status
 from app.domain.lifecycle import Act, Given, act_in_fact, allowed_acts, check
 from app.domain.merging import Side, needs_second_person, stays
@@ -147,7 +147,8 @@ def _page(session: Session, one: str, two: str, *, said: str | None = None) -> s
     chosen = request.form.get("keep") or _default(session, pages, can)
     sides = [
         {**page_words(page, now()), "code": page.hazard.reference, "version": page.hazard.version,
-         "refused": refusal and labels.error(refusal), "chosen": chosen == page.hazard.reference,
+         "refused": refusal and labels.error(refusal), "told": not isinstance(refusal, ActNotAllowedNow),
+         "chosen": chosen == page.hazard.reference,
          "people": page.hazard.reports, "second": needs_second_person(Status(page.hazard.status))}
         for page, refusal in zip(pages, refusals, strict=True)
     ]  # fmt: skip
@@ -163,6 +164,8 @@ def _page(session: Session, one: str, two: str, *, said: str | None = None) -> s
 def _refusal(session: Session, page: StaffHazard, other: StaffHazard) -> DomainError | None:
     """Why this one may not stay and the other be closed, or None."""
     kept, duplicate = page.hazard, other.hazard
+    if (against := why_not(session, duplicate, kept)) is not None:
+        return against
     given = Given(note="-", other_hazard_id=kept.id, other_is_closed=needs_second_person(Status(kept.status)))
     try:
         check(actor(), Act.MARK_DUPLICATE, subject_of(duplicate), given)
@@ -170,7 +173,7 @@ def _refusal(session: Session, page: StaffHazard, other: StaffHazard) -> DomainE
     except DomainError as refusal:
         return refusal
     hides = shown(session, duplicate) and not shown(session, kept)
-    return why_not(session, duplicate, kept) or (MergeWouldHide() if hides else None)
+    return MergeWouldHide() if hides else None
 
 
 def _proposal(page: StaffHazard, other: StaffHazard) -> dict[str, Any] | None:

@@ -37,7 +37,11 @@ def body_seen() -> int | None:
 
 def same_words(session: Session, hazard: Hazard) -> dict[str, Any]:
     """What `staff/hazard_same.html` shows."""
-    found = duplicates_of(session, hazard, body_id=body_seen())
+    found = [
+        each
+        for each in duplicates_of(session, hazard, body_id=body_seen())
+        if each.row.id != hazard.proposed_into_id  # that one waits for its answer
+    ]
     photos = photos_of(session, [each.row.id for each in found], actor=actor())
     return {
         "same": [_suggestion(hazard, each, photos.get(each.row.id, [])) for each in found],
