@@ -43,7 +43,9 @@ class Told:
 
 @dataclass(frozen=True)
 class StaffFacts:
-    """For one member of staff, in their language. `told`: one, or all that a digest gathers, the newest last."""
+    """For one member of staff, in their language. `told`: one, or all that a digest gathers, the newest
+    last; a digest of one speaks as that one.
+    """
 
     notice_id: int
     account_id: int
@@ -74,7 +76,7 @@ def staff_facts(session: Session, notice_id: int) -> StaffFacts | None:
         name=account.name,
         email=account.email,
         phone=setting.phone if setting else None,
-        digest=notice.kind == DIGEST,
+        digest=notice.kind == DIGEST and len(told) > 1,
         critical=notice.critical,
         told=told,
         reached=tuple(notice.reached),

@@ -150,6 +150,19 @@ def test_a_critical_one_goes_by_sms_too(scene: Scene) -> None:
     assert [sms.text[:9] for sms in scene.jobs.sms.sent] == ["СРОЧНО: Н"]
 
 
+def test_a_digest_of_one_speaks_as_that_one(scene: Scene) -> None:
+    scene.set(scene.dispatcher, quiet_from=time(22), quiet_until=time(7), phone="+77010000001")
+    with scene.jobs.transaction() as session:
+        session.add(StaffChoice(account_id=scene.dispatcher, kind="assigned", channel="sms", wanted=True))
+    scene.tell()
+    send_queued(staff_kit.at(scene.jobs, NIGHT))
+    morning = staff_kit.at(scene.jobs, MORNING)
+    send_digests(morning)
+    send_queued(morning)
+    assert [mail.subject[:39] for mail in scene.mails] == ["Новая опасность для вашей организации: "]
+    assert "/staff/h/" in scene.jobs.sms.sent[0].text
+
+
 def test_quiet_hours_hold_all_until_their_end_and_then_one_digest_comes(scene: Scene) -> None:
     scene.set(scene.dispatcher, quiet_from=time(22), quiet_until=time(7))
     night = staff_kit.at(scene.jobs, NIGHT)
