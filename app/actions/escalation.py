@@ -28,6 +28,8 @@ from app.outbox import JobName, enqueue
 from app.queries.staff_notices import staff_of_body
 
 BATCH = 500
+LOOK_BATCH = 2_000
+"""Of rows that are written and nothing more."""
 AT_LEAST_EVERY = timedelta(days=1)
 """Each open hazard is looked at, whatever was forgotten."""
 _COLUMNS = (
@@ -63,7 +65,7 @@ def escalate(session: Session, *, schedule: Schedule, now: datetime, batch: int 
     return len(hazards)
 
 
-def look_anew(session: Session, *, now: datetime, batch: int = BATCH) -> bool:
+def look_anew(session: Session, *, now: datetime, batch: int = LOOK_BATCH) -> bool:
     """Let up to `batch` open hazards of severities whose steps were changed be looked at; whether all of them are.
 
     A step that was only taken away changes nothing here: a look that finds nothing is cheap.

@@ -13,19 +13,22 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions.account_news import forget_letters
+from app.actions.my_factors import drop_second_factor
 from app.db import Databases
 from app.domain.account_news import QUIET, News
 from app.domain.permissions import Role
 from app.gateways.mail import MailDelayed, MailRefused
 from app.jobs.tell_account import tell_account
-from app.models import Account, AccountLetter, AccountLink, AuditEntry
+from app.models import Account, AccountLetter, AccountLink, AuditEntry, Passkey
 from app.web.context import now
 from app.web.labels_accounts import NEWS
 from tests.jobs.kit import Outbox, jobs
 from tests.web.account_links_kit import NEW, aigul, letters, link_in, post
+from tests.web.authenticator import SoftPasskey
 from tests.web.pages import PASSWORD, make_account, sign_in
+from tests.web.second_factor_kit import passkey, registered
 
-__all__ = ["aigul", "letters"]
+__all__ = ["aigul", "letters", "passkey", "registered"]
 
 Told = Callable[..., Outbox]
 OLD, OTHER = "aigul@example.kz", "new@example.kz"
@@ -81,6 +84,28 @@ def test_each_change_of_the_own_account_is_a_line_and_what_helps_a_thief_a_lette
     sent = told().sent
     assert ([mail.to for mail in sent], len({mail.key for mail in sent})) == ([OLD] * 5, 5)
     assert all("/forgot" in mail.text and "/forgot" in mail.html for mail in sent)
+
+
+def test_a_passkey_is_told_when_it_comes_and_when_it_goes(
+    client: FlaskClient, session: Session, registered: SoftPasskey, told: Told
+) -> None:
+    kept = session.scalars(select(Passkey.id)).one()
+    for _ in range(2):  # one that is gone already goes no second time
+        post(client, f"/account/passkeys/{kept}/remove", "/account/second-factor", password=PASSWORD)
+    assert happened(session) == ["passkey_on", "passkey_off"]
+    assert [mail.to for mail in told().sent] == [OLD] * 2
+
+
+def test_help_of_an_administrator_is_told_to_whoever_was_helped(
+    client: FlaskClient, session: Session, aigul: Account, told: Told
+) -> None:
+    admin = make_account(session, Role.ADMINISTRATOR, email="admin@example.kz")
+    drop_second_factor(session, by=admin.actor, account_id=aigul.id, now=now())
+    session.commit()
+    assert [mail.to for mail in told().sent] == [OLD]
+    sign_in(client)
+    shown = client.get("/en/account").text
+    assert ("The second factor was taken away" in shown, admin.name in shown) == (True, True)
 
 
 def test_a_reset_by_mail_is_told_too(
