@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.domain.permissions import Role
+from tests.jobs.kit import add_body, add_types
 from tests.web.pages import PASSWORD, make_account
 
 pytestmark = pytest.mark.e2e
@@ -28,3 +29,22 @@ def test_bar_with_links_of_work_fits_every_window(page: Page, session, role: Rol
             assert not page.evaluate(WIDER), (language, width)
             assert page.evaluate(AT_THE_END), (language, width)
             assert page.evaluate(NAV) <= 0, (language, width)  # no link is cut in two
+
+
+FOLDED = ("/staff/body/webhook", "/staff/body/duty", "/staff/colleagues/", "/account")
+
+
+def test_what_is_folded_fits_a_phone(page: Page, session) -> None:
+    add_types(session)
+    body = add_body(session)
+    session.commit()
+    make_account(session, Role.MANAGER, body_id=body)
+    page.goto("/sign-in")
+    page.fill("input[name=email]", "aigul@example.kz")
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in (f"{language}{each}" for language in ("", "/ru") for each in FOLDED):
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true; })")
+        assert not page.evaluate(WIDER), path
