@@ -2,6 +2,8 @@
 import { addScripts, addStyles } from "./load.js";
 
 const DRAWS = { line: "Line", area: "Polygon" };
+const SHAPE = { className: "map-shape" };
+const LOOK = { pathOptions: SHAPE, templineStyle: SHAPE, hintlineStyle: { className: "map-shape map-shape-next" } };
 
 export function shapes(form, words, pin) {
   const box = form.querySelector("[data-shape-box]");
@@ -12,6 +14,14 @@ export function shapes(form, words, pin) {
   let map = null;
 
   const draws = () => DRAWS[kind()?.dataset.shape];
+  const drawing = () => Boolean(map?.pm?.globalDrawModeEnabled());
+  const showMap = () => form.querySelector(".report-map").scrollIntoView({ block: "start" });
+  /** While somebody draws, the map stands in view with what ends it, and nothing else of this box. */
+  function show(busy) {
+    form.classList.toggle("is-drawing", busy);
+    part("done").hidden = !busy;
+    if (busy) showMap();
+  }
   function drop() {
     drawn?.remove();
     drawn = null;
@@ -19,7 +29,8 @@ export function shapes(form, words, pin) {
     form.elements.geometry.value = "";
     said.textContent = "";
     part("choices").replaceChildren();
-    part("done").hidden = part("drop").hidden = true;
+    part("drop").hidden = true;
+    show(false);
   }
   /** Whether the pin is where the drawing is: what was drawn must not send the report to another place than the pin. */
   function isAtPin() {
@@ -32,8 +43,15 @@ export function shapes(form, words, pin) {
     form.elements.geometry.value = JSON.stringify(layer.toGeoJSON().geometry ?? layer.toGeoJSON().features[0].geometry);
     said.textContent = text;
     if (!isAtPin()) pin.put(layer.getBounds().getCenter());
-    part("done").hidden = true;
     part("drop").hidden = false;
+    show(false);
+  }
+  /** With too few corners there is nothing yet: it is said so, or given up where the person went on. */
+  function finish({ orDrop = false } = {}) {
+    map.pm.Draw[draws()]._finishShape();
+    if (!drawing()) return;
+    if (orDrop) drop();
+    else said.textContent = words.drawMore;
   }
   /** Geoman's handles are buttons without a name. */
   function nameBend(layer) {
@@ -51,10 +69,11 @@ export function shapes(form, words, pin) {
       map.on("layeradd", ({ layer }) => layer.options.icon?.options.className?.includes("marker-icon") && nameBend(layer));
     }
     drop();
-    map.pm.enableDraw(draws(), { tooltips: false, snappable: false, cursorMarker: false, finishOn: null, pathOptions: { className: "map-shape" } });
+    map.pm.enableDraw(draws(), { tooltips: false, snappable: false, cursorMarker: false, finishOn: null, ...LOOK });
     said.textContent = words.drawing;
-    part("done").hidden = part("drop").hidden = false;
-    map.getContainer().focus();
+    part("drop").hidden = false;
+    map.getContainer().focus({ preventScroll: true });
+    show(true);
   }
   /** A name, or the kind with a number where there are several without one. */
   function named(feature, at, features) {
@@ -72,6 +91,7 @@ export function shapes(form, words, pin) {
       await pin.needMap();
       take(L.geoJSON(feature, { interactive: false, style: { className: "map-shape" } }).addTo(map), button.textContent);
       part("choices").replaceChildren();
+      showMap();
     });
     item.append(button);
     return item;
@@ -90,7 +110,8 @@ export function shapes(form, words, pin) {
   part("draw").addEventListener("click", () => draw().catch(() => (said.textContent = words.mapFailed)));
   part("list").addEventListener("click", choose);
   part("drop").addEventListener("click", drop);
-  part("done").addEventListener("click", () => map.pm.Draw[draws()]._finishShape());
+  part("done").addEventListener("click", () => finish());
+  form.addEventListener("step:shown", ({ detail }) => detail.step !== "where" && drawing() && finish({ orDrop: true }));
   document.addEventListener("map:ready", ({ detail }) => (map = detail.map));
   const pinMoved = () => drawn && !isAtPin() && drop();
   form.addEventListener("pin:moved", pinMoved);

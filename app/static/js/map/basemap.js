@@ -5,6 +5,7 @@ import { namePlace } from "./names.js";
 
 const ERRORS_BEFORE_FALLBACK = 3;
 const PATIENCE_MS = 4000;
+const [APART_X, APART_Y] = [140, 20]; // px between the beginnings of two names
 
 /** A non-interactive name; text goes in as text. */
 function nameMarker(text) {
@@ -14,10 +15,22 @@ function nameMarker(text) {
   return L.marker([0, 0], { icon, interactive: false, keyboard: false, pane: "tilePane" });
 }
 
-function placeName(group, shape, name) {
-  const place = group._map && namePlace(group._map, shape);
-  if (place) name.setLatLng(place).addTo(group);
-  else group.removeLayer(name);
+const sizeOf = (shape) => {
+  const bounds = shape.getBounds();
+  return (bounds.getNorth() - bounds.getSouth()) * (bounds.getEast() - bounds.getWest());
+};
+
+/** `names`: the smallest area first; a name that would stand on one of them is left out: close by, both fill the view. */
+function placeNames(group, names) {
+  const taken = [];
+  for (const [shape, name] of names) {
+    const place = group._map && namePlace(group._map, shape);
+    const at = place && group._map.latLngToContainerPoint(place);
+    if (at && !taken.some(({ x, y }) => Math.abs(x - at.x) < APART_X && Math.abs(y - at.y) < APART_Y)) {
+      taken.push(at);
+      name.setLatLng(place).addTo(group);
+    } else group.removeLayer(name);
+  }
 }
 
 /** Whose data the outlines are, as text, in the map's own line of credits. */
@@ -34,13 +47,14 @@ async function drawOutlines(group, map, url) {
   const data = await answer.json();
   credit(map, data.credit);
   const shapes = L.geoJSON(data, { interactive: false, pane: "tilePane", style: { className: "map-area" } });
-  const names = shapes.getLayers().map((shape) => [shape, nameMarker(shape.feature.properties.name)]);
-  const placeNames = () => names.forEach(([shape, name]) => placeName(group, shape, name));
+  const smallFirst = shapes.getLayers().sort((one, other) => sizeOf(one) - sizeOf(other));
+  const names = smallFirst.map((shape) => [shape, nameMarker(shape.feature.properties.name)]);
+  const place = () => placeNames(group, names);
   group.addLayer(shapes);
   map.fire("ground");
-  map.on("moveend", placeNames);
-  group.once("remove", () => map.off("moveend", placeNames));
-  placeNames();
+  map.on("moveend", place);
+  group.once("remove", () => map.off("moveend", place));
+  place();
 }
 
 /** A layer of area outlines with labels, fetched when it is put on a map. */
