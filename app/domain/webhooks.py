@@ -51,6 +51,8 @@ HOOKED = frozenset(Act) - {Act.NOTE, Act.ASK, Act.ASSIGN_WORK, Act.RETURN_WORK, 
     "still_dangerous",
     "confirmed_safe",
     "report_joined",
+    "merged_in",
+    "merge_undone",
 }
 """Kinds of events that a body's own system is told. What staff write to each other is not among them."""
 LEFT = "left"

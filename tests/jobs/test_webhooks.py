@@ -146,6 +146,14 @@ def test_what_has_come_back_meanwhile_was_never_lost(scene: Scene) -> None:
     assert json.loads(scene.jobs.webhooks.got[0].body)["event"]["kind"] == "arbitrate"
 
 
+@pytest.mark.parametrize("kind", ["merged_in", "merge_undone"])
+def test_what_was_closed_as_the_same_and_is_not_any_more_is_told(scene: Scene, kind: str) -> None:
+    scene.happens("mark_duplicate")
+    scene.happens(kind)
+    scene.deliver()
+    assert [json.loads(each.body)["event"]["kind"] for each in scene.jobs.webhooks.got] == ["mark_duplicate", kind]
+
+
 def test_notes_among_colleagues_are_not_told(scene: Scene) -> None:
     scene.happens("note")
     assert scene.states() == []
