@@ -9,9 +9,9 @@ neighbours.
 Decision: hazards lie as densely as in a city, and equally so however many there are (`Country.close_together`). In a
 city spread over its oblast nearly no look finds anything; then both ways take what it takes to begin a statement, their
 ratio nears 1 from below, and with the number of hazards it changes, although neither way does. What looks with nothing
-near take is printed beside the goal. A turn lasts about a second, so that a pause of the machine is a small part of it. Both
-have the same plan but for the index; that of geographies holds boxes in space around a thin shell, and of 400,000 about
-three times as many pages are read.
+near take is printed beside the goal. A turn lasts about a second, so that a pause of the machine is a small part of it.
+Both have the same plan but for the index; that of geographies holds boxes in space around a thin shell, and of 400,000
+about three times as many pages are read.
 """
 
 from __future__ import annotations

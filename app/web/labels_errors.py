@@ -215,10 +215,13 @@ FORM_AND_PHOTOS_KEPT = _(
 )
 LIMITS = {"bad_link_days": MOST_LINK_DAYS, "text_too_long": MAX_TEXT, "too_many_photos": MAX_PHOTOS}
 
+NO_NUMBERS = dict.fromkeys(("metres", "least", "most"))
+"""A refusal raised without its numbers has a sentence all the same."""
+
 
 def error(refusal: DomainError) -> str:
     """The sentence of a refusal."""
-    values = {"limit": LIMITS.get(refusal.code), "metres": None, "placeholder": "{…}", **refusal.values}
+    values = {**NO_NUMBERS, "limit": LIMITS.get(refusal.code), "placeholder": "{…}", **refusal.values}
     if refusal.code == "out_of_bounds" and refusal.values.get("swapped"):
         return gettext("Latitude and longitude seem to be exchanged. Check the pin.")
     if refusal.code == "photo_unreadable" and refusal.values.get("name"):
