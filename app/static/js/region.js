@@ -65,3 +65,4 @@ showKeys(form);
 box.hidden = false;
 show();
 box.focus({ preventScroll: true });
+frame.querySelector("img").decode().catch(() => undefined).then(() => frame.scrollIntoView({ block: "nearest" })); // all of it, above the buttons

@@ -47,7 +47,7 @@ function sending(on) {
 function sumUp() {
   const line = form.querySelector("[data-sum]");
   const name = chosen()?.closest("label").querySelector(".choice-text").textContent;
-  line.hidden = !name;
+  line.hidden = !(name || pin.street()); // a photo may have put the pin before a kind is chosen
   form.querySelector("[data-sum-text]").textContent = name ?? "";
   form.querySelector("[data-sum-street]").textContent = pin.street();
 }
