@@ -138,6 +138,8 @@ def test_a_flood_of_ordinary_reports_shuts_out_no_disclosure(app, client, kinds)
     assert [answer.status_code for answer in asked] == [201, 429]
     answers = [client.post("/report", json=sent(), headers=FROM_HERE).status_code for _ in range(2)]
     assert answers == [201, 429]
+    refused = client.post("/report", data=sent(), headers=FROM_HERE)
+    assert (refused.status_code, CANARY in refused.text, 'href="tel:111"' in refused.text) == (429, False, True)
 
 
 def test_the_public_surface_is_the_same_before_and_after(client, kinds):

@@ -61,7 +61,6 @@ FIELD_OF = {
     NotText: "description",
     CannotJoin: "joins",
 }
-
 YES = (True, "1", "y", "on", "true")
 NONE_OF_THESE = "none"
 NAME_MAX = 60
@@ -78,8 +77,11 @@ class PerhapsKnown(Exception):
 class WrongReport(Exception):
     """All that is wrong with a report: (name of the field, or "" for the whole, and the refusal).
 
-    `photos`: those that were stored meanwhile, so that nobody has to choose them again.
+    `photos`: those that were stored meanwhile, so that nobody has to choose them again. `desk`: the words are for the
+    desk, so no page shows them again.
     """
+
+    desk = False
 
     def __init__(self) -> None:
         self.errors: list[tuple[str, DomainError]] = []
@@ -164,6 +166,7 @@ def _held(sent: Any, photos: Callable[[], list[Any]], client_id: UUID | None, re
     if step_of("held") is Step.REFUSED and not (client_id and _known(client_id)):
         wrong = WrongReport()
         wrong.errors.append(("", TooMany()))
+        wrong.desk = True
         raise wrong
     return hold(
         read["text"],

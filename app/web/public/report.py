@@ -105,6 +105,8 @@ def send_report() -> ResponseReturnValue:
     except PerhapsKnown as near:
         return _is_it_this_one(near)
     except WrongReport as wrong:
+        if wrong.desk:
+            raise wrong.first from wrong
         for name, error in wrong.errors:
             _say(form, name, error, wrong.photos)
         kept = [*kept_names(request.form), *keep(wrong.photos)]
