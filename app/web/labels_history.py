@@ -86,7 +86,7 @@ EVENTS: dict[str, object] = {
     "fix_clock_runs": _("The time for the fix runs again"),
     "hold_ended": _("Work goes on: the answer has come"),
     "withdrawn_by_reporter": _("The person who reported it took the report back"),
-    CLOSED_BY_REPORTER: _("The only person who reported it took the report back: closed, and nothing was rejected"),
+    CLOSED_BY_REPORTER: _("The only person who reported it took the report back: closed"),
     Act.CORRECT: _("The place, the kind or what was seen was corrected"),
     Act.MARK_DUPLICATE: _("Found to be a duplicate of another hazard"),
     Act.PROPOSE_DUPLICATE: _("It was proposed to close this as a duplicate of a fixed hazard"),
