@@ -1,5 +1,5 @@
 // Marks on the map, made as elements (never from strings). A handful of icon objects is shared by all markers.
-import { hazardMark, svg } from "./marks.js";
+import { hazardMark, isUnfixed, svg } from "./marks.js";
 import { inDigits } from "./words.js";
 
 export { hazardMark, useSprite } from "./marks.js";
@@ -31,9 +31,9 @@ function share(key, make) {
 }
 
 /** The mark of one hazard on the map. */
-export function hazardIcon({ group, state, overdue = false }) {
-  return share(`hazard/${group}/${state}/${overdue}`, () =>
-    new ElementIcon({ className: "pin", draw: () => [hazardMark({ group, state, overdue })] }));
+export function hazardIcon({ group, state, overdue = false, status }) {
+  return share(`hazard/${group}/${state}/${overdue}/${isUnfixed({ state, status })}`, () =>
+    new ElementIcon({ className: "pin", draw: () => [hazardMark({ group, state, overdue, status })] }));
 }
 
 function clusterSize(number) {

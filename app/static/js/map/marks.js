@@ -21,8 +21,12 @@ export function svg(className, symbols) {
   return drawing;
 }
 
+/** Whether it was closed without being fixed; `status` is not known of everything on a map. */
+export const isUnfixed = ({ state, status }) => state === "closed" && Boolean(status) && status !== "fixed";
+
 /** The same drawing as the macro `mark` of components/icon.html: the group's sign, with a badge for its state. */
-export function hazardMark({ group, state, overdue }) {
-  const badge = { closed: "b-check", safe: "b-shield" }[state] ?? (overdue ? "b-late" : null);
+export function hazardMark({ group, state, overdue, status }) {
+  const done = isUnfixed({ state, status }) ? null : "b-check";
+  const badge = state === "closed" ? done : state === "safe" ? "b-shield" : overdue ? "b-late" : null;
   return svg(`mark g-${group} is-${state}`, [`g-${group}`, ...(badge ? [badge] : [])]);
 }

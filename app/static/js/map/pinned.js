@@ -2,8 +2,8 @@
 import { wrapper } from "./frame.js";
 import { hazardIcon, useSprite } from "./icons.js";
 
-function put(map, { lat, lon, group, state, label, name }, side) {
-  const marker = L.marker([Number(lat), Number(lon)], { icon: hazardIcon({ group, state }), interactive: false, keyboard: false });
+function put(map, { lat, lon, group, state, status, label, name }, side) {
+  const marker = L.marker([Number(lat), Number(lon)], { icon: hazardIcon({ group, state, status }), interactive: false, keyboard: false });
   marker.addTo(map).getElement().setAttribute("role", "img");
   marker.getElement().setAttribute("aria-label", name ? `${name}: ${label}` : label);
   if (!name) return;
@@ -12,7 +12,7 @@ function put(map, { lat, lon, group, state, label, name }, side) {
   marker.bindTooltip(text, { permanent: true, direction: side, className: "map-name", offset: side === "left" ? [-14, 0] : [14, 0] });
 }
 
-/** Data of the wrapper: lat, lon, group, state, label, shape (GeoJSON geometry, optional); `other-…`: of a second one. */
+/** Data of the wrapper: lat, lon, group, state, status, label, shape (GeoJSON geometry, optional); `other-…`: of a second one. */
 export function pinned(map) {
   const { shape, sprite, ...one } = wrapper(map).dataset;
   useSprite(sprite);
