@@ -120,3 +120,16 @@ def test_signing_out_ends_the_messages_of_this_browser_and_of_no_other(
     assert client.get(PAGE).status_code == 302
     session.rollback()
     assert session.scalars(select(StaffPush.id)).all() == [that], "somebody else's browser"
+
+
+@pytest.mark.parametrize(("named", "left"), [(ENDPOINT, 1), ("", 0)])
+def test_signing_out_everywhere_else_ends_the_messages_of_all_other_browsers(
+    client: FlaskClient, session: Session, account: int, named: str, left: int
+) -> None:
+    for endpoint in (ENDPOINT, ENDPOINT + "2"):
+        given = {"X-CSRFToken": token(client, PAGE), "Sec-Fetch-Site": "same-origin"}
+        client.post(BROWSER, json={"subscription": {"endpoint": endpoint, "keys": KEYS}}, headers=given)
+    first = session.scalars(select(StaffPush.id).order_by(StaffPush.id)).first()
+    client.post("/account/sessions/end", data={"csrf_token": token(client, PAGE), "endpoint": named})
+    session.rollback()
+    assert session.scalars(select(StaffPush.id)).all() == [first][:left]

@@ -26,7 +26,8 @@ async function sendWhileWaiting() {
 
 addEventListener("online", send);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-/** The address of this browser's messages goes along with the form: signing out ends them. A follower's subscription of
+/** The address of this browser's messages goes along with the forms that sign out: here, which ends them, or everywhere
+ * else, which ends all others. A follower's subscription of
  * the same browser is the same one, so it is not cancelled here. */
 async function nameBrowser(form) {
   const worker = await navigator.serviceWorker?.getRegistration();
@@ -36,10 +37,14 @@ async function nameBrowser(form) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!new URL(form.action, location.href).pathname.endsWith("/sign-out")) return;
+  const { pathname } = new URL(form.action, location.href);
+  const here = pathname.endsWith("/sign-out");
+  if (!here && !pathname.endsWith("/account/sessions/end")) return;
   event.preventDefault();
-  caches.delete(CREW_CACHE);
-  forgetSent().catch(() => undefined);
+  if (here) {
+    caches.delete(CREW_CACHE);
+    forgetSent().catch(() => undefined);
+  }
   const slow = new Promise((done) => setTimeout(done, PATIENCE_MS));
   Promise.race([nameBrowser(form).catch(() => undefined), slow]).then(() => form.submit());
 });

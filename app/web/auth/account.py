@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.actions import account_links, accounts, my_sessions
+from app.actions import account_links, accounts, my_sessions, staff_choices
 from app.domain.errors import DomainError
 from app.i18n import gettext as _
 from app.models import StaffSession
@@ -21,6 +21,7 @@ from app.web.auth.news import news_words
 from app.web.context import db, now
 from app.web.device import sender
 from app.web.errors import status_of
+from app.web.push_subscription import staff_browser_key
 
 SHOWN_BYTES = 8
 """Of a session's hash, in the address that ends it: enough to tell one's sessions apart, and no key to any."""
@@ -92,8 +93,11 @@ def change_email() -> ResponseReturnValue:
 @bp.post("/account/sessions/end")
 @access(SIGNED_IN)
 def end_other_sessions() -> ResponseReturnValue:
-    """Sign me out everywhere but here."""
+    """Sign me out everywhere but here; only this browser, whose address its script sends along, is told any more."""
+    endpoint = request.form.get("endpoint", "")
+    here = staff_browser_key(endpoint) if endpoint else None
     with db() as transaction:
+        staff_choices.remove_other_browsers(transaction, by=actor(), but=here)
         my_sessions.end_my_others(transaction, by=actor(), here=me().token_hash, now=now())
     flash(_("You were signed out everywhere else."), "success")
     return redirect(url_for("auth.account"))
