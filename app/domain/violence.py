@@ -55,6 +55,7 @@ class Signs:
     """The word list, ready to be asked. Keys are skeletons, values the names of the lists that hold them.
 
     `fuzzy`: by first letter, the long stems that are known with one slip of the finger. `rules`: by their first step.
+    `names`: of people and places; with one of `endings` such a word is read as a name and as nothing near it.
     """
 
     whole: Mapping[str, Lists] = field(default_factory=dict)
@@ -63,6 +64,8 @@ class Signs:
     blurry: Mapping[str, Lists] = field(default_factory=dict)
     fuzzy: Mapping[str, tuple[tuple[str, Lists], ...]] = field(default_factory=dict)
     innocent: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    endings: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     harmless: tuple[Harmless, ...] = ()
@@ -163,10 +166,18 @@ def _indexed(
         blurry=_by_key((blurred(entry.bones), name) for entry, name in soft if not entry.whole),
         fuzzy={letter: tuple(row for row in long if row[0][0] == letter) for letter in {bones[0] for bones, _ in long}},
         innocent=frozenset(skeleton(word) for word in given["innocent"]),
+        names=frozenset(skeleton(word) for word in given["names"]),
+        endings=_endings(given["name_adds"], given["name_ends"]),
         heads=frozenset(e.bones for e, name in known if name in given["glued"]),
         rules={name: tuple(rule for rule in rules if rule.steps[0] == name) for name in entries},
         harmless=harmless,
     )
+
+
+def _endings(adds: Iterable[str], ends: Iterable[str]) -> frozenset[str]:
+    """All that may follow a name: an end, what is added to it (`жан`, `ова`), or both."""
+    listed = ["", *ends]
+    return frozenset(skeleton(add + end) for add in ("", *adds) for end in listed if add + end) | {""}
 
 
 def _by_key(pairs: Iterable[tuple[str, str]]) -> dict[str, Lists]:
@@ -180,12 +191,26 @@ def _marked(text: str, signs: Signs) -> Iterator[Lists]:
     """The lists that each word of `text` is on; words run together (`папабьёт`) are two, a torn one is one."""
     words = spoken(text)
     for place, read in enumerate(words):
+        if _is_name(read[0], signs):
+            yield NONE
+            continue
         glued = _unglued(read, signs)
         if glued:
             yield from glued
             continue
         lists = NONE.union(*(_lists(bones, signs) for bones in read))
         yield lists or (_torn(read[0], words[place + 1][0], signs) if place + 1 < len(words) else NONE)
+
+
+def _is_name(bones: str, signs: Signs) -> bool:
+    """Whether it is a known name in one of its forms: not what stands in the lists letter by letter, nor what goes on
+    like a longer stem of theirs (`розга` is no form of Роза).
+    """
+    if bones in signs.whole or bones in signs.stems:
+        return False
+    longest = max((n for n in range(1, len(bones) + 1) if bones[:n] in signs.stems), default=0)
+    cuts = (n for n in range(len(bones), max(1, longest - 1), -1) if bones[:n] in signs.names)
+    return any(bones[n:] in signs.endings or bones[n - 1 :] in signs.endings for n in cuts)
 
 
 def _torn(first: str, second: str, signs: Signs) -> Lists:
