@@ -1,20 +1,30 @@
-"""The order in which a crew visits its jobs: the urgent ones first, then the others, each part by a short way.
+"""The order in which a crew visits its jobs: by how they press (`Press`), and those that press alike by a short way.
 
-Decision: nearest insertion and 2-opt, by hand. A crew has at most some forty stops, the way is measured as the crow
-flies, and what is urgent comes first whatever it costs: for so small and so rough a question this is within a few per
-cent of the best tour, in milliseconds. Turned down: OR-tools (tens of megabytes of solver, whose better tours would
-be better only in straight lines, which no street follows), and a street router, which is a service of its own. The tour
-is open: nobody must come back. Never longer than the jobs as given with the urgent ones put first, since that order is
-improved too, and the shorter of both is taken.
+Decision: what is not safe and cannot wait (late, critical, somebody hurt) before what is not safe, and that before what
+is safe for now, whatever way that costs. Within each of the three nearest insertion and 2-opt, by hand: a crew has at
+most some forty stops, and the way is measured as the crow flies; for so small and so rough a question this is within a
+few per cent of the best tour, in milliseconds. Turned down: OR-tools (tens of megabytes of solver, whose better tours
+would be better only in straight lines, which no street follows), and a street router, which is a service of its own.
+The tour is open: nobody must come back. Never longer than the jobs as given, sorted by how they press, since that
+order is improved too, and the shorter of both is taken.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 MOST_STOPS = 40
 EARTH_M = 6_371_008.8
 Place = tuple[float, float]
+
+
+class Press(IntEnum):
+    """How a job presses; the lowest is visited first."""
+
+    NOW = 0
+    OPEN = 1
+    SAFE = 2
 
 
 @dataclass(frozen=True)
@@ -22,15 +32,22 @@ class Stop:
     """`place`: latitude and longitude, degrees."""
 
     place: Place
-    urgent: bool = False
+    press: Press = Press.OPEN
+
+
+def press_of(*, made_safe: bool, overdue: bool, urgent: bool, critical: bool) -> Press:
+    """`overdue`: by any clock; `urgent`: somebody was hurt. What is made safe can wait, also if its fix is late."""
+    if made_safe:
+        return Press.SAFE
+    return Press.NOW if overdue or urgent or critical else Press.OPEN
 
 
 def tour(stops: Sequence[Stop], start: Place | None = None) -> list[int]:
-    """Positions in `stops`, in the order of the visit. Without `start` the first stop (an urgent one, if any) leads.
+    """Positions in `stops`, in the order of the visit. Without `start` the first that presses most leads.
 
-    Beyond MOST_STOPS of one kind (urgent or not) the rest follows in the order given.
+    Beyond MOST_STOPS of those that press alike the rest follows in the order given.
     """
-    given = sorted(range(len(stops)), key=lambda at: not stops[at].urgent)
+    given = sorted(range(len(stops)), key=lambda at: stops[at].press)
     if len(given) < 2:
         return given
     begin = start if start is not None else stops[given[0]].place
@@ -53,10 +70,10 @@ def distance_m(one: Place, other: Place) -> float:
 
 
 def _inserted(given: Sequence[int], stops: Sequence[Stop], start: Place) -> list[int]:
-    """Nearest insertion, first of the urgent stops, then of the others from where those end."""
+    """Nearest insertion of those that press alike, from where those before them end."""
     order: list[int] = []
-    for urgent in (True, False):
-        part = [at for at in given if stops[at].urgent is urgent]
+    for press in Press:
+        part = [at for at in given if stops[at].press is press]
         begin = stops[order[-1]].place if order else start
         order += _insert(part[:MOST_STOPS], stops, begin) + part[MOST_STOPS:]
     return order
@@ -77,13 +94,13 @@ def _insert(part: Sequence[int], stops: Sequence[Stop], start: Place) -> list[in
 
 
 def _improved(given: Sequence[int], stops: Sequence[Stop], start: Place) -> list[int]:
-    """2-opt: turn parts of the way round for as long as that shortens it; no part reaches from urgent to not urgent."""
+    """2-opt: turn parts of the way round while that shortens it; no part reaches from one `Press` to another."""
     order, better = list(given), True
     while better:
         better = False
-        for first in range(min(len(order), 2 * MOST_STOPS)):
-            for last in range(first + 1, min(len(order), 2 * MOST_STOPS)):
-                if stops[order[first]].urgent is not stops[order[last]].urgent:
+        for first in range(min(len(order), len(Press) * MOST_STOPS)):
+            for last in range(first + 1, min(len(order), len(Press) * MOST_STOPS)):
+                if stops[order[first]].press is not stops[order[last]].press:
                     break
                 if _saved_m(order, first, last, stops, start) > 1e-6:
                     order[first : last + 1] = order[first : last + 1][::-1]

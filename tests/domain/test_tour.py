@@ -1,4 +1,4 @@
-"""A crew's tour visits each job once, urgent ones first, and is never longer than the order it was given."""
+"""A crew's tour visits each job once, what presses first, and is never longer than the order it was given."""
 
 import math
 
@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.tour import MOST_STOPS, Stop, distance_m, length_m, tour
+from app.domain.tour import MOST_STOPS, Press, Stop, distance_m, length_m, press_of, tour
 
 PLACES = st.tuples(st.floats(43.1, 43.4), st.floats(76.7, 77.1))
-STOPS = st.lists(st.builds(Stop, PLACES, st.booleans()), max_size=14)
+STOPS = st.lists(st.builds(Stop, PLACES, st.sampled_from(Press)), max_size=14)
 START = st.none() | PLACES
 
 
@@ -20,17 +20,17 @@ def way_m(order: list[int], stops: list[Stop], start: tuple[float, float] | None
 
 @settings(deadline=None)
 @given(STOPS, START)
-def test_each_job_is_visited_once_and_the_urgent_ones_first(stops: list[Stop], start) -> None:
+def test_each_job_is_visited_once_and_what_presses_first(stops: list[Stop], start) -> None:
     order = tour(stops, start)
     assert sorted(order) == list(range(len(stops)))
-    urgent = [stops[at].urgent for at in order]
-    assert urgent == sorted(urgent, reverse=True)
+    press = [stops[at].press for at in order]
+    assert press == sorted(press)
 
 
 @settings(deadline=None)
 @given(STOPS.filter(bool), START)
-def test_it_is_never_longer_than_the_order_given_with_the_urgent_ones_put_first(stops: list[Stop], start) -> None:
-    as_given = sorted(range(len(stops)), key=lambda at: not stops[at].urgent)
+def test_it_is_never_longer_than_the_order_given_sorted_by_how_they_press(stops: list[Stop], start) -> None:
+    as_given = sorted(range(len(stops)), key=lambda at: stops[at].press)
     assert way_m(tour(stops, start), stops, start) <= way_m(as_given, stops, start) + 1e-3
 
 
@@ -39,9 +39,22 @@ def test_jobs_along_a_street_are_visited_along_the_street() -> None:
     assert [street[at].place[1] for at in tour(street, (43.25, 76.899))] == sorted(stop.place[1] for stop in street)
 
 
+@given(st.booleans(), st.booleans(), st.booleans(), st.booleans())
+def test_what_is_not_safe_comes_before_what_is(overdue: bool, urgent: bool, critical: bool, late_fix: bool) -> None:
+    not_safe = press_of(made_safe=False, overdue=overdue, urgent=urgent, critical=critical)
+    assert not_safe < press_of(made_safe=True, overdue=late_fix, urgent=urgent, critical=critical)
+    assert (not_safe is Press.NOW) == (overdue or urgent or critical)
+
+
+def test_a_late_job_next_door_is_not_left_for_the_end_by_one_that_is_safe_far_away() -> None:
+    late = Stop((43.259, 76.93), press_of(made_safe=False, overdue=True, urgent=False, critical=False))
+    safe = Stop((43.33, 76.93), press_of(made_safe=True, overdue=False, urgent=False, critical=True))
+    assert tour([safe, late], (43.25, 76.93)) == [1, 0]
+
+
 def test_without_a_start_the_first_job_leads() -> None:
     assert tour([Stop((43.25, 76.9)), Stop((43.3, 76.9)), Stop((43.26, 76.9))]) == [0, 2, 1]
-    assert tour([Stop((43.25, 76.9)), Stop((43.3, 76.9), urgent=True)]) == [1, 0]
+    assert tour([Stop((43.25, 76.9)), Stop((43.3, 76.9), Press.NOW)]) == [1, 0]
 
 
 def test_it_is_close_to_the_best_tour_of_a_grid() -> None:

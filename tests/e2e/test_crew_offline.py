@@ -1,37 +1,20 @@
 """A crew without a network: its jobs open, what it does waits with its photos and goes by itself, once and in order."""
 
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.permissions import Role
-from app.domain.references import show_reference
-from app.models import Account, Crew, CrewMember, Event, Hazard, Photo
+from app.models import Event, Photo
+from tests.e2e.crew_kit import Street, camera, patience, quiet, street  # noqa: F401  fixtures among them
 from tests.e2e.test_offline import offline
-from tests.jobs.kit import add_area, add_body, add_hazard, add_report, add_types, assigned
-from tests.web.pages import PASSWORD, make_account
+from tests.web.pages import make_account
 
 pytestmark = pytest.mark.e2e
 
-KEPT = """async (wanted) => {
-  const keys = async () => (await (await caches.open("qauip-crew")).keys()).map(({ url }) => new URL(url).pathname);
-  for (let tries = 0; tries < 300; tries += 1) {
-    const names = await keys();
-    if (navigator.serviceWorker.controller && wanted.every((path) => names.includes(path))) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  const found = await navigator.serviceWorker.getRegistration();
-  const states = ["installing", "waiting", "active"].map((name) => `${name} ${found?.[name]?.state}`);
-  throw new Error(`kept: ${await keys()}, ${states}, ${document.readyState}`);
-}"""
 GONE = "async () => !(await caches.keys()).includes('qauip-crew')"
 OLDER = """(ms) => new Promise((resolve, reject) => {
   const opening = indexedDB.open("qauip");
@@ -46,95 +29,9 @@ OLDER = """(ms) => new Promise((resolve, reject) => {
   };
 })"""
 WORDS_KEPT = """async (path) => (await (await (await caches.open("qauip-crew")).match(path)).text())"""
-ALMATY = {"latitude": 43.2567, "longitude": 76.9286}
 
 
-@pytest.fixture(autouse=True)
-def _patience() -> Iterator[None]:
-    """A worker that wakes up, a page that is drawn and an act that is sent take their time on a busy machine."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-@dataclass
-class Street:
-    page: Page
-    session: Session
-    hazard: Hazard
-    me: Account
-
-    @property
-    def path(self) -> str:
-        return f"/staff/crew/{show_reference(self.hazard.reference)}"
-
-    def sign_in(self) -> None:
-        self.page.goto("/sign-in")
-        self.page.fill("input[name=email]", self.me.email)
-        self.page.fill("input[name=password]", PASSWORD)
-        self.page.locator("main button[type=submit]").first.click()
-        self.page.wait_for_url("**/staff/crew")
-
-    def keep(self) -> None:
-        self.page.goto("/staff/crew")
-        self.page.evaluate(KEPT, ["/staff/crew", "/staff/crew/kept", self.path])
-
-    def kinds(self) -> list[str]:
-        self.session.rollback()
-        return list(self.session.scalars(select(Event.kind).where(Event.account_id.is_not(None)).order_by(Event.id)))
-
-    def act(self, name: str) -> None:
-        self.page.locator(f"#{name} > summary").click()
-
-    def send(self, name: str) -> None:
-        self.page.locator(f"#{name} [data-send]").click()
-
-
-@pytest.fixture
-def street(page: Page, session: Session) -> Street:
-    add_types(session)
-    area, body = add_area(session), add_body(session)
-    team = Crew(body_id=body, name="Crew One")
-    session.add(team)
-    session.flush()
-    hazard = add_hazard(session, body_id=body, area_id=area, crew_id=team.id, status="accepted")
-    assigned(session, hazard)
-    assigned(session, hazard, kind="accept")
-    add_report(session, hazard, "Behind the bus stop")
-    session.commit()
-    me = make_account(session, Role.CREW, body_id=body)
-    session.add(CrewMember(crew_id=team.id, account_id=me.id))
-    session.commit()
-    page.context.set_default_timeout(30_000)
-    page.context.grant_permissions(["geolocation"])
-    page.context.set_geolocation(ALMATY)
-    made = Street(page, session, hazard, me)
-    made.sign_in()
-    made.keep()
-    return made
-
-
-def quiet(watch) -> None:
-    """Pages without a network say so in the console, the ground of a map among them."""
-    away = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "drawOutlines")
-    watch.problems[:] = [said for said in watch.problems if not any(name in said for name in away)]
-
-
-def camera(tmp_path: Path) -> Path:
-    """A photo as a telephone takes it: lying on its side, with the place and the time in it."""
-    picture = Image.new("RGB", (1200, 800), "#345")
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    exif.get_ifd(0x8769)[0x9003] = "2026:11:24 14:05:00"
-    exif.get_ifd(0x8825).update({1: "N", 2: (43.0, 15.0, 24.12), 3: "E", 4: (76.0, 55.0, 42.96)})
-    file = tmp_path / "camera.jpg"
-    kept = io.BytesIO()
-    picture.save(kept, "JPEG", exif=exif)
-    file.write_bytes(kept.getvalue())
-    return file
-
-
-def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Street, watch, tmp_path: Path) -> None:
+def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
     page = street.page
     offline(page.context, True)
     page.goto(street.path)
@@ -164,7 +61,7 @@ def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Stree
     quiet(watch)
 
 
-def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:
+def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:  # noqa: F811
     """As if it had been done an hour earlier: what waits on the device is made older there."""
     page = street.page
     offline(page.context, True)
@@ -183,7 +80,7 @@ def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:
     quiet(watch)
 
 
-def test_with_a_network_the_camera_s_own_notes_prove_the_fix(street: Street, tmp_path: Path) -> None:
+def test_with_a_network_the_camera_s_own_notes_prove_the_fix(street: Street, tmp_path: Path) -> None:  # noqa: F811
     page = street.page
     page.goto(street.path)
     street.act("fix")
@@ -199,7 +96,7 @@ def test_with_a_network_the_camera_s_own_notes_prove_the_fix(street: Street, tmp
     assert photo.distance_m < 30
 
 
-def test_a_refused_act_is_kept_with_the_rule_corrected_and_sent(street: Street, watch, tmp_path: Path) -> None:
+def test_a_refused_act_is_kept_with_the_rule_corrected_and_sent(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
     page = street.page
     offline(page.context, True)
     page.goto(street.path)
@@ -223,7 +120,7 @@ def test_a_refused_act_is_kept_with_the_rule_corrected_and_sent(street: Street, 
     quiet(watch)
 
 
-def test_a_session_that_ended_meanwhile_keeps_the_act_until_the_same_person_signs_in(street: Street, watch) -> None:
+def test_a_session_that_ended_meanwhile_keeps_the_act_until_the_same_person_signs_in(street: Street, watch) -> None:  # noqa: F811
     page = street.page
     offline(page.context, True)
     page.goto(street.path)
@@ -248,7 +145,7 @@ def test_a_session_that_ended_meanwhile_keeps_the_act_until_the_same_person_sign
     quiet(watch)
 
 
-def test_at_sign_out_the_jobs_are_gone_from_the_device(street: Street, watch) -> None:
+def test_at_sign_out_the_jobs_are_gone_from_the_device(street: Street, watch) -> None:  # noqa: F811
     page = street.page
     kept = page.evaluate(WORDS_KEPT, street.path)
     assert "Behind the bus stop" not in kept

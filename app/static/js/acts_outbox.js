@@ -1,14 +1,14 @@
 // What a crew did, on its way to the server: kept on the device with its photos until it is there, in the order in which
 // it was done on each hazard, by page and service worker alike. `client_id` makes two sendings one act. Each answer's new
 // version is handed to the acts that wait behind it. Refused (4xx): kept with the server's sentence, for a person to
-// correct, and what was done on the same hazard afterwards waits for that. Not signed in: kept until the same person is.
-// When it was done and sent goes along by the device's own clock: the server takes the difference (domain/claimed.py).
+// correct or delete, and what was done on the same hazard afterwards waits for that, unless whoever did it knew of the
+// refusal by then (`known`). Not signed in: kept until the same person is. Whether a form has an act open is known to that
+// page alone: an open form that was written down here outlived its page, and held all behind it. When it was done and sent goes along by the device's own clock: the server takes the difference (domain/claimed.py).
 import { all, drop, one, put } from "./device.js";
 import { EDITING, HELP, WAITING, pause, toBase64 } from "./outbox.js";
 
 const TAG = "acts";
 const CHANNEL = "qauip-acts";
-const EDITED_FOR_MS = 3_600_000;
 const REMEMBERED_MS = 3_600_000;
 
 export const SENT = "sent";
@@ -25,23 +25,42 @@ export function onActs(act) {
   new BroadcastChannel(CHANNEL).addEventListener("message", act);
 }
 
+/** What an earlier version of this site wrote down as open in a form was refused before. */
+const now = (row) => (row?.state === EDITING ? { ...row, state: HELP } : row);
+
 /** All acts kept here, as they were done; what went long ago is forgotten. */
 export async function acts() {
-  const rows = (await all("acts")).sort((a, b) => a.kept_at - b.kept_at);
+  const rows = (await all("acts")).map(now).sort((a, b) => a.kept_at - b.kept_at);
   const old = rows.filter(({ state, sent_at }) => state === SENT && sent_at + REMEMBERED_MS < Date.now());
   await Promise.all(old.map(({ client_id }) => drop("acts", client_id)));
   return rows.filter((row) => !old.includes(row));
 }
 
-export const actKept = (clientId) => one("acts", clientId);
+export const actKept = async (clientId) => now(await one("acts", clientId));
 export const unsent = async () => (await acts()).filter(({ state }) => state !== SENT);
 
-/** Keep an act: {client_id, by, reference, act, title, url, fields, photos, before}; the same id replaces what was kept. */
+/** What each act waits for: its id -> the first act before it that was not sent, of the same person on the same hazard. */
+export function blockers(rows) {
+  const first = new Map();
+  const found = new Map();
+  for (const row of rows.filter(({ state, known }) => state !== SENT && !known)) {
+    const line = `${row.by} ${row.reference}`;
+    if (first.has(line)) found.set(row.client_id, first.get(line));
+    else first.set(line, row);
+  }
+  return found;
+}
+
+/** Keep an act: {client_id, by, reference, act, title, url, fields, photos, before}; the same id replaces what was kept.
+ * False, and nothing kept, where the act of that id has gone meanwhile, from another tab. */
 export async function keepAct(row) {
   const before = await actKept(row.client_id);
-  await put("acts", { ...row, kept_at: before?.kept_at ?? Date.now(), state: WAITING, tries: 0, not_before: 0 });
+  if (before?.state === SENT) return false;
+  const fresh = { edition: crypto.randomUUID(), state: WAITING, tries: 0, not_before: 0 };
+  await put("acts", { ...row, ...fresh, kept_at: before?.kept_at ?? Date.now() });
   tell();
   await askForSync();
+  return true;
 }
 
 export async function removeAct(clientId) {
@@ -49,8 +68,11 @@ export async function removeAct(clientId) {
   tell();
 }
 
-/** Hold an act back while its form is open. */
-export const editAct = (row) => put("acts", { ...row, state: EDITING, edited_at: Date.now() });
+/** Whoever did it has read in its form that it was refused: what they do from now on does not wait for it. */
+export async function knowRefused(row) {
+  await put("acts", { ...row, known: true });
+  tell();
+}
 
 /** Try it at once, whatever the server asked. */
 export async function releaseAct(row) {
@@ -79,7 +101,6 @@ async function askForSync() {
 function due(row, by) {
   if (by && row.by !== by) return false;
   if (row.state === SIGN_IN) return row.by === by;
-  if (row.state === EDITING) return row.edited_at + EDITED_FOR_MS < Date.now();
   return row.state === WAITING && row.not_before <= Date.now();
 }
 
@@ -110,9 +131,12 @@ async function went(row, { version, message, url }) {
   await handOn(row, version);
 }
 
+/** A refusal of what was deleted or corrected while it was on its way is no refusal any more. */
 async function settle(row, { ok, status, answer, retryAfter }) {
+  const kept = await actKept(row.client_id);
   if (ok) await went(row, answer);
-  else await put("acts", { ...row, ...refusal(row, status, answer, retryAfter), tries: row.tries + 1 });
+  else if (kept?.state === WAITING && kept.edition !== row.edition) return;
+  else if (kept) await put("acts", { ...row, ...refusal(row, status, answer, retryAfter), tries: row.tries + 1 });
   tell();
 }
 
@@ -126,18 +150,12 @@ function refusal(row, status, answer, retryAfter) {
 
 async function sendDue(by) {
   const sent = [];
-  const held = new Set();
   for (const { client_id } of await unsent()) {
-    const row = await actKept(client_id);
-    if (!row || row.state === SENT) continue; // deleted or sent meanwhile
-    if (held.has(row.reference) || !due(row, by)) {
-      held.add(row.reference);
-      continue;
-    }
+    const row = (await unsent()).find((kept) => kept.client_id === client_id);
+    if (!row || !due(row, by) || blockers(await unsent()).has(client_id)) continue; // or deleted or sent meanwhile
     const said = await post(row); // rejects without a network: the rest waits too
     await settle(row, said);
     if (said.ok) sent.push({ url: said.answer.url });
-    else held.add(row.reference);
   }
   return sent;
 }
@@ -152,7 +170,9 @@ export async function flushActs(by = "") {
 /** The same for a Background Sync: what the server put off stays a sync that failed, so that the browser tries again. */
 export async function flushActsInBackground({ lastChance = false } = {}) {
   const sent = await flushActs();
-  if (!(await unsent()).some(({ state }) => state === WAITING)) return sent;
+  const left = await unsent();
+  const held = blockers(left);
+  if (!left.some(({ state, client_id }) => state === WAITING && !held.has(client_id))) return sent; // a person is needed
   if (lastChance) await askForSync();
   throw new Error("put off");
 }

@@ -1,23 +1,21 @@
-// The page of a job: photos shown small, where the device was goes with them, and whatever is done here goes by the outbox,
-// with a network at once, without one as soon as there is one. Whoever has no script sends the plain forms.
-import { SENT, actKept, editAct, flushActs, keepAct, versionOf } from "./acts_outbox.js";
+// The page of a job: photos shown small, where the device was goes with them, and whatever is done here goes by the outbox
+// (act_form.js). Whoever has no script sends the plain forms. Once something that waited has gone, what the page says of the
+// job is fetched anew, and the forms too where none is open.
+import { actForm } from "./act_form.js";
+import { SENT, actKept, versionOf } from "./acts_outbox.js";
 import { actsBox } from "./crew_box.js";
-import { crewPhotos } from "./crew_photos.js";
+import { putFresh } from "./crew_fresh.js";
 import { smallWithNotes } from "./exif_keep.js";
-import { say } from "./map/words.js";
-import { HELP } from "./outbox.js";
 
 const page = document.querySelector("[data-crew]");
 const words = JSON.parse(page.dataset.words);
 const { by, reference, title } = page.dataset;
-const forms = new Map([...page.querySelectorAll("[data-act]")].map((part) => [part.dataset.act, part]).filter(([, part]) => part.matches("details")));
-const FIELDS = ["note", "reason", "measure", "materials", "version", "seen", "device_lat", "device_lon", "device_time"];
+const PLACE = ["device_lat", "device_lon", "device_time"];
+const FIELDS = ["note", "reason", "measure", "materials", "version", "seen", ...PLACE];
 const LOOK = { enableHighAccuracy: true, timeout: 15_000, maximumAge: 30_000 };
 const PATIENCE_MS = 6_000;
-const kept = new Map(); // form -> its photos by field
+const forms = new Map(); // act -> its form
 const looks = new Map(); // form -> the promise of a position
-
-const redraw = actsBox({ by, words, only: reference });
 
 /** Where the device is, asked when a photo is chosen: that is when somebody stands there. */
 function look(form) {
@@ -30,117 +28,86 @@ function look(form) {
   }, found, LOOK)));
 }
 
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-
-async function packed(form, act) {
-  await Promise.race([looks.get(form), wait(PATIENCE_MS)]);
-  const data = new FormData(form);
-  const fields = Object.fromEntries(FIELDS.map((name) => [name, data.get(name)]).filter(([, value]) => value));
+async function ready(form, fields) {
+  await Promise.race([looks.get(form), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+  for (const name of PLACE) if (form.elements[name].value) fields[name] = form.elements[name].value;
   fields.version = String(Math.max(Number(fields.version), await versionOf(reference)));
-  const files = (name) => Promise.all((kept.get(form)?.[name]?.files() ?? []).map(smallWithNotes));
-  const [photos, before] = [await files("photos"), await files("before")];
-  return { client_id: form.elements.client_id.value, by, reference, act, title, url: form.action, fields, photos, before };
 }
 
-function refuse(form, { reasons = [], news = [], now }) {
-  const box = form.querySelector("[data-refused]");
-  const line = (text) => Object.assign(document.createElement("li"), { textContent: text });
-  box.querySelector("[data-refused-list]").replaceChildren(...reasons.map(line));
-  box.querySelector("[data-news-list]").replaceChildren(...news.map(newsLine));
-  box.hidden = false;
-  if (now?.version) form.elements.version.value = String(Math.max(now.version, Number(form.elements.version.value)));
-  if (now?.seen) form.elements.seen.value = String(now.seen);
-  form.closest("details").open = true;
-  box.focus();
-}
-
-function newsLine({ title: what, when, who, note }) {
-  const text = document.createElement("p");
-  const strong = Object.assign(document.createElement("b"), { textContent: what });
-  text.append(strong, ` ${[when, who].filter(Boolean).join(" · ")}`, ...(note ? [document.createElement("br"), note] : []));
-  return text;
-}
-
-function sending(form, on) {
-  const text = form.querySelector("[data-send-text]");
-  text.dataset.idle ??= text.textContent;
-  form.querySelector("[data-send]").disabled = on;
-  text.textContent = on ? words.sending : text.dataset.idle;
-}
-
-function begin(form) {
-  form.reset();
-  for (const photos of Object.values(kept.get(form))) photos.clear();
-  for (const name of ["device_lat", "device_lon", "device_time"]) form.elements[name].value = "";
+function begun(form) {
+  for (const name of PLACE) form.elements[name].value = "";
   looks.delete(form);
-  form.elements.client_id.value = crypto.randomUUID();
-  form.querySelector("[data-refused]").hidden = true;
 }
 
-async function send(form, act) {
-  const row = await packed(form, act);
-  await keepAct(row);
-  await flushActs(by).catch(() => undefined); // no network: it waits
-  const now = await actKept(row.client_id);
-  if (now?.state === SENT) {
-    history.replaceState(null, "", location.pathname);
-    return location.assign(act === "return_work" ? page.dataset.list : now.url);
-  }
-  if (now?.state === HELP) {
-    await editAct(now);
-    await redraw();
-    return refuse(form, now);
-  }
-  begin(form);
-  form.closest("details").open = false;
-  await redraw();
-  return document.querySelector("[data-acts-box]").scrollIntoView({ block: "start" });
+function gone(row) {
+  history.replaceState(null, "", location.pathname);
+  location.assign(row.act === "return_work" ? page.dataset.list : row.url);
 }
 
-/** The form itself, with the photos back in their inputs. */
-function sendPlain(form) {
-  for (const [name, photos] of Object.entries(kept.get(form))) {
-    const held = new DataTransfer();
-    for (const file of photos.files()) held.items.add(file);
-    form.querySelector(`input[type=file][name=${name}]`).files = held.files;
-  }
-  form.submit();
+function wire(part) {
+  const form = part.querySelector("form");
+  const about = () => ({ by, reference, title, act: part.dataset.act });
+  const own = { ready: (fields) => ready(form, fields), chosen: () => look(form), begun: () => begun(form) };
+  forms.set(part.dataset.act, { part, form, ...actForm(form, { about, words, fields: FIELDS, small: smallWithNotes, sent: gone, redraw: () => redraw(), ...own }) });
 }
 
-/** Open what was refused, with all that was typed and its photos. */
+function wireAll() {
+  forms.clear();
+  for (const part of page.querySelectorAll("details[data-act]")) wire(part);
+}
+
+/** Open what was refused; as a note, where the hazard has moved on and has no such form any more. */
 async function openKept() {
   const clientId = /^#edit=([\w-]+)$/.exec(location.hash)?.[1];
   const row = clientId && await actKept(clientId);
-  const part = row && row.by === by && forms.get(row.act);
-  if (!part) return;
-  await editAct(row);
-  const form = part.querySelector("form");
-  for (const name of ["note", "reason", "materials"]) if (form.elements[name]) form.elements[name].value = row.fields[name] ?? "";
-  for (const radio of form.querySelectorAll("[name=measure]")) radio.checked = radio.value === row.fields.measure;
-  for (const name of ["device_lat", "device_lon", "device_time"]) form.elements[name].value = row.fields[name] ?? "";
-  for (const [name, photos] of Object.entries(kept.get(form))) photos.add(row[name] ?? []);
-  form.elements.client_id.value = clientId;
-  looks.set(form, Promise.resolve()); // the place is that of the photos
-  refuse(form, row);
+  if (!row || row.by !== by || row.state === SENT) return;
+  if (showOpen(clientId)) return;
+  const found = forms.get(row.act) ?? forms.get("note");
+  if (!found) return;
+  const version = found.form.elements.version.value;
+  const seen = found.form.elements.seen.value;
+  found.open(row);
+  if (!forms.has(row.act)) found.form.elements.note.value = [words.acts[row.act], row.fields.note, row.fields.reason].filter(Boolean).join(". ");
+  found.form.elements.version.value = String(Math.max(Number(version), Number(row.fields.version ?? 0)));
+  found.form.elements.seen.value = seen;
+  looks.set(found.form, Promise.resolve()); // the place is that of the photos
+  found.refuse({ ...row, reasons: [...(row.reasons ?? []), ...(forms.has(row.act) ? [] : [words.asNote])] });
   await redraw();
 }
 
-for (const [act, part] of forms) {
-  const form = part.querySelector("form");
-  kept.set(form, crewPhotos(form, { remove: (num) => say(words.remove, { num }), chosen: () => look(form) }));
-  form.elements.client_id.value ||= crypto.randomUUID();
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (form.querySelector("[data-send]").disabled) return;
-    sending(form, true);
-    try {
-      await send(form, act);
-    } catch {
-      sendPlain(form); // a browser that keeps nothing
-    } finally {
-      sending(form, false);
-    }
-  });
+/** What is typed in a form that has it already, stays. */
+function showOpen(clientId) {
+  const found = [...forms.values()].find(({ has }) => has(clientId));
+  if (!found) return false;
+  found.part.open = true;
+  found.form.querySelector("[data-refused]").focus();
+  return true;
 }
+
+const openIn = (clientId) => [...forms.values()].find(({ has, part }) => part.open && has(clientId));
+
+/** It was deleted: its form is empty again. */
+function dropped(clientId) {
+  const found = openIn(clientId);
+  found?.begin();
+  if (found) found.part.open = false;
+}
+
+async function fresh() {
+  const busy = [...forms.values()].some(({ part, busy: sends }) => part.open || sends());
+  if (await putFresh(page, busy ? ["acts"] : []) && !busy) wireAll();
+  await redraw();
+}
+
+wireAll();
+const redraw = actsBox({
+  by,
+  words,
+  shows: (row) => row.reference === reference,
+  opened: openIn,
+  dropped,
+  drawn: (rows) => forms.forEach(({ offer }) => offer(rows)),
+  sent: fresh,
+});
 addEventListener("hashchange", () => openKept().catch(() => undefined));
 await openKept().catch(() => undefined);

@@ -1,6 +1,7 @@
 // The list of jobs: how far each is, which is nearest, a route from here, and what this device keeps of them. Where the
 // device is stays here; only "Route" sends it, once.
 import { actsBox } from "./crew_box.js";
+import { freshPage } from "./crew_fresh.js";
 import { keepJobs } from "./crew_keep.js";
 import { say } from "./map/words.js";
 
@@ -42,7 +43,7 @@ async function nearFirst() {
     return;
   }
   find("place-said").textContent = "";
-  list.replaceChildren(...cards.toSorted((a, b) => a.metres - b.metres));
+  list.replaceChildren(...cards.filter(({ isConnected }) => isConnected).toSorted((a, b) => a.metres - b.metres));
   button.setAttribute("aria-pressed", "true");
   box.querySelector("[data-by-danger]").removeAttribute("aria-current");
   box.querySelector("[data-route] button").removeAttribute("aria-pressed");
@@ -66,14 +67,31 @@ async function farIfAllowed() {
 }
 
 async function keep() {
-  const jobs = cards.map((card) => ({ url: card.querySelector("a").href, stamp: card.dataset.stamp }));
+  const jobs = cards.filter(({ isConnected }) => isConnected).map((card) => ({ url: card.querySelector("a").href, stamp: card.dataset.stamp }));
   const too = [box.dataset.shell, ...JSON.parse(box.dataset.keepToo)];
   await keepJobs({ by: box.dataset.by, jobs, too });
   find("kept").textContent = say(words.kept, { when: new Date().toLocaleTimeString("ru", { timeStyle: "short" }) });
   find("kept").hidden = !jobs.length;
 }
 
-actsBox({ by: box.dataset.by, words });
+/** What waited has gone: each job as it stands now, in the order in which they are read; those that are done go. */
+async function fresh() {
+  const page = await freshPage(box.dataset.list);
+  if (!page) return;
+  const now = new Map([...page.querySelectorAll("[data-job]")].map((card) => [card.querySelector("a").pathname, card]));
+  for (const card of cards) {
+    const found = now.get(card.querySelector("a").pathname);
+    if (!found) card.remove();
+    else card.replaceChildren(...found.childNodes);
+    if (found) card.dataset.stamp = found.dataset.stamp;
+  }
+  const [count, counted] = [box, page].map((part) => part.querySelector("[data-count]"));
+  if (count) count.textContent = counted?.textContent ?? "";
+  await farIfAllowed().catch(() => undefined);
+  await keep();
+}
+
+actsBox({ by: box.dataset.by, words, sent: () => fresh().catch(() => undefined) });
 if (cards.length && "geolocation" in navigator) {
   find("near").hidden = false;
   find("near").addEventListener("click", nearFirst);

@@ -21,9 +21,10 @@ from sqlalchemy.orm import Session
 from app import i18n
 from app.domain import geo
 from app.domain.errors import DomainError
+from app.domain.hazard import Severity
 from app.domain.lifecycle import Act
 from app.domain.permissions import Permission
-from app.domain.tour import Place, Stop, tour
+from app.domain.tour import Place, Stop, press_of, tour
 from app.queries.crew_jobs import my_jobs
 from app.queries.staff import StaffHazard, hazard_for_staff
 from app.web.access import access, actor
@@ -113,7 +114,13 @@ def _list(*, by_route: bool, start: Place | None = None) -> str:
 
 
 def _stop(row: Any) -> Stop:
-    return Stop((row.lat, row.lon), urgent=row.made_safe_at is None and (row.urgent or row.severity == "critical"))
+    press = press_of(
+        made_safe=row.made_safe_at is not None,
+        overdue=row.overdue is not None,
+        urgent=row.urgent,
+        critical=row.severity == Severity.CRITICAL,
+    )
+    return Stop((row.lat, row.lon), press)
 
 
 def _place_sent() -> Place | None:
