@@ -22,6 +22,8 @@ _ALIASES = str.maketrans("OIL" + _CYRILLIC[0], "011" + _CYRILLIC[1])
 _GAPS = re.compile(r"[\s\-\u2010-\u2015\u2212]+")  # telephones turn a hyphen into a dash
 _OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 REFERENCE_LENGTH = 8
+PART_LENGTH = 4
+"""Of a half of a reference, as it is shown: the least that is searched for."""
 RECEIPT_LENGTH = 27  # 26 characters carry 130 bits, of which 128 are random; one checks
 
 
@@ -37,6 +39,13 @@ def new_reference() -> str:
 def parse_reference(typed: str) -> str:
     """The canonical form of what a person typed or said; raises BadReference."""
     return _parse(typed, REFERENCE_LENGTH, BadReference)
+
+
+def reference_part(typed: str) -> str | None:
+    """The beginning of a reference or of its second half, in canonical letters, or None where it cannot be one."""
+    code = _bare(typed)
+    fits = PART_LENGTH <= len(code) < REFERENCE_LENGTH and all(char in _VALUE for char in code)
+    return code if fits else None
 
 
 def show_reference(reference: str) -> str:
@@ -107,8 +116,12 @@ def _encode(number: int, length: int) -> str:
     )
 
 
+def _bare(typed: str) -> str:
+    return _GAPS.sub("", typed).upper().translate(_ALIASES)
+
+
 def _parse(typed: str, length: int, error: type[DomainError]) -> str:
-    code = _GAPS.sub("", typed).upper().translate(_ALIASES)
+    code = _bare(typed)
     if len(code) != length or any(char not in _VALUE for char in code):
         raise error()
     if check_character(code[:-1]) != code[-1]:

@@ -105,8 +105,9 @@ def where_of(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -
     """The conditions of a filter for an actor."""
     found = asked(session, wanted.words) if wanted.words else Asked()
     where = scope(actor, closed=wanted.closed)
-    if found.reference:
+    if found.any_state:
         where.parts.remove("NOT h.is_open" if wanted.closed else "h.is_open")
+    if found.reference:
         where.add("h.reference = :reference", reference=found.reference)
     for part, values in found.conditions:
         where.add(part, **values)

@@ -7,9 +7,12 @@ one a condition that is looked at while the inbox is walked in its order, where 
 first WALK one by one, and only when they fill no page all that hold the word. Turned down: trigrams of the texts, of
 which a common syllable touches a third; a stemmer, of which there is none for Kazakh.
 
-Every word must be met, wherever: `люк абая` is an open manhole on Abay's street.
+Every word must be met, wherever: `люк абая` is an open manhole on Abay's street. A word of a district's name is met by
+what lies in it (its ids first, then the index of the areas); a half of a reference by what is called so, in any state
+where no text holds such a word.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -18,9 +21,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadReference
-from app.domain.references import parse_reference
+from app.domain.references import PART_LENGTH, parse_reference, reference_part
 from app.domain.search_text import question, search_words
 from app.domain.text import fold
+from app.queries.inbox_areas import areas_named
 
 FEW = 5_000
 """Hazards up to which a word is a list of ids."""
@@ -44,6 +48,10 @@ SELECT DISTINCT h.id
   JOIN hazard h ON h.label && ST_Expand(s.geom, 0.002)
    AND ST_DWithin(CAST(h.label AS geography), CAST(s.geom AS geography), {NEAR_M})
  LIMIT :few""")  # noqa: S608 - constants of this file
+_CALLED = text(f"""
+(SELECT id FROM hazard WHERE reference BETWEEN :part AND :part || 'ZZZZ' LIMIT :few)
+UNION (SELECT id FROM hazard WHERE substr(reference, {PART_LENGTH + 1}) = :part LIMIT :few)""")  # noqa: S608 - constants
+"""Capitals and digits sort by their letters in every collation."""
 _MET = """
 (h.hazard_type = ANY(:kinds{n}) OR h.id = ANY(:near{n}) OR h.public_words @@ CAST(:query{n} AS tsquery)
  OR EXISTS (SELECT FROM report r WHERE r.hazard_id = h.id AND r.words @@ CAST(:query{n} AS tsquery)))"""
@@ -51,19 +59,44 @@ _MET = """
 
 @dataclass
 class Asked:
-    """What was typed: a reference, or conditions on `hazard h` with what they bind."""
+    """What was typed: a reference, or conditions on `hazard h` with what they bind. `any_state`: closed ones too."""
 
     reference: str = ""
+    any_state: bool = False
     conditions: list[Condition] = field(default_factory=list)
 
 
 def asked(session: Session, typed: str) -> Asked:
     """What `typed` asks for; nothing where it holds no word."""
     try:
-        return Asked(reference=parse_reference(typed))
+        return Asked(reference=parse_reference(typed), any_state=True)
     except BadReference:
-        kinds = [(row.code, _words(row.names)) for row in session.execute(_NAMES)]
-        return Asked(conditions=[_condition(session, n, word, kinds) for n, word in enumerate(_tokens(typed))])
+        found = Asked(conditions=_of_words(session, typed))
+        called = _called(session, typed)
+        return _or_called(found, called) if called else found
+
+
+def _of_words(session: Session, typed: str) -> list[Condition]:
+    kinds = [(row.code, _words(row.names)) for row in session.execute(_NAMES)]
+    tokens = _tokens(typed)
+    areas = areas_named(session, tokens)
+    return [_condition(session, n, word, kinds, areas.get(word, [])) for n, word in enumerate(tokens)]
+
+
+def _called(session: Session, typed: str) -> list[int]:
+    """Ids of what has `typed` as a half of its reference, or as its beginning."""
+    part = reference_part(typed)
+    return list(session.scalars(_CALLED, {"part": part, "few": FEW})) if part else []
+
+
+def _or_called(found: Asked, called: list[int]) -> Asked:
+    """With what is called so; alone and in any state where a word is met nowhere. A common word is no reference."""
+    if any([*values.values()] == [[]] for _part, values in found.conditions):
+        return Asked(conditions=[("h.id = ANY(:ids0)", {"ids0": called})], any_state=True)
+    if [*map(set, (values for _part, values in found.conditions))] != [{"ids0"}]:
+        return found
+    (part, values), *_rest = found.conditions
+    return Asked(conditions=[(part, {"ids0": sorted({*values["ids0"], *called})})])
 
 
 def is_common(part: str) -> bool:
@@ -85,7 +118,7 @@ def _tokens(typed: str) -> list[str]:
     return [token for token in tokens if telling & set(search_words(token))] or tokens
 
 
-def _condition(session: Session, n: int, token: str, kinds: Kinds) -> Condition:
+def _condition(session: Session, n: int, token: str, kinds: Kinds, areas: list[int]) -> Condition:
     stems = [_stem(word) for word in _words(token)]
     if not stems:
         return "true", {}
@@ -94,9 +127,18 @@ def _condition(session: Session, n: int, token: str, kinds: Kinds) -> Condition:
     near = session.scalars(_ON_STREETS, {"names": list(search_words(token)), "few": FEW}).all()
     if not meant:
         ids = {*near, *session.scalars(_IN_TEXTS, {"query": query, "few": FEW + 1})}
+        if areas:
+            return _within(n, areas, ids if len(ids) <= FEW else near)
         if len(ids) <= FEW:
             return f"h.id = ANY(:ids{n})", {f"ids{n}": sorted(ids)}
     return _MET.format(n=n), {f"kinds{n}": meant, f"near{n}": list(near), f"query{n}": query}
+
+
+def _within(n: int, areas: list[int], ids: Iterable[int]) -> Condition:
+    """In one of the areas, or one of the hazards: two indexes. A word that both an area and very many texts hold is
+    the area's.
+    """
+    return f"(h.area_id = ANY(:areas{n}) OR h.id = ANY(:ids{n}))", {f"areas{n}": areas, f"ids{n}": sorted(ids)}
 
 
 @lru_cache(maxsize=1_000)

@@ -253,3 +253,61 @@ def test_only_what_came_later_is_new(session: Session, bodies: tuple[int, int]) 
 def test_a_query_reads_as_an_address(session: Session) -> None:
     wanted = Wanted.parse({"severity": ["high", "critical"], "q": "люк Абая"})
     assert urlencode(wanted.query(), doseq=True).count("severity=") == 2
+
+
+def search(session: Session, typed: str, actor: Actor = COORDINATOR) -> list[int]:
+    return hazard_ids(session, actor=actor, wanted=Wanted.parse({"q": typed}), now=NOW, limit=99)
+
+
+def test_either_half_of_a_reference_finds_it_in_any_state_but_only_for_its_body(
+    session: Session, bodies: tuple[int, int]
+) -> None:
+    ours, theirs = bodies
+    for status in ("fixed", "accepted"):
+        made = session.scalars(select(Hazard).where(Hazard.body_id == ours, Hazard.status == status)).first()
+        assert made is not None
+        made.reference = "R9VQ9PWC" if status == "fixed" else "XX77YY88"
+        session.flush()
+        first, second = made.reference[:4], made.reference[4:]
+        for typed in (
+            first,
+            first.lower(),
+            second.lower(),
+            f"{first}-",
+            f"-{second}",
+            f"{first}-{second[:2]}",
+            made.reference[:6],
+        ):
+            assert search(session, typed) == [made.id], typed
+            assert search(session, typed, dispatcher(ours)) == [made.id]
+            assert search(session, typed, dispatcher(theirs)) == []
+    assert search(session, "R9V") == []
+
+
+def test_a_word_that_could_be_half_a_reference_still_finds_its_texts(session: Session) -> None:
+    add_types(session)
+    body = add_body(session)
+    said, called = add_hazard(session, body_id=body), add_hazard(session, body_id=body)
+    add_report(session, said, "Сорт металла")
+    assert search(session, "сорт") == [said.id]
+    called.reference = "C0PT1234"
+    session.flush()
+    assert set(search(session, "сорт")) == {said.id, called.id}
+
+
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [("бостандыкский", True), ("Бостандық", True), ("бостандыкском", True), ("bostandyq", True), ("Bostandyk", True),
+     ("люк бостандык", True), ("медеуский", False), ("бост", False)],
+)  # fmt: skip
+def test_the_word_of_a_district_finds_what_lies_in_it(session: Session, typed: str, there: bool) -> None:
+    add_types(session)
+    area, body = add_area(session), add_body(session)
+    names = ("Бостандық ауданы", "Бостандыкский район", "Bostandyk district")
+    session.execute(
+        text("UPDATE area SET search_key = :key, kind = 'city_district' WHERE id = :id"),
+        {"key": search_key(names), "id": area},
+    )
+    inside = add_hazard(session, body_id=body, area_id=area)
+    add_hazard(session, body_id=body, area_id=None)
+    assert (search(session, typed, dispatcher(body)) == [inside.id]) == there

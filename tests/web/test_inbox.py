@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.domain.inbox import Wanted
@@ -86,6 +86,17 @@ def test_a_search_and_a_filter_stand_in_the_address_and_in_the_page(desk: Desk) 
     assert 'value="колодцы"' in found
     assert "Опасно для жизни" in found
     assert "Ничего не подходит" in desk.client.get("/ru/staff/?q=жираф").text
+
+
+def test_a_closed_hazard_is_found_by_its_number_under_a_heading_of_its_own(desk: Desk) -> None:
+    asked = f"/ru/staff/?q={desk.ours.reference}"
+    assert "Опасно для жизни, ещё не обезопашено" in desk.client.get(asked).text
+    closed = "UPDATE hazard SET status = 'fixed', closed_at = now() WHERE id = :id"
+    desk.session.execute(text(closed), {"id": desk.ours.id})
+    desk.session.commit()
+    for path in (asked, f"/ru/staff/?q={desk.ours.reference[4:]}"):
+        headings = re.findall(r'<h2 class="inbox-step[^>]*>([^<]*)<', desk.client.get(path).text)
+        assert headings == ["Закрыто"]
 
 
 def news_url(desk: Desk, page: str = "/ru/staff/") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from datetime import datetime
 from itertools import groupby
@@ -41,13 +41,20 @@ def row_words(row: Row[Any], now: datetime) -> Words:
 
 
 def sections(rows: Rows, now: datetime, *, closed: bool) -> list[Words]:
-    """Rows under the heading of their step; closed ones under none."""
-    if closed:
-        return [{"title": "", "step": None, "rows": [row_words(row, now) for row in rows]}] if rows else []
-    return [
-        {"title": str(STEPS[step]), "step": step, "rows": [row_words(row, now) for row in found]}
-        for step, found in groupby(rows, key=lambda row: step_of(row.work_order))
-    ]
+    """Rows under the heading of their step. Closed ones are under none in a list of closed ones, and under a heading of
+    their own, after all open ones, where a search by number finds them too.
+    """
+    if closed and not any(row.is_open for row in rows):
+        return [_section("", None, rows, now)] if rows else []
+    is_open = [row for row in rows if row.is_open]
+    done = [row for row in rows if not row.is_open]
+    by_step = groupby(is_open, key=lambda row: step_of(row.work_order))
+    found = [_section(str(STEPS[step]), step, rows, now) for step, rows in by_step]
+    return [*found, _section(_("Closed"), None, done, now)] if done else found
+
+
+def _section(title: str, step: int | None, rows: Iterable[Row[Any]], now: datetime) -> Words:
+    return {"title": title, "step": step, "rows": [row_words(row, now) for row in rows]}
 
 
 def columns(found: list[Column], wanted: Wanted, now: datetime) -> list[Words]:
