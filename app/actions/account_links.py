@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -29,7 +29,7 @@ from app.actions.steps import lock_account
 from app.domain.account_news import News
 from app.domain.errors import AlreadyJoined, BadLink
 from app.domain.permissions import BODY_ROLES, Actor, Permission, Role, ensure
-from app.models import Account, AccountLink, LinkPurpose
+from app.models import Account, AccountLink, Body, LinkPurpose
 from app.outbox import JobName, enqueue
 from app.queries.accounts import account_by_email, token_hash
 
@@ -64,26 +64,31 @@ def invite(
     body_id: int | None,
     letters: Letters,
     now: datetime,
+    language: str = "",
 ) -> Account:
     """An account that nobody can sign in to until its owner has chosen a password by the link in their letter.
 
-    A manager invites to the own body, for its roles. Raises EmailTaken, NeedsBody, NotPermitted.
+    `language`: of the account and its letters; "": the body's, or where there is none the page's. A manager invites to
+    the own body, for its roles. Raises EmailTaken, NeedsBody, NotPermitted.
     """
     if role in BODY_ROLES and by.may(Permission.MANAGE, body_id=body_id):
         ensure(by, Permission.MANAGE, body_id=body_id)
     else:
         ensure(by, Permission.ADMINISTER, anywhere=True)
+    body = session.get(Body, body_id) if body_id else None
+    letters = replace(letters, language=language or (body.language if body else letters.language))
     who = Person(email, name, frozenset({role}), body_id, letters.language)
-    account = add_account(session, who=who, password_hash=passwords.no_password(), joined_at=None, now=now)
+    account = add_account(session, by=by, who=who, password_hash=passwords.no_password(), joined_at=None, now=now)
     note_account(session, account, by=by, was=None, is_now={"roles": [role.value]}, now=now)
     _write(session, account_id=account.id, purpose=LinkPurpose.INVITE, letters=letters, now=now)
     return account
 
 
 def invite_again(session: Session, *, by: Actor, account_id: int, letters: Letters, now: datetime) -> Account:
-    """One more letter; the link of the one before is void. Raises AlreadyJoined."""
+    """One more letter, in the account's language; the link of the one before is void. Raises AlreadyJoined."""
     account = _invited(session, by, account_id)
     account.active = True
+    letters = replace(letters, language=account.language)
     _write(session, account_id=account.id, purpose=LinkPurpose.INVITE, letters=letters, now=now)
     return account
 
@@ -118,7 +123,7 @@ def ask_reset(session: Session, *, email: str, letters: Letters, sender: Sender,
         session,
         account_id=account.id if known and account else None,
         purpose=LinkPurpose.RESET,
-        letters=letters,
+        letters=replace(letters, language=account.language) if account else letters,
         now=now,
     )
 
@@ -147,7 +152,7 @@ def ask_new_email(
         session,
         account_id=account.id if free else None,
         purpose=LinkPurpose.EMAIL,
-        letters=letters,
+        letters=replace(letters, language=account.language),
         now=now,
         email=email.strip().lower(),
     )

@@ -63,13 +63,13 @@ def create_account(
     ensure(by, Permission.ADMINISTER, anywhere=True)
     check_password(password, email=email)
     who = Person(email, name, frozenset(roles), body_id, language)
-    return add_account(session, who=who, password_hash=passwords.hashed(password), joined_at=now, now=now)
+    return add_account(session, by=by, who=who, password_hash=passwords.hashed(password), joined_at=now, now=now)
 
 
 def add_account(
-    session: Session, *, who: Person, password_hash: str, joined_at: datetime | None, now: datetime
+    session: Session, *, by: Actor, who: Person, password_hash: str, joined_at: datetime | None, now: datetime
 ) -> Account:
-    """The row; whoever calls has asked whether it may be made. Raises EmailTaken and NeedsBody."""
+    """The row, with who made it; whoever calls has asked whether it may be made. Raises EmailTaken and NeedsBody."""
     if BODY_ROLES & who.roles and who.body_id is None:
         raise NeedsBody()
     if account_by_email(session, who.email):
@@ -82,6 +82,7 @@ def add_account(
         language=who.language,
         password_hash=password_hash,
         created_at=now,
+        invited_by=by.account_id,
         joined_at=joined_at or null(),  # else the column's default would say: now
     )
     session.add(account)

@@ -21,11 +21,15 @@ from app.models import Hazard
 
 @dataclass(frozen=True)
 class Correction:
-    """A better place or type, or all that is seen on the spot (`domain/hints.py`); None keeps what is."""
+    """A better place or type, or all that is seen on the spot (`domain/hints.py`); None keeps what is.
+
+    `anew`: nothing else; the danger is judged by what stands here now, which lowers it only for an arbiter.
+    """
 
     geometry: BaseGeometry | None = None
     hazard_type: str | None = None
     hints: Mapping[str, Any] | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,18 +112,29 @@ def _hold(hazard: Hazard, context: Context) -> None:
     hazard.hold_reason = context.given.hold_reason.value if context.given.hold_reason else None
 
 
+def _trusted_until(hazard: Hazard, context: Context) -> datetime:
+    """The first measure for the whole time, a renewal so too where its photo shows the place, else for less; no look
+    takes away what was left.
+    """
+    policy, again = context.policy, hazard.made_safe_at is not None or hazard.inspect_due is not None
+    lasts = policy.unplaced_look_lasts if again and context.given.doubt else policy.made_safe_lasts
+    return max(hazard.made_safe_until or context.now, context.now + lasts)
+
+
 def _make_safe(hazard: Hazard, context: Context) -> None:
+    until = _trusted_until(hazard, context)
     hazard.made_safe_measure = context.given.measure.value if context.given.measure else None
     hazard.made_safe_at = context.now
-    hazard.made_safe_until = context.now + context.policy.made_safe_lasts
+    hazard.made_safe_until = until
     hazard.inspect_due = hazard.inspect_measure = None
 
 
 def _inspect(hazard: Hazard, context: Context) -> None:
     """The measure still holds: trusted anew for as long, and safe since before where its time had not run out."""
+    until = _trusted_until(hazard, context)
     hazard.made_safe_measure = hazard.made_safe_measure or hazard.inspect_measure
     hazard.made_safe_at = hazard.made_safe_at or context.now
-    hazard.made_safe_until = context.now + context.policy.made_safe_lasts
+    hazard.made_safe_until = until
     hazard.inspect_due = hazard.inspect_measure = None
 
 

@@ -1,5 +1,6 @@
 """A better place, type or list of what was seen: who answers, what is public and how grave it is are decided anew, as
-if it had been reported so; only the clocks and what people have decided stay.
+if it had been reported so; only the clocks and what people have decided stay, and what was critical. What was before
+stands in the line of the history (`correction_facts.py`), and what matters in the public one (`domain/correction.py`).
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from app.actions.moving import give
 from app.actions.routing import decide, record_decision
-from app.actions.severity import score_hazard, was_hurt, write_score
+from app.actions.severity import is_kept, score_hazard, was_hurt, write_score
 from app.domain import geo
 from app.domain.deadlines import due_times
 from app.domain.errors import NotReportable, WouldHide
-from app.domain.hazard import PUT_BY_PEOPLE, Moderation, Publish
+from app.domain.hazard import PUT_BY_PEOPLE, Moderation, Publish, Severity
 from app.domain.hints import OWNER_HINTS
 from app.domain.lifecycle import MAX_REFUSALS
 from app.domain.permissions import Permission
 from app.domain.privacy import is_public, public_place
+from app.domain.severity import Score
 from app.models import Hazard, HazardType
 from app.queries import intake
 
@@ -83,7 +85,15 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def _rescore(hazard: Hazard, kind: HazardType, context: Context) -> None:
-    found = score_hazard(
+    """What was critical stays so by the word of its own body alone: an arbiter's correction judges it anew."""
+    found = _score(hazard, kind, context, kept=is_kept(hazard))
+    if hazard.severity == Severity.CRITICAL and found.level is not Severity.CRITICAL:
+        found = _score(hazard, kind, context, kept=True)
+    write_score(hazard, found)
+
+
+def _score(hazard: Hazard, kind: HazardType, context: Context, *, kept: bool) -> Score:
+    return score_hazard(
         context.session,
         kind=kind,
         label=hazard.label,
@@ -91,8 +101,8 @@ def _rescore(hazard: Hazard, kind: HazardType, context: Context) -> None:
         someone_hurt=was_hurt(hazard),
         policy=context.policy,
         day=context.policy.day(context.now),
+        kept=kept and not context.by.may(Permission.ARBITRATE),
     )
-    write_score(hazard, found)
 
 
 def _reroute(hazard: Hazard, kind: HazardType, context: Context, before: Before) -> None:

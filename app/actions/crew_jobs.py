@@ -21,16 +21,20 @@ from app.domain.errors import HazardNotFound, NotPermitted
 from app.domain.hazard import Status
 from app.domain.permissions import Actor, Permission
 from app.models import Hazard, SentAct
-from app.queries.proof import taken_on_at
+from app.queries.proof import last_doubt, taken_on_at
 
 
 @dataclass(frozen=True)
 class Done:
-    """`version`: of the hazard after the act; `status`: what it is now; `again`: this was done before, nothing now."""
+    """`version`: of the hazard after the act; `status`: what it is now; `again`: this was done before, nothing now.
+
+    `doubt`: why a fix was only reported (`domain/proof.Doubt`).
+    """
 
     version: int
     status: Status
     again: bool = False
+    doubt: str | None = None
 
 
 def act_once(
@@ -58,7 +62,11 @@ def act_once(
     session.flush()
     mine = update(SentAct).filter_by(**row)
     session.execute(mine.values(version=hazard.version))
-    return Done(hazard.version, Status(hazard.status))
+    return Done(hazard.version, Status(hazard.status), doubt=_doubt(session, hazard))
+
+
+def _doubt(session: Session, hazard: Hazard) -> str | None:
+    return last_doubt(session, hazard.id) if hazard.status == Status.FIX_REPORTED else None
 
 
 def _own(session: Session, by: Actor, reference: str) -> int:

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from app.actions import changes, merged
 from app.actions.changes import Correction
+from app.actions.correction_facts import as_it_was, facts_of, is_told
 from app.actions.history import append_event, note_inside
 from app.actions.moving import move
 from app.actions.notify_acts import notify_act
 from app.actions.ownership import refuse
 from app.actions.photos import add_photos
-from app.actions.proof import is_proven, shots_of
+from app.actions.proof import doubt_of, shots_of
 from app.actions.talk import after_act
 from app.domain.errors import (
     DayPast,
@@ -44,6 +45,8 @@ from app.models import Body, Hazard
 from app.outbox import JobName, enqueue
 from app.queries.crews import who_may_work
 
+from app.queries.questions import waits_for_answer
+from app.queries.second_person import why_not_second
 PHOTO_KINDS = {
     Act.MAKE_SAFE: PhotoKind.MADE_SAFE,
     Act.INSPECT: PhotoKind.MADE_SAFE,
@@ -107,8 +110,10 @@ def act_on_hazard(
     given = replace(_cleaned(given, len(photos)), changes_place_or_type=correction != NO_CORRECTION)
     body_before = hazard.body_id
     check(by, act, subject_of(hazard), given)
-    shots = shots_of(session, hazard, photos, device=given.device, policy=policy, now=now)
-    given = replace(given, proven=is_proven(session, hazard, act, shots, by=by, policy=policy, now=now))
+    _ensure_second(session, hazard, act, by=by, policy=policy, now=now)
+    shots = shots_of(session, hazard, photos, device=given.device, policy=policy)
+    doubt = doubt_of(session, hazard, act, shots, by=by, policy=policy, now=now)
+    given = replace(given, proven=doubt is None, doubt=doubt)
     act = act_in_fact(by, act, subject_of(hazard), given)
     rule = RULES[act]
     _check_references(session, hazard, given, act)
@@ -118,7 +123,9 @@ def act_on_hazard(
         move(hazard, rule.to, now=now)
     context = changes.Context(session, by, given, policy, now, correction)
     changes.CHANGES.get(act, changes.nothing_more)(hazard, context)
+    was = as_it_was(hazard)
     if act in ANSWERS or (act is Act.NOTE and not hazard.is_open):
+    facts = facts_of(session, hazard, was, by=by) if act is Act.CORRECT else {}
         hazard.disputed, hazard.flags = False, 0
     event_id = append_event(
         session,
@@ -128,12 +135,13 @@ def act_on_hazard(
         by=by,
         status=Status(hazard.status),
         body_id=hazard.body_id,
-        public=act not in INTERNAL and (act is not Act.NOTE or show_note),
+        public=is_told(session, hazard, was, facts) if act is Act.CORRECT else _is_public(act, show_note),
         note=given.note or given.reason,
         shown=show_note or None,
         done_at=done_at.isoformat() if done_at else None,
         **_codes(given),
         from_body=body_before if given.body_id or hazard.body_id != body_before else None,
+        **facts,
     )
     _keep_proofs(session, hazard, act, event_id, photos=photos, before=before, shots=shots, now=now)
     if given.materials:
@@ -154,6 +162,18 @@ def act_on_hazard(
 
 
 def _keep_proofs(
+def _is_public(act: Act, show_note: bool) -> bool:
+    return act not in INTERNAL and (act is not Act.NOTE or show_note)
+
+
+def _ensure_second(session: Session, hazard: Hazard, act: Act, *, by: Actor, policy: Policy, now: datetime) -> None:
+    """Raise CorrectedBySame or SameHand where behind both names may be one hand."""
+    proposer, found = subject_of(hazard).proposer_id, why_not_second
+    refusal = found(session, act, hazard_id=hazard.id, proposer_id=proposer, by=by, policy=policy, now=now)
+    if refusal is not None:
+        raise refusal
+
+
     session: Session,
     hazard: Hazard,
     act: Act,
@@ -222,3 +242,4 @@ def _codes(given: Given) -> dict[str, str | int | None]:
         "crew": given.crew_id,
         "assignee": given.assignee_id,
     }
+        "unproven": given.doubt.value if given.doubt else None,

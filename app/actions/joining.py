@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.history import append_event
 from app.actions.photos import add_photos
-from app.actions.severity import score_hazard, was_hurt
+from app.actions.severity import is_kept, score_hazard, was_hurt
 from app.actions.submission import Reported, Submission, insert_report
 from app.domain.duplicates import BY_HAND
 from app.domain.errors import CannotJoin
@@ -66,6 +66,7 @@ def _hurt(session: Session, hazard: Hazard, policy: Policy, now: datetime) -> di
         someone_hurt=True,
         policy=policy,
         day=policy.day(now),
+        kept=is_kept(hazard),
     )
     why = [part.as_stored() for part in found.because]
     return {"urgent": True, "severity": found.level.value, "severity_why": why}

@@ -17,7 +17,7 @@ from app.actions.follow import notify_event
 from app.actions.history import append_event
 from app.actions.moving import nothing_proposed, run_fix_clock
 from app.actions.notify_staff import tell_body
-from app.actions.severity import score_hazard, was_hurt, write_score
+from app.actions.severity import is_kept, score_hazard, was_hurt, write_score
 from app.domain.errors import DomainError, HazardNotFound, MergeWouldHide, NothingChanged, StaleVersion, StillJoined
 from app.domain.hazard import Moderation, Proposal, ReportKind, Severity, Status
 from app.domain.lifecycle import Act, Given
@@ -196,8 +196,9 @@ def _hurt(session: Session, kept: Hazard, policy: Policy, now: datetime) -> None
     kind = session.get_one(HazardType, kept.hazard_type)
     day = policy.day(now)
     found = score_hazard(
-        session, kind=kind, label=kept.label, hints=kept.hints, someone_hurt=True, policy=policy, day=day
-    )
+        session, kind=kind, label=kept.label, hints=kept.hints, someone_hurt=True, policy=policy, day=day,
+        kept=is_kept(kept),
+    )  # fmt: skip
     write_score(kept, found)
 
 

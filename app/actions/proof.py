@@ -5,47 +5,77 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.lifecycle import Act
+from app.domain.errors import PhotoUsedBefore
+from app.domain.hazard import Severity
+from app.domain.lifecycle import LOOKS, Act
 from app.domain.permissions import Actor
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
-from app.domain.proof import FAR_M, Device, PlacedBy, Shot, moment, proof_among
+from app.domain.proof import FAR_M, Device, Doubt, PlacedBy, Shot, Terms, doubt_about, moment
 from app.models import Hazard
-from app.queries.proof import accepted_at, distances_m
+from app.queries.corrections import corrected
+from app.queries.proof import accepted_at, distances_m, given_to, looked_at, used_keys
 
-Placed = tuple[tuple[float, float], datetime, PlacedBy]
+Placed = tuple[tuple[float, float], datetime | None, PlacedBy]
+FIXES = frozenset({Act.FIX, Act.REPORT_FIX})
 
 
 def shots_of(
-    session: Session,
-    hazard: Hazard,
-    photos: Sequence[PhotoFile],
-    *,
-    device: Device | None,
-    policy: Policy,
-    now: datetime,
+    session: Session, hazard: Hazard, photos: Sequence[PhotoFile], *, device: Device | None, policy: Policy
 ) -> list[Shot]:
-    """One for each photo, in their order; an empty one where nobody says where and when it was taken."""
-    placed = [_placed(photo, device, policy, now) for photo in photos]
+    """One for each photo, in their order; an empty one where nobody says where it was taken."""
+    placed = [_placed(photo, device, policy) for photo in photos]
     metres = iter(distances_m(session, hazard.id, [each[0] for each in placed if each]))
-    return [Shot(each[1], min(round(next(metres)), FAR_M), each[2]) if each else Shot() for each in placed]
+    used = used_keys(session, [photo.content_key for photo in photos])
+    return [
+        Shot(each[1], min(round(next(metres)), FAR_M), each[2], photo.content_key in used)
+        if each
+        else Shot(used=photo.content_key in used)
+        for photo, each in zip(photos, placed, strict=True)
+    ]
 
 
-def is_proven(
+def doubt_of(
     session: Session, hazard: Hazard, act: Act, shots: Sequence[Shot], *, by: Actor, policy: Policy, now: datetime
-) -> bool:
-    """Whether a fix may be closed by its photos; the system, which imports old fixes, needs no proof."""
-    if act is not Act.FIX or by.is_system or policy.fix_proof_m is None:
-        return True
-    since = accepted_at(session, hazard.id)
-    return proof_among(shots, accepted_at=since, now=now, within_m=policy.fix_proof_m) is not None
+) -> Doubt | None:
+    """Why the photos of a fix or a measure do not prove it; None where they do, or where nothing is to be proven.
+
+    The system, which imports old fixes, proves nothing. Raises PhotoUsedBefore for a renewal without a new photo.
+    """
+    if act not in FIXES | LOOKS or by.is_system:
+        return None
+    if renews(hazard, act) and shots and all(shot.used for shot in shots):
+        raise PhotoUsedBefore(act=act.value)
+    if policy.fix_proof_m is None:
+        return None
+    return doubt_about(shots, _terms(session, hazard, act, by=by, within_m=policy.fix_proof_m, policy=policy, now=now))
 
 
-def _placed(photo: PhotoFile, device: Device | None, policy: Policy, now: datetime) -> Placed | None:
+def renews(hazard: Hazard, act: Act) -> bool:
+    """Whether the act trusts anew what was made safe before."""
+    return act in LOOKS and (hazard.made_safe_at is not None or hazard.inspect_due is not None)
+
+
+def device_counts(session: Session, hazard: Hazard, act: Act, *, by: Actor, policy: Policy, now: datetime) -> bool:
+    """Whether the word of the actor's device stands in for a camera's note (`domain/proof.py`)."""
+    closes_danger = act in FIXES and hazard.severity == Severity.CRITICAL
+    return not closes_danger and given_to(session, hazard, by=by, day=policy.day(now))
+
+
+def _terms(
+    session: Session, hazard: Hazard, act: Act, *, by: Actor, within_m: float, policy: Policy, now: datetime
+) -> Terms:
+    begun = accepted_at(session, hazard.id) if act in FIXES else looked_at(session, hazard.id) or hazard.received_at
+    moved_m = corrected(session, hazard.id).moved_m
+    counts = device_counts(session, hazard, act, by=by, policy=policy, now=now)
+    return Terms(begun, now, within_m, moved_m, counts)
+
+
+def _placed(photo: PhotoFile, device: Device | None, policy: Policy) -> Placed | None:
     """The camera's note, and the device's word for what the camera has not noted."""
     taken = moment(photo.camera_time, policy.timezone)
     if photo.camera_place is not None and taken is not None:
         return photo.camera_place, taken, PlacedBy.CAMERA
     if device is None:
         return None
-    return photo.camera_place or device.place, taken or device.at or now, PlacedBy.DEVICE
+    return photo.camera_place or device.place, taken or device.at, PlacedBy.DEVICE

@@ -12,7 +12,7 @@ from app.domain.hazard import Status
 from app.domain.hints import YES, Hint
 from app.domain.permissions import SYSTEM
 from app.domain.policy import Policy
-from app.domain.severity import Circumstances, Score, score
+from app.domain.severity import KEPT, Circumstances, Score, score
 from app.models import Hazard, HazardType
 from app.queries import intake
 
@@ -28,8 +28,9 @@ def score_hazard(
     someone_hurt: bool,
     policy: Policy,
     day: date,
+    kept: bool = False,
 ) -> Score:
-    """Severity of a hazard of `kind` at `label` on `day`."""
+    """Severity of a hazard of `kind` at `label` on `day`; `kept`: critical whatever stands there now."""
     weights = policy.weights
     what = Circumstances(
         month=day.month,
@@ -37,6 +38,7 @@ def score_hazard(
         hidden=hints.get(Hint.HIDDEN) == YES,
         water=hints.get(Hint.WATER) == YES,
         children_m=intake.metres_to_children(session, label, within_m=weights.reach_m),
+        kept=kept,
     )
     return score(kind.severity_key, what, weights)
 
@@ -72,9 +74,9 @@ def rescore_open(session: Session, *, policy: Policy, now: datetime, after: int 
 
 
 def _rescore(session: Session, hazard: Hazard, kind: HazardType, *, policy: Policy, day: date, now: datetime) -> None:
-    hurt = was_hurt(hazard)
+    hurt, kept = was_hurt(hazard), is_kept(hazard)
     found = score_hazard(
-        session, kind=kind, label=hazard.label, hints=hazard.hints, someone_hurt=hurt, policy=policy, day=day
+        session, kind=kind, label=hazard.label, hints=hazard.hints, someone_hurt=hurt, policy=policy, day=day, kept=kept
     )
     if [part.as_stored() for part in found.because] == hazard.severity_why:
         return
@@ -94,3 +96,8 @@ def _rescore(session: Session, hazard: Hazard, kind: HazardType, *, policy: Poli
 def was_hurt(hazard: Hazard) -> bool:
     """Whether somebody had been hurt when it was reported."""
     return any(part["reason"] == "someone_hurt" for part in hazard.severity_why)
+
+
+def is_kept(hazard: Hazard) -> bool:
+    """Whether it is critical only because it was, before its own body corrected it."""
+    return any(part["reason"] == KEPT for part in hazard.severity_why)

@@ -18,6 +18,7 @@ FOLLOWED = frozenset(
         Act.CONFIRM_REJECTION.value,
         Act.FORWARD.value,
         Act.REOPEN.value,
+        Act.CORRECT.value,
         Act.DISPUTE.value,
         Act.MARK_DUPLICATE.value,
         Act.CONFIRM_DUPLICATE.value,

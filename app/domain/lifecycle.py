@@ -18,7 +18,7 @@ from enum import StrEnum
 from app.domain import errors
 from app.domain.hazard import CLOSED_STATUSES, OPEN_STATUSES, HoldReason, Measure, Proposal, RejectReason, Status
 from app.domain.permissions import Actor, Permission
-from app.domain.proof import Device
+from app.domain.proof import Device, Doubt
 
 
 class Act(StrEnum):
@@ -99,6 +99,8 @@ _ASSIGNED = frozenset({Status.ASSIGNED})
 DISPUTABLE = frozenset({Status.FIX_REPORTED, Status.FIXED, Status.NOT_FOUND})
 """Where a body says that the danger is gone; what a moderator has rejected, no reporter opens again."""
 
+LOOKS = frozenset({Act.MAKE_SAFE, Act.INSPECT})
+"""After these it is trusted to be safe for a time."""
 _UNDECIDED = _WITH_BODY - {Status.FIX_REPORTED}
 _FIX_REPORTED = frozenset({Status.FIX_REPORTED})
 _PROOF = (Need.NOTE, Need.PHOTO)
@@ -159,7 +161,8 @@ class Given:
     """What the actor brought: texts, a choice, and how many photographs were stored for this act.
 
     `device`: where the actor's device said that it was; `proven`: a photo proves place and time, which the action finds
-    out. `materials`: what was used, for the body alone. `other_is_closed`: of `other_hazard_id`, likewise.
+    out; `doubt`: why they do not. `materials`: what was used, for the body alone. `other_is_closed`: of
+    `other_hazard_id`, likewise found out.
     """
 
     note: str = ""
@@ -180,6 +183,7 @@ class Given:
     materials: str = ""
     device: Device | None = None
     proven: bool = False
+    doubt: Doubt | None = None
     other_is_closed: bool = False
 
 

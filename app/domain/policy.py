@@ -15,7 +15,9 @@ class Policy:
 
     `owner_within`: how long the arbiter may take to say who owns what nobody owns up to. `answer_within`: how long the
     fix clock waits for a reporter's answer at most. `fix_proof_m`: how near to the hazard the photo of a fix must be
-    taken to close it, metres; None: a photo alone closes.
+    taken to close it, metres; None: a photo alone closes. `unplaced_look_lasts`: for how long a measure is trusted anew
+    where the photo of the look does not show the place. `known_after`: for so long after somebody has joined, they and
+    the colleague who invited them count as one person where a second one is asked for.
     `undo_merge_within`: how long a joined duplicate can be taken back. `repeat_within`: how long after a fix the same
     spot counts as a repeat; `root_cause_after`: when it is dangerous for this time, a cause is looked for (0: never).
     """
@@ -27,6 +29,8 @@ class Policy:
     made_safe_lasts: timedelta = timedelta(hours=72)
     owner_within: timedelta = timedelta(hours=72)
     fix_proof_m: float | None = 150.0
+    unplaced_look_lasts: timedelta = timedelta(hours=24)
+    known_after: timedelta = timedelta(days=30)
     undo_merge_within: timedelta = timedelta(days=30)
     repeat_within: timedelta = timedelta(days=365)
     root_cause_after: int = 3

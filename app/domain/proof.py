@@ -1,10 +1,20 @@
 """Does a photo prove that somebody stood at the hazard after the body had taken it on?
 
-Decision: the camera's own note of place and time, read on the server from the file as it came, is the proof; where the
-file lacks a part (many phones leave the place out of what they send), the position that the device reports at sending
-stands in, and is marked as the weaker one it is: whoever wants to lie can. A camera's note that says otherwise is never
-overruled by a device. Turned down: asking for the camera's note alone, which would send half of all honest work to a
-second person and teach people to confirm without looking. Source: decisions §3, §22.
+Decision: the camera's own note of place and time, read on the server from the file as it came, is the proof. It holds
+against the place that was reported: by how much people have moved the pin since (until the coordinator put it right) is
+added to the distance, so that nobody moves a hazard to a photo. A picture that was used before proves nothing.
+
+What the device says at sending is a claim of whoever sends, and whoever wants to lie can. It stands in for a part that
+the file lacks (many phones leave the place out) only where two people were at work anyway: a dispatcher gave the job,
+and somebody of the crew who is no dispatcher took the photo, and told when. It never closes what is critical, and never
+overrules a camera's note. Turned down: asking for the camera's note alone, which would send most honest work of crews
+to a second person and teach people to confirm without looking; keeping the reported shape in a column of its own, which
+would say the same for honest pins at the cost of a second geometry of each hazard. A note in a file can be forged too,
+by somebody who prepares it; that such a fix is in the public history, under the body's name, is the answer to that.
+
+What makes a hazard safe at night must be quick: any new photo does, and where it does not show the place, that is said
+to staff and public. A renewal needs a picture that was never used, and where that does not show the place it is trusted
+for a shorter time (`Policy.unplaced_look_lasts`). Source: decisions §3, §22.
 """
 
 from collections.abc import Iterable
@@ -37,13 +47,42 @@ class Device:
     at: datetime | None = None
 
 
+class Doubt(StrEnum):
+    """Why photos prove nothing by themselves; of several the first one is told."""
+
+    USED = "used"
+    MOVED = "moved"
+    DEVICE = "device"
+    TIME = "time"
+    FAR = "far"
+    NO_PLACE = "no_place"
+
+
 @dataclass(frozen=True)
 class Shot:
-    """A photo as far as it is a proof: an aware moment, whole metres from the hazard, and who says so."""
+    """A photo as far as it is a proof: an aware moment, whole metres from the hazard, and who says so.
+
+    `used`: the very same picture came in before, here or with another hazard.
+    """
 
     taken_at: datetime | None = None
     distance_m: int | None = None
     placed_by: PlacedBy | None = None
+    used: bool = False
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a photo must meet: taken from `since` (None: not begun yet) until `now`, at most `within_m` from the hazard.
+
+    `moved_m`: by how much the pin was moved since it was reported. `device_counts`: whether a device's word does.
+    """
+
+    since: datetime | None
+    now: datetime
+    within_m: float
+    moved_m: int = 0
+    device_counts: bool = False
 
 
 def moment(noted: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -51,15 +90,28 @@ def moment(noted: datetime | None, zone: ZoneInfo) -> datetime | None:
     return noted.replace(tzinfo=zone) if noted is not None and noted.tzinfo is None else noted
 
 
-def proof_among(
-    shots: Iterable[Shot], *, accepted_at: datetime | None, now: datetime, within_m: float
-) -> PlacedBy | None:
-    """The strongest proof among the photos of a fix; None where none is one."""
-    good = {shot.placed_by for shot in shots if _proves(shot, accepted_at, now, within_m)}
-    return PlacedBy.CAMERA if PlacedBy.CAMERA in good else next(iter(good), None)
+def doubt_about(shots: Iterable[Shot], terms: Terms) -> Doubt | None:
+    """Why none of the photos is a proof; None where one is."""
+    doubts = [_doubt(shot, terms) for shot in shots] or [Doubt.NO_PLACE]
+    told = [doubt for doubt in Doubt if doubt in doubts]
+    return None if None in doubts else told[0]
 
 
-def _proves(shot: Shot, accepted_at: datetime | None, now: datetime, within_m: float) -> bool:
-    if shot.taken_at is None or shot.distance_m is None or accepted_at is None:
+def _doubt(shot: Shot, terms: Terms) -> Doubt | None:
+    if shot.used:
+        return Doubt.USED
+    if shot.distance_m is None:
+        return Doubt.NO_PLACE
+    if shot.placed_by is PlacedBy.DEVICE and not terms.device_counts:
+        return Doubt.DEVICE
+    if not _in_time(shot, terms):
+        return Doubt.TIME
+    if shot.distance_m > terms.within_m:
+        return Doubt.FAR
+    return Doubt.MOVED if shot.distance_m + terms.moved_m > terms.within_m else None
+
+
+def _in_time(shot: Shot, terms: Terms) -> bool:
+    if shot.taken_at is None or terms.since is None:
         return False
-    return accepted_at.replace(microsecond=0) <= shot.taken_at <= now + CLOCK_SKEW and shot.distance_m <= within_m
+    return terms.since.replace(microsecond=0) <= shot.taken_at <= terms.now + CLOCK_SKEW

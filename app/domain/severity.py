@@ -45,6 +45,7 @@ class Weights:
 
 
 WEIGHTS = Weights()
+KEPT = "kept"
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,17 @@ class Kind:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """`children_m`: metres to the nearest place of children, None where none is near; `month`: 1 to 12, local."""
+    """`children_m`: metres to the nearest place of children, None where none is near; `month`: 1 to 12, local.
+
+    `kept`: it was critical before its own body corrected it, and stays so until an arbiter agrees.
+    """
 
     month: int
     someone_hurt: bool = False
     hidden: bool = False
     water: bool = False
     children_m: float | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,9 +99,16 @@ def score(kind: Kind, what: Circumstances, weights: Weights = WEIGHTS) -> Score:
     marks = (("someone_hurt", what.someone_hurt), ("hidden", what.hidden), ("water", what.water))
     because += [Points(name, getattr(weights, name)) for name, seen in marks if seen]
     because += _near_children(what, weights) + _by_month(kind, what.month, weights)
+    because += _kept(because, weights) if what.kept else []
     total = sum(part.points for part in because)
     level = next((level for threshold, level in weights.levels if total >= threshold), Severity.LOW)
     return Score(level, total, tuple(because))
+
+
+def _kept(because: Sequence[Points], weights: Weights) -> list[Points]:
+    """The points that are wanting to the highest level."""
+    wanting = weights.levels[0][0] - sum(part.points for part in because)
+    return [Points(KEPT, wanting)] if wanting > 0 else []
 
 
 def read_weights(given: Mapping[str, Any]) -> Weights:

@@ -23,6 +23,10 @@ _HAPPENED = {
     "confirm_not_found": lazy_gettext("The organisation did not find it on site."),
     "confirm_rejection": lazy_gettext("It was rejected."),
     "forward": lazy_gettext("It was passed on to another organisation."),
+    "correct": lazy_gettext(
+        "The organisation has corrected where it is, what it is, or who answers for it. What was changed stands on the"
+        " page of the hazard."
+    ),
     "reopen": lazy_gettext("It is open again."),
     "dispute": lazy_gettext("A reporter says that it is still dangerous: it is open again."),
     "mark_duplicate": lazy_gettext("The same hazard was reported before; that report goes on."),

@@ -12,7 +12,10 @@ from app.models.base import Base
 
 
 class Account(Base):
-    """`handle`: what a passkey knows the account by; `joined_at` None: invited, has no password yet."""
+    """`handle`: what a passkey knows the account by; `joined_at` None: invited, has no password yet.
+
+    `invited_by`: who let them in; None: the command line, or nobody knows.
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -36,6 +39,7 @@ class Account(Base):
     handle: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     joined_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime | None]
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     @property
     def actor(self) -> Actor:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, false, func
 
+from app.domain.correction import FACTS
 from app.domain.lifecycle import Act
 from app.domain.permissions import Actor, Permission
 from app.models import Event
@@ -20,7 +21,12 @@ from app.models import Event
 SAID_TO_THE_NEXT = frozenset({Act.FORWARD.value, Act.DISCLAIM.value, Act.ARBITRATE.value, Act.MARK_DUPLICATE.value}) | {
     Act.CONFIRM_DUPLICATE.value
 }
-PUBLIC_FACTS = frozenset({"measure", "reason_code", "planned_for", "clock", "shown", "from_body", "named_body"})
+PUBLIC_FACTS = frozenset({"measure", "reason_code", "planned_for", "clock", "shown", "from_body", "named_body"}) | {
+    "unproven",
+    "names",
+    *FACTS,
+}
+"""Of a correction all facts, also the exact place before: the next body has the hazard and may have to put it back."""
 
 
 NO_MATTER_OF_OTHERS = "(%(all)s OR e.public OR e.body_id IS NULL OR e.body_id = %(own)s)"

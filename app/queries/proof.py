@@ -1,13 +1,17 @@
-"""What a photo of a fix is measured by: when the body took the hazard on, and how far from it a place is."""
+"""What a photo is measured by: since when, how far away, whether it was used before, and who has the job."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import DateTime, bindparam, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.hazard import Status
-from app.models import Event
+from app.domain.lifecycle import LOOKS, Act
+from app.domain.permissions import Actor, Permission
+from app.models import Event, Hazard, Photo
+from app.queries.crews import crew_ids_of
+from app.queries.shifts import acts_for
 
 _NOT_YET = (Status.RECEIVED.value, Status.ASSIGNED.value)
 _DISTANCES = text("""
@@ -41,3 +45,31 @@ def distances_m(session: Session, hazard_id: int, places: Sequence[tuple[float, 
     lats, lons = zip(*places, strict=True)
     given = {"hazard_id": hazard_id, "lats": list(lats), "lons": list(lons)}
     return [float(metres) for metres in session.scalars(_DISTANCES, given)]
+
+
+def looked_at(session: Session, hazard_id: int) -> datetime | None:
+    """When the measure that makes it safe was last put up or looked at."""
+    looks = Event.kind.in_([act.value for act in LOOKS])
+    return session.scalar(select(func.max(Event.at)).where(Event.hazard_id == hazard_id, looks))
+
+
+def used_keys(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of the pictures that came in before, with this hazard or another, whoever sent them."""
+    if not keys:
+        return set()
+    return set(session.scalars(select(Photo.content_key).where(Photo.content_key.in_(keys)).distinct()))
+
+
+def given_to(session: Session, hazard: Hazard, *, by: Actor, day: date) -> bool:
+    """Whether a dispatcher gave the job to this person, who is none, or to a crew of theirs: also as a deputy."""
+    if by.account_id is None or by.may(Permission.DISPATCH, body_id=hazard.body_id):
+        return False
+    people = acts_for(session, by.account_id, day)
+    return hazard.assignee_id in people or any(hazard.crew_id in crew_ids_of(session, each) for each in people)
+
+
+def last_doubt(session: Session, hazard_id: int) -> str | None:
+    """Why the photos of the fix reported last do not prove it (`domain/proof.Doubt`); None where it is."""
+    fixes = select(Event.data["unproven"].astext).where(Event.hazard_id == hazard_id, Event.kind == Act.REPORT_FIX)
+    found: str | None = session.scalar(fixes.order_by(Event.id.desc()).limit(1))
+    return found

@@ -136,8 +136,14 @@ _EARLIER = text(
 
 def _events(name: str) -> TextClause:
     return text(f"""
-        SELECT e.*, b.{name} AS body
+        SELECT e.reference, e.position, e.kind, e.day, e.status, e.note, e.measure, e.reason_code, e.clock,
+               e.planned_for, e.unproven, e.from_severity, e.to_severity, e.moved_m, b.{name} AS body,
+               f.{name} AS from_type, t.{name} AS to_type, fb.{name} AS from_body,
+               CASE WHEN fb.code IS NOT NULL THEN b.{name} END AS to_body
           FROM public_data.public_event e LEFT JOIN public_data.public_body b ON b.code = e.body_code
+          LEFT JOIN public_data.public_body fb ON fb.code = e.from_body_code
+          LEFT JOIN public_data.public_type f ON f.code = e.from_type
+          LEFT JOIN public_data.public_type t ON t.code = e.to_type
          WHERE e.reference = :reference ORDER BY e.position""")  # noqa: S608 - name is from NAMES
 
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, Row, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from app.domain.hazard import Publish
 from app.models import Body, Event, Follow, Hazard, HazardType, Photo, Report
 from app.queries.merges import joined_from
 from app.queries.questions import Asked, asked_on_receipt
@@ -21,7 +22,8 @@ ABOUT_THE_REPORT = ("text_cleared", "text_refused", "photo_cleared", "photo_refu
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """`events`: each with the body it names, or None, oldest first. `later`: what was said afterwards, oldest first.
+    """`events`: each with the body it names, and what a correction changed: the kinds before and after, and the body
+    before; None where there is none; oldest first. `later`: what was said afterwards, oldest first.
 
     `photos`: of the report and of what was said later. `questions`: what the body asks, and what was answered.
     `joined_from`: references under which it was taken in, before its hazard was found to be the same as this one.
@@ -69,12 +71,16 @@ def _is_public() -> Any:
 
 
 def _events(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
+    was, became, left = aliased(HazardType), aliased(HazardType), aliased(Body)
     found: Sequence[Row[Any]] = session.execute(
-        select(Event, Body)
+        select(Event, Body, was, became, left)
         .outerjoin(Body, Body.id == Event.body_id)
+        .outerjoin(was, (was.code == Event.data["from_type"].astext) & (was.publish != Publish.NEVER))
+        .outerjoin(became, (became.code == Event.data["to_type"].astext) & (became.publish != Publish.NEVER))
+        .outerjoin(left, left.id == cast(Event.data["from_body"].astext, Integer))
         .where(Event.hazard_id == hazard_id, or_(Event.public, Event.kind.in_(ABOUT_THE_REPORT)))
         .order_by(Event.at, Event.id)
-    ).all()  # type: ignore[assignment]  # rows of pairs, read by position
+    ).all()  # type: ignore[assignment]  # rows of entities, read by position
     return found
 
 

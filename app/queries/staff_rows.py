@@ -53,7 +53,12 @@ SELECT p.public_id, p.kind, p.width, p.height, p.moderation, p.added_at, p.event
  WHERE p.hazard_id = %(hazard_id)s AND (p.event_id IS NULL OR {NO_MATTER_OF_OTHERS})
  ORDER BY p.added_at, p.id"""  # noqa: S608 - a constant
 _EVENTS = f"""
-SELECT e.id, e.body_id, e.kind, e.at, e.actor, e.status, e.public, e.note, e.data, w.body_id AS who_body,
+SELECT e.id, e.body_id, e.kind, e.at, e.actor, e.status, e.public, e.note, w.body_id AS who_body,
+       CASE WHEN e.kind = 'correct' THEN e.data || jsonb_build_object('names', jsonb_build_object(
+              'from_type', (SELECT t.{{name}} FROM hazard_type t WHERE t.code = e.data ->> 'from_type'),
+              'to_type', (SELECT t.{{name}} FROM hazard_type t WHERE t.code = e.data ->> 'to_type'),
+              'from_body', (SELECT x.{{name}} FROM body x WHERE x.id = CAST(e.data ->> 'from_body' AS integer)),
+              'to_body', b.{{name}})) ELSE e.data END AS data,
        coalesce(w.name, l.name) AS who, b.{{name}} AS body
   FROM event e
   LEFT JOIN account w ON w.id = e.account_id

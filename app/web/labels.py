@@ -65,6 +65,7 @@ SEVERITIES = {
 SEVERITY_REASONS = {
     "type": _("kind of hazard"),
     "someone_hurt": _("somebody was already hurt"),
+    "kept": _("it was critical before it was corrected; only the coordinator may lower that"),
     "hidden": _("hidden or badly covered"),
     "water": _("water inside or deep"),
     "near_children": _("a school, kindergarten or playground %(metres)s m away"),
@@ -213,15 +214,6 @@ def second_refusal() -> str:
     )
 
 
-def only_reported(within_m: float | None) -> str:
-    """What a fix without a proof has come to."""
-    return gettext(
-        "Reported as fixed. The photos do not show that they were taken within %(metres)s m of the hazard after the"
-        " work was accepted, so another person must confirm it.",
-        metres=round(within_m or 0),
-    )
-
-
 def choose() -> str:
     """The empty line of a list."""
     return str(CHOOSE)
@@ -275,7 +267,6 @@ __all__ = [
     "moderation",
     "not_needed",
     "not_your_password",
-    "only_reported",
     "passkey_wrong",
     "photo_kind",
     "reject_reason",

@@ -91,6 +91,16 @@ ERRORS = {
     "bad_link_days": _("A link is good for 1 to %(limit)s days."),
     "other_person": _("This was done by somebody else on this device. It is sent when they sign in again."),
     "needs_second_person": _("Another person must confirm this, not the one who proposed it."),
+    "corrected_by_same": _(
+        "Whoever moved the pin or changed the kind does not also confirm the end: a colleague or the coordinator does."
+    ),
+    "same_hand": _(
+        "You or the person who proposed this joined less than %(days)s days ago, invited by the other one or by the"
+        " same colleague. Until then somebody else of your organisation confirms, or the coordinator."
+    ),
+    "photo_used_before": _(
+        "This photo was used before. Go there and take a new one: a measure is trusted longer only by a new look."
+    ),
     "needs_arbiter": _("Who answers for this is now for the coordinator to decide; it cannot be passed on."),
     "would_hide": _(
         "This kind is not shown to the public, so the hazard would vanish from the map: ask the coordinator."
@@ -215,7 +225,7 @@ FORM_AND_PHOTOS_KEPT = _(
 )
 LIMITS = {"bad_link_days": MOST_LINK_DAYS, "text_too_long": MAX_TEXT, "too_many_photos": MAX_PHOTOS}
 
-NO_NUMBERS = dict.fromkeys(("metres", "least", "most"))
+NO_NUMBERS = dict.fromkeys(("metres", "least", "most", "days"))
 """A refusal raised without its numbers has a sentence all the same."""
 
 

@@ -77,7 +77,7 @@ def test_internal_steps_are_not_on_the_receipt(mine: Mine) -> None:
     mine.act(Act.ACCEPT)
     mine.act(Act.PROPOSE_REJECTION, reject_reason=RejectReason.ABUSE, note=SECRET)
     mine.act(Act.DECLINE_REJECTION, by=SYSTEM, reason=SECRET)
-    mine.act(Act.CORRECT, reason=SECRET, correction=Correction(geometry=Point(76.93, 43.26)))
+    mine.act(Act.CORRECT, reason=SECRET, correction=Correction(geometry=Point(76.9287, 43.2567)))
     mine.act(Act.NOTE, note=SECRET)
     text = mine.shown()
     assert "Accepted" in text

@@ -83,6 +83,24 @@ class NeedsSecondPerson(DomainError):
     code = "needs_second_person"
 
 
+class CorrectedBySame(DomainError):
+    """Whoever has moved the pin or changed the kind does not also confirm the end."""
+
+    code = "corrected_by_same"
+
+
+class SameHand(DomainError):
+    """One has just let the other in, or one colleague both: for `days` they count as one person."""
+
+    code = "same_hand"
+
+
+class PhotoUsedBefore(DomainError):
+    """A measure is trusted anew by a new photo only."""
+
+    code = "photo_used_before"
+
+
 class NeedsArbiter(DomainError):
     code = "needs_arbiter"
 

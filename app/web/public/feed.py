@@ -21,7 +21,7 @@ from app.web import labels_history
 from app.web.access import PUBLIC, access
 from app.web.context import policy, settings
 from app.web.public.pages import bp, page_of
-from app.web.public.words import place_words
+from app.web.public.words import event_facts, place_words
 
 ATOM = "http://www.w3.org/2005/Atom"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -61,7 +61,7 @@ def _entry(feed: Xml.Element, event: Row[Any], address: str) -> None:
     _add(entry, "title", labels_history.event(event.kind))
     _add(entry, "updated", _moment(event.day))
     _add(entry, "link", rel="alternate", type="text/html", href=address)
-    words = ". ".join(part for part in (event.body, event.note) if part)
+    words = ". ".join(part for part in (event.body, *event_facts(event), event.note) if part)
     _add(entry, "content", words or labels_history.event(event.kind), type="text")
 
 

@@ -1,5 +1,6 @@
 """Pages that everybody may read: the map, a hazard, its cleared photos, and what this is. None sets a cookie."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,12 +11,12 @@ from sqlalchemy import Row
 
 from app.domain.errors import BadReference
 from app.domain.hazard import Clock, EmergencyMode, Measure, Status
-from app.domain.lifecycle import DISPUTABLE
+from app.domain.lifecycle import DISPUTABLE, LOOKS
 from app.domain.references import parse_reference, show_reference
 from app.i18n import format_day, language
 from app.queries import public
 from app.queries.public import Filters, HazardPage
-from app.web import labels, labels_history
+from app.web import labels, labels_history, labels_proof
 from app.web.access import PUBLIC, access
 from app.web.context import now, policy, public_db, settings
 from app.web.event_look import event_look
@@ -24,7 +25,7 @@ from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import send_photo
 from app.web.public.map_data import STATES, filters_asked
-from app.web.public.words import due_words, item, place_words
+from app.web.public.words import due_words, event_facts, item, place_words
 
 bp = Blueprint("public", __name__)
 
@@ -128,6 +129,7 @@ def _hazard_words(page: HazardPage) -> dict[str, Any]:
         "basis": labels_history.basis(row.basis) if row.basis else None,
         **_dues(row, today),
         "made_safe": labels.measure(Measure(row.made_safe_measure)) if row.made_safe_measure else None,
+        "made_safe_doubt": _safe_doubt(page.events),
         "made_safe_until": format_day(row.made_safe_until_day) if row.made_safe_until_day else None,
         "emergency": row.dial if row.emergency_mode != EmergencyMode.NONE and not closed else [],
         "events": [_event(event) for event in reversed(page.events)],
@@ -157,6 +159,7 @@ def _dues(row: Row[Any], today: date) -> dict[str, tuple[str, str]]:
 def _event(row: Row[Any]) -> dict[str, Any]:
     notes = [
         labels.measure(Measure(row.measure)) if row.measure else "",
+        *event_facts(row),
         labels.reject_reason(row.reason_code) if row.reason_code else "",
         row.note,
     ]
@@ -167,6 +170,12 @@ def _event(row: Row[Any]) -> dict[str, Any]:
         **event_look(row.kind),
         "note": ". ".join(note for note in notes if note),
     }
+
+def _safe_doubt(events: Sequence[Row[Any]]) -> str | None:
+    """What the photo of the newest measure does not show."""
+    looks = [event for event in events if event.kind in LOOKS]
+    return labels_proof.doubt(looks[-1].unproven) if looks and looks[-1].unproven else None
+
 
 
 def _earlier(row: Row[Any]) -> dict[str, str]:

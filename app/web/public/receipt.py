@@ -14,17 +14,18 @@ from uuid import uuid4
 
 from flask import Response, jsonify, make_response, render_template, request, url_for
 
+from app.domain.correction import PUBLIC_NEWS
 from app.domain.errors import BadReceipt, DomainError
 from app.domain.hazard import CLOSED_STATUSES, Clock, EmergencyMode, Moderation, ReportKind, Status
-from app.domain.lifecycle import DISPUTABLE
+from app.domain.lifecycle import DISPUTABLE, Act
 from app.domain.references import parse_receipt, receipt_hash, show_receipt, show_reference
 from app.domain.taken_back import is_taken_back
 from app.i18n import format_datetime, language
 from app.i18n import gettext as _
-from app.models import Body, Event, Hazard, Report
+from app.models import Body, Event, Hazard, HazardType, Report
 from app.queries.questions import Asked
 from app.queries.receipts import ReceiptView, by_receipt
-from app.web import labels
+from app.web import labels, labels_proof
 from app.web.access import PUBLIC, access, wants_json
 from app.web.context import db, now
 from app.web.errors import status_of
@@ -151,7 +152,7 @@ def receipt_words(view: ReceiptView, code: str) -> dict[str, Any]:
             "joined_from": [show_reference(each) for each in view.joined_from],
             "questions": [_asked(each) for each in view.questions if not each.answered],
             "client_id": str(uuid4()),
-            "steps": [_step(row[0], row[1]) for row in reversed(view.events)],
+            "steps": [_step(*row) for row in reversed(view.events)],
         }
     }
 
@@ -231,8 +232,12 @@ def _due(
     return {"label": label, "text": staff_due(due, now=at), "state": state, "when": when}
 
 
-def _step(event: Event, body: Body | None) -> dict[str, Any]:
+def _step(
+    event: Event, body: Body | None, was: HazardType | None, became: HazardType | None, left: Body | None
+) -> dict[str, Any]:
     data = event.data
+        *_corrected(event, body, was, became, left),
+        labels_proof.doubt(data["unproven"]) if event.public and data.get("unproven") else "",
     notes = [
         labels.measure(data["measure"]) if data.get("measure") else "",
         labels.reject_reason(data["reason_code"]) if data.get("reason_code") else "",
@@ -242,6 +247,18 @@ def _step(event: Event, body: Body | None) -> dict[str, Any]:
         "title": labels.event(event.kind),
         "when": format_datetime(event.at),
         "who": body.name(language()) if body else None,
+
+
+def _corrected(
+    event: Event, body: Body | None, was: HazardType | None, became: HazardType | None, left: Body | None
+) -> list[str]:
+    """What a correction changed, as far as everybody may know it."""
+    if event.kind != Act.CORRECT:
+        return []
+    named = {"from_type": was, "to_type": became, "from_body": left, "to_body": body}
+    names = {key: each.name(language()) for key, each in named.items() if each is not None}
+    facts = {key: value for key, value in event.data.items() if key in PUBLIC_NEWS}
+    return labels_proof.corrected(facts, names)
         **event_look(event.kind),
         "note": " · ".join(note for note in notes if note),
     }

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from app.domain.references import show_reference
 from app.i18n import format_day
 from app.i18n import gettext as _
-from app.web import labels
+from app.web import labels, labels_proof
 from app.web.times import public_since
 
 
@@ -20,6 +20,13 @@ def hazard_url(reference: str) -> str:
 def place_words(row: Row[Any]) -> str:
     """The nearest known street or quarter and the district; whichever of them is known."""
     return " · ".join(part for part in (row.near, row.area) if part)
+
+
+def event_facts(row: Row[Any]) -> list[str]:
+    """What a public line says beside its words: of a correction what was and what is, of photos what they lack."""
+    given = {name: getattr(row, name) for name in ("from_severity", "to_severity", "moved_m")}
+    lines = [*labels_proof.corrected(given, row._asdict()), labels_proof.doubt(row.unproven) if row.unproven else ""]
+    return [line.rstrip(".") for line in lines if line]
 
 
 def item(row: Row[Any], today: date) -> dict[str, Any]:

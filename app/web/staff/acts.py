@@ -65,7 +65,7 @@ MAY_HAVE: dict[Act, tuple[str, ...]] = {
     Act.CONFIRM_DUPLICATE: ("note",),
     Act.NOTE: ("photos",),
     Act.HAND_OVER: ("photos",),
-    Act.CORRECT: hint_fields.NAMES,
+    Act.CORRECT: (*hint_fields.NAMES, "anew"),
     Act.ASSIGN_WORK: ("note",),
     Act.ASK: ("asked", "stops_clock"),
 }
@@ -101,6 +101,7 @@ class ActForm(HintFields, OurForm):
     before = MultipleFileField(_("Photos of how it was before"))
     materials = StringField(_("Materials used (only for your organisation)"), [Optional(), Length(max=MATERIALS_MAX)])
     stops_clock = BooleanField(_("Stop the time for the fix until the answer comes"))
+    anew = BooleanField(_("Judge the danger anew by what stands here now"))
     device_lat = HiddenField()
     device_lon = HiddenField()
     device_time = HiddenField()
@@ -228,7 +229,8 @@ def correction_by(form: ActForm, hazard: Hazard) -> Correction:
         lon, lat = geo.parse_degrees(form.lon.data), geo.parse_degrees(form.lat.data)
         changed = geo.point(lon, lat, policy().bounds)
     kind = form.hazard_type.data
-    return Correction(changed, kind if kind and kind != hazard.hazard_type else None, _other_hints(form, hazard))
+    other = kind if kind and kind != hazard.hazard_type else None
+    return Correction(changed, other, _other_hints(form, hazard), bool(form.anew.data))
 
 
 def _other_hints(form: ActForm, hazard: Hazard) -> dict[str, str] | None:

@@ -94,7 +94,7 @@ def _do_form(code: str, wanted: Act, form: acts.ActForm) -> ResponseReturnValue:
         raise
     except DomainError as error:
         return _again(code, wanted, form, error), 409 if isinstance(error, StaleVersion) else 422
-    flash(done_words(wanted, done.status), "success")
+    flash(done_words(wanted, done.status, done.doubt), "success")
     where = url_for("crew.index") if wanted is Act.RETURN_WORK else _page_of(code)
     return redirect(where, 303)
 
@@ -122,7 +122,7 @@ def _do_json(code: str, wanted: Act, body: dict[str, Any], form: acts.ActForm) -
         done = _do(code, wanted, form, sent)
     except StaleVersion as error:
         return jsonify(error=error.code, message=labels.error(error), **_news(code, form)), 409
-    message = done_words(wanted, done.status)
+    message = done_words(wanted, done.status, done.doubt)
     return jsonify(version=done.version, again=done.again, message=message, url=_page_of(code))
 
 

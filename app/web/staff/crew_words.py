@@ -20,10 +20,11 @@ from app.i18n import lazy_gettext
 from app.queries.crews import crew_ids_of
 from app.queries.shifts import acts_for
 from app.queries.staff import StaffHazard
-from app.web import labels
+from app.web import labels, labels_proof
 from app.web.context import now as clock
 from app.web.context import policy
 from app.web.staff import acts
+from app.web.staff.rule_words import act_rules
 from app.web.staff.words import event_words, fix_words, make_safe_words, page_words, state_of
 
 BUTTONS = {
@@ -94,7 +95,9 @@ def job_forms(
     if not is_mine(session, page, by):
         allowed.discard(Act.RETURN_WORK)
     shown = [act for act in BUTTONS if act in allowed or (refused is not None and act is refused[0])]
-    return [_form(page, act, refused[1] if refused is not None and refused[0] is act else None) for act in shown]
+    rules = act_rules(session, page.hazard, by, shown)
+    forms = [_form(page, act, refused[1] if refused is not None and refused[0] is act else None) for act in shown]
+    return [form | {"rule": rules.get(form["act"])} for form in forms]
 
 
 def _form(page: StaffHazard, act: Act, refused: acts.ActForm | None) -> dict[str, Any]:
@@ -112,10 +115,10 @@ def _form(page: StaffHazard, act: Act, refused: acts.ActForm | None) -> dict[str
     }
 
 
-def done_words(act: Act, status: Status) -> str:
+def done_words(act: Act, status: Status, doubt: str | None = None) -> str:
     """What to say after an act; a fix that its photo did not prove is only reported."""
     if act is Act.FIX and status is Status.FIX_REPORTED:
-        return _("Reported as fixed. A colleague checks it, since the photo does not show the place and the time.")
+        return labels_proof.only_reported(doubt)
     return _("Done: %(act)s", act=str(BUTTONS[act][0]))
 
 

@@ -23,9 +23,10 @@ from app.domain.hazard import Channel
 from app.domain.lifecycle import MAX_REFUSALS, Act, allowed_acts
 from app.domain.permissions import Permission
 from app.domain.references import show_reference
+from app.queries.proof import last_doubt
 from app.i18n import gettext as _
 from app.queries.staff import StaffHazard, hazard_for_staff, once_had, photo_key, visible_hazard
-from app.web import labels
+from app.web import labels, labels_proof
 from app.web.access import access, actor
 from app.web.context import db, now, policy
 from app.web.map_kinds import Kind
@@ -36,6 +37,7 @@ from app.web.sent import number_or_0, reference_or_404
 from app.web.staff import acts, talk
 from app.web.staff.contractor import contractor_words
 from app.web.staff.hazard_words import worker_words
+from app.web.staff.rule_words import act_rules, device_helps, may_judge_anew, not_second
 from app.web.staff.merge import comparison_url, proposed_into
 from app.web.staff.next_acts import ICONS, SHORT, grouped, next_acts
 from app.web.staff.same import fitting, same_words
@@ -104,13 +106,16 @@ def place(reference: str) -> ResponseReturnValue:
     """The form that corrects a hazard, with a map to pick its place on. A page of its own: one page has one map."""
     with db() as session:
         page = hazard_for_staff(session, actor=actor(), reference=reference_or_404(reference), language=i18n.language())
+        judges = may_judge_anew(page.hazard, actor())
+        rules = act_rules(session, page.hazard, actor(), [Act.CORRECT])
         if Act.CORRECT not in allowed_acts(actor(), subject_of(page.hazard)):
             abort(404)
         form = acts.act_form(Act.CORRECT, page.hazard, acts.read_choices(session, None), seen=_last(page), sent=None)
     return render_template(
         "staff/place.html",
         form=form,
-        fields=acts.shown_fields(Act.CORRECT),
+        fields=[name for name in acts.shown_fields(Act.CORRECT) if name != "anew" or judges],
+        rule=rules[Act.CORRECT.value],
         reference=show_reference(page.hazard.reference),
         title=labels.act(Act.CORRECT),
         parts=map_parts(Kind.PICK),
@@ -201,8 +206,10 @@ def _do(code: str, wanted: Act, form: acts.ActForm) -> tuple[str, str]:
         )
         if before < MAX_REFUSALS <= done.refusals:
             return labels.second_refusal(), "success"
+    allowed, no_second = not_second(session, page.hazard, actor(), allowed)
+    rules, judges = act_rules(session, page.hazard, actor(), allowed), may_judge_anew(page.hazard, actor())
         if wanted is Act.FIX and done.is_open:
-            return labels.only_reported(policy().fix_proof_m), "warning"
+            return labels_proof.only_reported(last_doubt(session, done.id)), "warning"
         return _("Done: %(act)s", act=labels.act(wanted)), "success"
 
 
@@ -237,6 +244,9 @@ def _page(
     )
     forms = []
     for each in allowed:
+        no_second=no_second,
+        fix_doubt=_fix_doubt(page),
+        device_helps=device_helps(session, page.hazard, actor()),
         if refused is not None and each is refused[0]:
             form = refused[1]
         else:
@@ -246,7 +256,8 @@ def _page(
                 "act": each.value,
                 "title": labels.act(each),
                 "form": form,
-                "fields": acts.shown_fields(each),
+                "fields": [name for name in acts.shown_fields(each) if name != "anew" or judges],
+                "rule": rules.get(each.value),
                 "open": refused is not None and each is refused[0],
                 "kind": "good" if each in acts.CLOSING else "primary",
                 "icon": ICONS.get(each),
@@ -270,7 +281,13 @@ def _page(
     )
 
 
-def _where_next(code: str) -> str:
+def _fix_doubt(page: StaffHazard) -> str | None:
+    """Why the fix that waits was not closed by its photos."""
+    found = next((event.data.get("unproven") for event in page.events if event.kind == Act.REPORT_FIX), None)
+    return labels_proof.doubt(found) if found else None
+
+
+def where_next(code: str) -> str:
     """The hazard, unless it now belongs to somebody else."""
     with db() as session:
         try:

@@ -19,7 +19,7 @@ from app.i18n import gettext as _
 from app.models import Hazard
 from app.queries.own_matters import StaffEvent
 from app.queries.staff import StaffHazard
-from app.web import labels
+from app.web import labels, labels_proof
 from app.web.event_look import event_look
 from app.web.staff.hazard_words import SOON_PERCENT, pair_of, percent_used, photo_words, waiting_words
 from app.web.times import done_and_arrived, staff_due, staff_moment
@@ -129,6 +129,8 @@ def event_words(event: StaffEvent, photos: Sequence[dict[str, Any]] = ()) -> dic
     notes = [
         labels.measure(Measure(data["measure"])) if data.get("measure") else "",
         labels.reject_reason(data["reason_code"]) if data.get("reason_code") else "",
+        *labels_proof.corrected(data, data.get("names") or {}),
+        labels_proof.doubt(data["unproven"]) if data.get("unproven") else "",
         labels.hold_reason(data["hold_reason"]) if data.get("hold_reason") else "",
         labels.escalation(data["clock"], data["told"]) if data.get("told") else "",
         event.note,

@@ -1,0 +1,97 @@
+"""The rules of an act said beside its form, before they refuse: what a photo must show, and what a correction does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.actions.hazards import subject_of
+from app.actions.proof import FIXES, device_counts, renews
+from app.actions.severity import is_kept
+from app.domain.correction import NEWS_M
+from app.domain.lifecycle import LOOKS, Act
+from app.domain.permissions import Actor, Permission
+from app.i18n import gettext as _
+from app.models import Hazard
+from app.queries.corrections import corrected
+from app.queries.second_person import why_not_second
+from app.web import labels
+from app.web.context import now, policy
+
+
+def act_rules(session: Session, hazard: Hazard, by: Actor, acts: Sequence[Act]) -> dict[str, str]:
+    """A sentence or two for each act that has such rules."""
+    rules = {act: _rule(session, hazard, by, act) for act in acts if act in FIXES | LOOKS or act is Act.CORRECT}
+    return {act.value: rule for act, rule in rules.items() if rule}
+
+
+def device_helps(session: Session, hazard: Hazard, by: Actor) -> bool:
+    """Whether it is of use to say where the device is."""
+    return device_counts(session, hazard, Act.FIX, by=by, policy=policy(), now=now())
+
+
+def may_judge_anew(hazard: Hazard, by: Actor) -> bool:
+    """Whether there is a level to lower, and this person may."""
+    return is_kept(hazard) and by.may(Permission.ARBITRATE)
+
+
+def not_second(session: Session, hazard: Hazard, by: Actor, acts: Sequence[Act]) -> tuple[list[Act], str | None]:
+    """The acts without those for which this person is no second one, and why."""
+    proposer, left, said = subject_of(hazard).proposer_id, [], None
+    for act in acts:
+        refusal = why_not_second(
+            session, act, hazard_id=hazard.id, proposer_id=proposer, by=by, policy=policy(), now=now()
+        )
+        if refusal is None:
+            left.append(act)
+        else:
+            said = labels.error(refusal)
+    return left, said
+
+
+def _rule(session: Session, hazard: Hazard, by: Actor, act: Act) -> str | None:
+    if act is Act.CORRECT:
+        return _correcting(by)
+    if policy().fix_proof_m is None:
+        return None
+    return _looking(hazard, act) if act in LOOKS else _fixing(session, hazard, act)
+
+
+def _fixing(session: Session, hazard: Hazard, act: Act) -> str | None:
+    if act is Act.REPORT_FIX:
+        return None
+    within, moved = policy().fix_proof_m or 0, corrected(session, hazard.id).moved_m
+    if moved > within:
+        return _(
+            "The pin was moved by %(metres)s m after the report: whatever the photo shows, another person confirms.",
+            metres=moved,
+        )
+    return _(
+        "Closes at once only by a new photo in which the camera noted the place (within %(metres)s m of where it was"
+        " reported) and a time after the work was accepted. Else another person confirms.",
+        metres=round(within),
+    )
+
+
+def _looking(hazard: Hazard, act: Act) -> str:
+    if not renews(hazard, act):
+        return _(
+            "Any photo of now will do. Where it does not show the place, that is said beside it, to the public too."
+        )
+    return _(
+        "Take a new photo; one that was used before is refused. Where it does not show the place, the measure is"
+        " trusted for %(less)s hours instead of %(all)s.",
+        less=round(policy().unplaced_look_lasts.total_seconds() / 3600),
+        all=round(policy().made_safe_lasts.total_seconds() / 3600),
+    )
+
+
+def _correcting(by: Actor) -> str:
+    told = _(
+        "Another kind, organisation or level of danger, and a place %(metres)s m or more away, are shown to the public;"
+        " your words are not. Whoever moves the pin or changes the kind does not confirm the end.",
+        metres=NEWS_M,
+    )
+    kept = _("What is critical stays so until the coordinator agrees.")
+    return told if by.may(Permission.ARBITRATE) else f"{told} {kept}"
