@@ -39,10 +39,11 @@ from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import decoded
 from app.web.places import resolve_place
-from app.web.public.intake import YES, PerhapsKnown, WrongReport, photos_of_expired, take_for_the_desk, take_report
+from app.web.public.intake import PerhapsKnown, photos_of_expired, take_for_the_desk, take_report
 from app.web.public.kinds import kinds
 from app.web.public.pages import bp
 from app.web.public.receipt import receipt_words
+from app.web.public.sent import YES, WrongReport
 from app.web.security import anonymous_form, json_intake
 from app.web.typed import keeps_typed
 
