@@ -79,8 +79,8 @@ def case(session: Session) -> Case:
         (photo(NEAR, LATER + HOUR), None, "fix_reported", "camera"),  # by a clock that runs an hour fast
         (photo(), None, "fix_reported", None),
         (photo(NEAR), None, "fix_reported", None),  # a place without a time
-        (photo(), Device(HERE, NOW + HOUR / 2), "fixed", "device"),
-        (photo(), Device(HERE), "fixed", "device"),
+        (photo(), Device(HERE, NOW + HOUR / 2), "fix_reported", "device"),  # see test_device_word.py
+        (photo(), Device(HERE), "fix_reported", "device"),
         (photo(), Device(FAR), "fix_reported", "device"),
         (photo(None, NOW - HOUR), Device(HERE), "fix_reported", "device"),  # the camera's old time counts
         (photo(FAR, NOW + HOUR / 2), Device(HERE), "fix_reported", "camera"),  # no device overrules a camera
@@ -144,7 +144,7 @@ def test_declined_it_goes_on_as_before(case: Case) -> None:
     case.act(Act.NOT_FOUND, photos=[photo()])
     after = case.act(Act.DECLINE_NOT_FOUND, Role.DISPATCHER)
     assert (after.status, after.proposal) == ("accepted", None)
-    assert case.act(Act.FIX, photos=[photo(NEAR, LATER)]).status == "fixed"
+    assert case.act(Act.FIX, photos=[photo(NEAR, LATER, "b")]).status == "fixed"
 
 
 def test_handing_over_closes_by_a_second_person_only(case: Case) -> None:
@@ -188,7 +188,7 @@ def test_an_expired_measure_asks_for_an_inspection_and_a_look_keeps_it(case: Cas
     assert case.kinds()[-1] == "made_safe_expired"
     with pytest.raises(NeedsPhoto):
         case.act(Act.INSPECT, now=late)
-    seen = case.act(Act.INSPECT, now=late, photos=[photo()])
+    seen = case.act(Act.INSPECT, now=late, photos=[photo(NEAR, late, "b")])
     assert (seen.made_safe_measure, seen.made_safe_at) == ("grid", late)
     assert seen.made_safe_until == late + POLICY.made_safe_lasts
     assert seen.inspect_due is None
@@ -197,7 +197,7 @@ def test_an_expired_measure_asks_for_an_inspection_and_a_look_keeps_it(case: Cas
 def test_a_look_before_the_time_runs_out_keeps_it_safe_since_then(case: Case) -> None:
     first = case.act(Act.MAKE_SAFE, now=NOW, measure=Measure.GRID, photos=[photo()])
     later = NOW + 40 * HOUR
-    seen = case.act(Act.INSPECT, now=later, photos=[photo(key="b")])
+    seen = case.act(Act.INSPECT, now=later, photos=[photo(NEAR, later, "b")])
     assert (seen.made_safe_at, seen.made_safe_until) == (first.made_safe_at, later + POLICY.made_safe_lasts)
 
 
