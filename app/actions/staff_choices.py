@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,8 @@ from app.domain.errors import BadHours, BadPhone, NotPermitted
 from app.domain.held import Sealed
 from app.domain.permissions import Actor
 from app.domain.staff_notices import URGENT, Channel, is_default, kinds_for
-from app.models import StaffChoice, StaffPush, StaffSetting
+from app.i18n import LANGUAGES
+from app.models import Account, StaffChoice, StaffPush, StaffSetting
 from app.models.base import table_of
 
 MOST_BROWSERS = 10
@@ -45,6 +46,13 @@ def save_wishes(session: Session, *, by: Actor, wishes: Wishes) -> None:
     setting.digest_hour = wishes.digest_hour
     session.add(setting)
     _keep_choices(session, account_id, by, set(wishes.wanted))
+
+
+def choose_language(session: Session, *, by: Actor, language: str) -> None:
+    """The language of all letters and messages to this person from now on. Raises NotPermitted."""
+    if language not in LANGUAGES:
+        raise ValueError(f"no language of ours: {language!r}")
+    session.execute(update(Account).where(Account.id == _own(by)).values(language=language))
 
 
 def add_browser(session: Session, *, by: Actor, endpoint_key: bytes, contact: Sealed, now: datetime) -> None:

@@ -120,6 +120,11 @@ class Factors:
         return self.app_since is not None or bool(self.passkeys)
 
 
+def language_of(session: Session, *, account_id: int) -> str:
+    """Of the letters to this account."""
+    return session.execute(select(Account.language).where(Account.id == account_id)).scalar_one()
+
+
 def factors_of(session: Session, *, account_id: int) -> Factors:
     """For the page of the account."""
     app = select(OneTimeCode.confirmed_at).where(OneTimeCode.account_id == account_id)

@@ -19,7 +19,7 @@ from app.actions import account_links, accounts
 from app.actions.account_links import Letters
 from app.domain.errors import DomainError, NotPermitted, UnknownAccount
 from app.domain.permissions import BODY_ROLES, Role
-from app.i18n import gettext, language
+from app.i18n import NAMES, gettext, language
 from app.i18n import lazy_gettext as _
 from app.queries.colleagues import Colleague
 from app.web import labels
@@ -38,6 +38,11 @@ class InviteForm(OurForm):
     name = StringField(_("Name"), [REQUIRED, Length(max=200)])
     email = EmailField(_("E-mail"), [REQUIRED, SHORT, Email(_("This is not an e-mail address."))])
     role = SelectField(_("Role"), choices=[])
+    language = SelectField(_("Language of the letters"), choices=[], default="")
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.language.choices = [("", gettext("That of the organisation")), *NAMES.items()]
 
 
 def letters() -> Letters:

@@ -90,7 +90,15 @@ TABLE: dict[str, Line] = {
     **{
         f"auth.{name}": MINE
         for name in (
-            *("account", "landing", "sign_out", "change_password", "change_email", "end_other_sessions"),
+            *(
+                "account",
+                "landing",
+                "sign_out",
+                "change_password",
+                "change_email",
+                "change_language",
+                "end_other_sessions",
+            ),
             *("second_factor_page", "start_app", "app_page", "stop_app", "new_codes"),
             *("new_passkey", "new_passkey_options", "notifications", "save_notifications", "subscribe_browser"),
         )

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.domain.permissions import Role
 from app.gateways.mail import MailRefused
-from app.models import Account, AccountLink, AuditEntry
+from app.models import Account, AccountLink, AuditEntry, Body
 from tests.jobs.kit import add_body
 from tests.web.account_links_kit import NEW, Letters, account, letters, link_in, post
 from tests.web.pages import make_account, sign_in
@@ -50,10 +50,37 @@ def test_a_colleague_chooses_the_password_and_is_in(
     assert session.scalars(select(AccountLink.expires_at - AccountLink.created_at)).one() == timedelta(days=7)
     link = link_in(letters())
     theirs = app.test_client()
-    assert post(theirs, link, link, new=NEW).headers["Location"] == "/account/start"
+    assert post(theirs, link, link, new=NEW).headers["Location"] == "/ru/account/start"  # the body's language
     assert theirs.get("/account").status_code == 200
     assert account(session).joined_at is not None
     assert theirs.get(link).status_code == 404
+
+
+@pytest.mark.parametrize("choice", [("", "ru"), ("kk", "kk"), ("en", "en")])
+def test_an_invitation_speaks_the_body_s_language_or_the_chosen_one_not_the_page_s(
+    manager: FlaskClient, letters: Letters, session: Session, bodies: tuple[int, int], choice: tuple[str, str]
+) -> None:
+    chosen, language = choice
+    session.execute(update(Body).where(Body.id == bodies[0]).values(language="ru"))
+    session.commit()
+    post(manager, f"/en{PAGE}", f"/en{PAGE}", name="Айдос", email="aidos@example.kz", role="crew", language=chosen)
+    assert account(session).language == language
+    (mail,) = letters().sent
+    assert mail.language == language
+    made = account(session)
+    post(manager, f"/en{PAGE}{made.id}/invite", f"/en{PAGE}")
+    assert letters().sent[-1].language == language
+
+
+def test_a_person_chooses_the_language_of_all_letters(manager: FlaskClient, letters: Letters, session: Session) -> None:
+    for language in ("ru", "kk", "en"):
+        answer = post(manager, "/account/language", "/account", language=language)
+        assert answer.status_code == 303
+        assert f'<option selected value="{language}">' in manager.get("/account").get_data(as_text=True)
+        assert account(session, "boss@example.kz").language == language
+        post(manager, "/ru/forgot", "/ru/forgot", email="boss@example.kz")
+        assert letters().sent[-1].language == language
+    assert post(manager, "/account/language", "/account", language="xx").status_code == 400
 
 
 @pytest.mark.parametrize("role", ["moderator", "administrator", "coordinator", "operator", "auditor", "king", ""])

@@ -108,6 +108,7 @@ def _invite(form: AnyInviteForm) -> None:
             body_id=int(form.body.data) if role in BODY_ROLES and form.body.data else None,
             letters=letters(),
             now=now(),
+            language=form.language.data or "",
         )
 
 

@@ -12,11 +12,11 @@ from app.domain.errors import DomainError
 from app.i18n import gettext as _
 from app.models import StaffSession
 from app.queries.account_news import account_history
-from app.queries.accounts import SignedIn, factors_of, living_sessions
+from app.queries.accounts import SignedIn, factors_of, language_of, living_sessions
 from app.web import labels
 from app.web.access import SIGNED_IN, access, actor
 from app.web.auth.common import bp, go, letters, me, my_id, with_key
-from app.web.auth.forms import EmailForm, PasswordForm
+from app.web.auth.forms import EmailForm, LanguageForm, PasswordForm
 from app.web.auth.news import news_words
 from app.web.context import db, now
 from app.web.device import sender
@@ -90,6 +90,19 @@ def change_email() -> ResponseReturnValue:
     return go(url_for("auth.account"))
 
 
+@bp.post("/account/language")
+@access(SIGNED_IN)
+def change_language() -> ResponseReturnValue:
+    """The language of what is written to me; that of the pages is in their address."""
+    form = LanguageForm()
+    if not form.validate_on_submit():
+        abort(400)
+    with db() as transaction:
+        staff_choices.choose_language(transaction, by=actor(), language=form.language.data)
+    flash(_("Letters and messages come in this language from now on."), "success")
+    return go(url_for("auth.account"))
+
+
 @bp.post("/account/sessions/end")
 @access(SIGNED_IN)
 def end_other_sessions() -> ResponseReturnValue:
@@ -135,11 +148,13 @@ def _page(*, password: PasswordForm | None = None, email: EmailForm | None = Non
     with db() as transaction:
         kept = living_sessions(transaction, account_id=my_id(), now=now())
         factors = factors_of(transaction, account_id=my_id())
+        language = language_of(transaction, account_id=my_id())
         happened = [news_words(*line) for line in account_history(transaction, account_id=my_id())]
     return render_template(
         "auth/account.html",
         password_form=password or PasswordForm(formdata=None),
         email_form=email or EmailForm(formdata=None),
+        language_form=LanguageForm(formdata=None, language=language),
         me=mine,
         roles=[labels.role(role) for role in sorted(mine.actor.roles)],
         does=[labels.role_does(role) for role in sorted(mine.actor.roles)],

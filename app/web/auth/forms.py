@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from wtforms import EmailField, HiddenField, PasswordField, StringField
+from typing import Any
+
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 from app.actions.passkeys import NAME_LENGTH
+from app.i18n import NAMES
 from app.i18n import lazy_gettext as _
 from app.web.forms import OurForm
 
@@ -48,6 +51,16 @@ class EmailForm(OurForm):
 
     email = EmailField(_("New e-mail"), [REQUIRED, SHORT, EMAIL])
     password = PasswordField(_("Your password now"), [REQUIRED])
+
+
+class LanguageForm(OurForm):
+    """Of one's own letters."""
+
+    language = SelectField(_("Language of the letters"), choices=[])
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.language.choices = [*NAMES.items()]
 
 
 class ForgotForm(OurForm):

@@ -83,6 +83,7 @@ def _invite(form: InviteForm) -> None:
             body_id=me.body_id,
             letters=letters(),
             now=now(),
+            language=form.language.data or "",
         )
 
 
