@@ -42,7 +42,7 @@ def answer_question(session: Session, *, receipt: str, token: str, word: Word, p
     if kept is None:
         return
     session.execute(update(Report).where(Report.id == kept).values(question_id=question.id))
-    _answered(session, question, hazard, now=now)
+    _answered(session, question, hazard, policy=policy, now=now)
 
 
 def _question_to(session: Session, report: Report, hazard: Hazard, token: str) -> Question:
@@ -58,14 +58,14 @@ def _waits_for(session: Session, question: Question, report: Report, hazard: Haz
     return hazard.is_open and hazard.body_id == question.body_id and session.scalar(mine.limit(1)) is None
 
 
-def _answered(session: Session, question: Question, hazard: Hazard, *, now: datetime) -> None:
+def _answered(session: Session, question: Question, hazard: Hazard, *, policy: Policy, now: datetime) -> None:
     """Mark it for the inbox, let the clock run, tell who asked."""
     question.answered_at = question.answered_at or now
     event_id = note_inside(session, hazard, "answered", by=ANONYMOUS, now=now)
     if question.stops_until is not None and question.ran_again_at is None:
         let_clock_run(session, question, hazard, at=min(now, question.stops_until), now=now)
     if hazard.status == Status.ON_HOLD and hazard.hold_reason == HoldReason.REPORTER_ANSWER:
-        _end_hold(session, hazard, now=now)
+        _end_hold(session, hazard, policy=policy, now=now)
     session.flush()
     session.execute(
         update(Hazard).where(Hazard.id == hazard.id).values(answer_waits=True),
@@ -75,10 +75,10 @@ def _answered(session: Session, question: Question, hazard: Hazard, *, now: date
     tell_staff(session, kind=kind, hazard_id=hazard.id, event_id=event_id, accounts=people, now=now)
 
 
-def _end_hold(session: Session, hazard: Hazard, *, now: datetime) -> None:
+def _end_hold(session: Session, hazard: Hazard, *, policy: Policy, now: datetime) -> None:
     """Back to what it was before. A planned one is accepted: its day may have passed."""
     before = select(Event.status).where(Event.hazard_id == hazard.id, Event.status != Status.ON_HOLD.value)
     worked = session.scalar(before.order_by(Event.id.desc()).limit(1)) == Status.IN_PROGRESS
     to = Status.IN_PROGRESS if worked else Status.ACCEPTED
-    move(hazard, to, now=now)
+    move(hazard, to, policy=policy, now=now)
     append_event(session, hazard_id=hazard.id, kind="hold_ended", at=now, by=SYSTEM, status=to, body_id=hazard.body_id)

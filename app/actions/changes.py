@@ -108,7 +108,7 @@ def _plan(hazard: Hazard, context: Context) -> None:
 
 
 def _hold(hazard: Hazard, context: Context) -> None:
-    hazard.fix_paused_at = context.now
+    """Stops no clock (`moving.py`)."""
     hazard.hold_reason = context.given.hold_reason.value if context.given.hold_reason else None
 
 

@@ -85,7 +85,7 @@ def say_still_dangerous(session: Session, *, receipt: str, word: Word, policy: P
         _tell_body(session, hazard, event_id)
 
 
-def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
+def withdraw_report(session: Session, *, receipt: str, policy: Policy, now: datetime) -> None:
     """Take a report back: its words go, its photos go, the hazard only where nobody else knows of it. Never commits.
 
     One that a body has taken on stays, and one where somebody was hurt: a danger is not undone by a second thought. One
@@ -110,7 +110,7 @@ def withdraw_report(session: Session, *, receipt: str, now: datetime) -> None:
     hazard.reports = max(0, hazard.reports - 1)
     closes = hazard.status == Status.ASSIGNED and not hazard.urgent and _nobody_else_knows(session, hazard)
     if closes:
-        move(hazard, Status.REJECTED, now=now)
+        move(hazard, Status.REJECTED, policy=policy, now=now)
     _append(session, hazard, CLOSED_BY_REPORTER if closes else "withdrawn_by_reporter", now)
     session.flush()
 

@@ -28,13 +28,14 @@ from app.actions.talk import after_act
 from app.domain.errors import (
     DayPast,
     HazardNotFound,
+    NobodyAsked,
     SameBody,
     StaleVersion,
     TooManyPhotos,
     UnknownBody,
     UnknownCrew,
 )
-from app.domain.hazard import MAX_PHOTOS, PhotoKind, Proposal, Status
+from app.domain.hazard import MAX_PHOTOS, HoldReason, PhotoKind, Proposal, Status
 from app.domain.lifecycle import RULES, Act, Given, Subject, act_in_fact, check
 from app.domain.permissions import Actor, Permission
 from app.domain.photo import PhotoFile
@@ -120,7 +121,7 @@ def act_on_hazard(
     if given.planned_for is not None and given.planned_for < policy.day(now):
         raise DayPast()
     if rule.to is not None:
-        move(hazard, rule.to, now=now)
+        move(hazard, rule.to, policy=policy, now=now)
     context = changes.Context(session, by, given, policy, now, correction)
     changes.CHANGES.get(act, changes.nothing_more)(hazard, context)
     was = as_it_was(hazard)
@@ -228,6 +229,9 @@ def _check_references(session: Session, hazard: Hazard, given: Given, act: Act) 
             raise UnknownBody()
     if act is Act.ASSIGN_WORK and not who_may_work(session, hazard, given):
         raise UnknownCrew()
+    waits = act is Act.HOLD and given.hold_reason is HoldReason.REPORTER_ANSWER
+    if waits and not waits_for_answer(session, hazard):
+        raise NobodyAsked()
     if act is Act.REOPEN:
         merged.ensure_not_joined(session, hazard)
 

@@ -1,5 +1,10 @@
 """What hangs on a hazard's status and on who answers for it, in one place: acts, the akimat's triage and re-routing all
 come here, so that none forgets a paused clock or a stale mark.
+
+Decision: only a question stops the fix clock (`questions.py`), and work goes on meanwhile: the pause outlives being
+accepted, planned, begun and put on hold. It ends with the answer, with its time, and where nobody waits for the answer
+any more: closed, or another body's. No hold stops a clock, whatever the work waits for: a body that may stop its own by
+a choice in a list is never late. Turned down: ending the pause at any act, which nobody expects who only accepts.
 """
 
 from datetime import datetime
@@ -9,9 +14,8 @@ from app.domain.policy import Policy
 from app.models import Hazard
 
 
-def move(hazard: Hazard, to: Status, *, now: datetime) -> None:
-    """Change the status and what hangs on it: the paused clock, the closing time, marks only one status has."""
-    run_fix_clock(hazard, now=now)
+def move(hazard: Hazard, to: Status, *, policy: Policy, now: datetime) -> None:
+    """Change the status and what hangs on it: the closing time, a pause nobody needs, marks only one status has."""
     if to is Status.ASSIGNED and hazard.body_id is None:
         to = Status.RECEIVED
     hazard.status = to.value
@@ -19,6 +23,7 @@ def move(hazard: Hazard, to: Status, *, now: datetime) -> None:
     hazard.duplicate_of_id = None
     hazard.planned_for = hazard.hold_reason = None
     if not to.is_open:
+        end_pause(hazard, policy=policy, now=now)
         hazard.overdue = None
         nothing_waits(hazard)
 
@@ -32,6 +37,12 @@ def nothing_waits(hazard: Hazard) -> None:
 def nothing_proposed(hazard: Hazard) -> None:
     """No closing waits for a second person; a rejection has columns of its own."""
     hazard.proposal = hazard.proposed_by = hazard.proposed_into_id = None
+
+
+def end_pause(hazard: Hazard, *, policy: Policy, now: datetime) -> None:
+    """Nobody waits for an answer any more. Never longer than a pause may be, however late the sweep is."""
+    if hazard.fix_paused_at is not None:
+        run_fix_clock(hazard, now=min(now, hazard.fix_paused_at + policy.answer_within))
 
 
 def run_fix_clock(hazard: Hazard, *, now: datetime) -> None:
@@ -66,7 +77,8 @@ def give(
         nothing_proposed(hazard)
         hazard.crew_id = hazard.assignee_id = None
         hazard.answer_waits = False
-        move(hazard, Status.ASSIGNED, now=now)
+        end_pause(hazard, policy=policy, now=now)
+        move(hazard, Status.ASSIGNED, policy=policy, now=now)
     return moved
 
 

@@ -115,7 +115,7 @@ class RejectReason(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Closed list: what work waits for. Only the fix clock stops meanwhile; danger does not wait."""
+    """Closed list: what work waits for. No clock stops meanwhile: danger does not wait."""
 
     REPORTER_ANSWER = "reporter_answer"
     OTHER_BODY = "other_body"

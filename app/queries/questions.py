@@ -43,6 +43,12 @@ def may_be_asked(session: Session, hazard_id: int) -> Sequence[Report]:
     return session.scalars(found.where(Report.channel.not_in(NOBODY_HOLDS)).order_by(Report.id)).all()
 
 
+def waits_for_answer(session: Session, hazard: Hazard) -> bool:
+    """Whether the body that answers for it has asked something that nobody has answered yet."""
+    ours = select(Question.id).where(Question.hazard_id == hazard.id, Question.body_id == hazard.body_id)
+    return session.scalar(ours.where(Question.answered_at.is_(None)).limit(1)) is not None
+
+
 def asked_on_receipt(session: Session, report: Report, hazard: Hazard) -> Sequence[Asked]:
     """What the holder of this report was asked, newest first: all they answered, and what still waits for them.
 

@@ -125,7 +125,6 @@ ROLES = {
 }
 CHOOSE = _("Choose…")
 NOT_NEEDED = _("No longer needed")
-STOPPED = _("Stopped while on hold")
 WAITS_FOR_ANSWER = _("Stopped until an answer comes")
 
 
@@ -229,11 +228,6 @@ def waits_for_answer() -> str:
     return str(WAITS_FOR_ANSWER)
 
 
-def stopped() -> str:
-    """Of a clock that does not run while the hazard is on hold."""
-    return str(STOPPED)
-
-
 __all__ = [
     "account_state",
     "act",
@@ -280,7 +274,6 @@ __all__ = [
     "severity_reason",
     "state",
     "status",
-    "stopped",
     "trace_step",
     "wrong_code",
     "wrong_sign_in",

@@ -186,6 +186,7 @@ ERRORS = {
     "needs_texts": _("Write the text in Kazakh, in Russian and in English."),
     "unknown_template": _("There is no such template any more."),
     "nobody_to_ask": _("Nobody who reported this can be asked: there is no report with a receipt."),
+    "nobody_asked": _("No question waits for an answer here. Ask the person who reported it first."),
     "clock_ran_out": _(
         "The time for the fix has passed already, so it does not wait for an answer. Ask without the tick."
     ),

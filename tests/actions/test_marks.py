@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.changes import Correction
+from app.actions.deadlines import mark_overdue
 from app.actions.hazards import NO_CORRECTION, act_on_hazard
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
@@ -73,17 +74,21 @@ def reported(session: Session, kind: str) -> Hazard:
     return session.scalars(select(Hazard).where(Hazard.reference == made.reference)).one()
 
 
-def test_a_pause_is_added_to_the_time_to_fix_and_not_to_the_time_to_make_safe(
-    session: Session, body: int, do: Do
+@pytest.mark.parametrize("reason", [each for each in HoldReason if each is not HoldReason.REPORTER_ANSWER])
+def test_a_hold_stops_no_clock_and_takes_no_overdue_mark_away(
+    session: Session, body: int, do: Do, reason: HoldReason
 ) -> None:
-    hazard = add_hazard(session, body_id=body)
-    fix_due, make_safe_due = hazard.fix_due, hazard.make_safe_due
+    hazard = add_hazard(session, body_id=body, fix_due=NOW - 14 * 24 * HOUR, overdue="fix")
+    before = (hazard.fix_due, hazard.make_safe_due, None)
     do(hazard, Act.ACCEPT)
-    assert do(hazard, Act.HOLD).fix_paused_at == NOW
+    held = do(hazard, Act.HOLD, hold_reason=reason)
+    assert (held.fix_due, held.make_safe_due, held.fix_paused_at) == before
+    do(hazard, Act.MAKE_SAFE, measure=Measure.GRID)
+    mark_overdue(session, now=NOW + HOUR)
+    session.refresh(hazard)
+    assert hazard.overdue == "fix"
     after = do(hazard, Act.START, at=NOW + 5 * HOUR)
-    assert after.fix_due == fix_due + 5 * HOUR
-    assert after.make_safe_due == make_safe_due
-    assert after.fix_paused_at is None
+    assert (after.fix_due, after.make_safe_due, after.fix_paused_at) == before
 
 
 def test_reopened_is_no_longer_made_safe_and_proposes_nothing(session: Session, body: int, do: Do) -> None:

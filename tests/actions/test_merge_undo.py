@@ -134,7 +134,7 @@ def test_a_report_taken_back_meanwhile_breaks_nothing(session: Session, pair: tu
     only = session.scalars(select(Report).where(Report.hazard_id == duplicate.id)).one()
     only.receipt_hash = receipt_hash(receipt)
     join(session, by, duplicate, kept)
-    withdraw_report(session, receipt=receipt, now=LATER)
+    withdraw_report(session, receipt=receipt, policy=POLICY, now=LATER)
     assert kept.reports == 1
     undo(session, by, LATER)
     assert (kept.reports, duplicate.reports, duplicate.status) == (1, 0, "assigned")

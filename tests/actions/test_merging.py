@@ -202,7 +202,7 @@ def test_who_takes_a_report_back_while_it_is_being_joined_takes_it_from_where_it
     def take_back() -> None:
         with Session(database.app) as own:
             begun.set()
-            withdraw_report(own, receipt=receipt, now=NOW)
+            withdraw_report(own, receipt=receipt, policy=POLICY, now=NOW)
             own.commit()
 
     join(session, by, duplicate, kept)

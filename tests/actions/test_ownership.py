@@ -248,6 +248,8 @@ def test_the_akimat_s_turn_ends_a_pause_and_whatever_was_planned(case: Case) -> 
     case.act(Act.DISCLAIM, of=case.first)
     later = NOW + timedelta(days=1)
     due = case.hazard.fix_due
+    case.hazard.fix_paused_at = NOW  # a reporter was asked
+    case.session.flush()
     hazard = case.act(Act.DISCLAIM, of=case.first, now=later)
     assert (hazard.status, hazard.fix_paused_at, hazard.fix_due) == ("assigned", None, due + timedelta(days=1))
 

@@ -162,18 +162,18 @@ def test_a_proposal_of_the_body_before_is_gone_with_it(case: Case) -> None:
 
 def test_what_work_waits_for_stands_while_it_waits(case: Case) -> None:
     held = case.act(Act.HOLD, Role.DISPATCHER, hold_reason=HoldReason.SPARE_PARTS)
-    assert (held.status, held.hold_reason, held.fix_paused_at) == ("on_hold", "spare_parts", LATER)
+    assert (held.status, held.hold_reason, held.fix_paused_at) == ("on_hold", "spare_parts", None)
     assert case.act(Act.START, now=LATER + HOUR).hold_reason is None
 
 
-def test_clocks_survive_holds_and_forwards_and_only_the_fix_clock_ever_waits(case: Case) -> None:
+def test_clocks_survive_holds_and_forwards_and_a_hold_stops_none_of_them(case: Case) -> None:
     make_safe, fix = case.hazard.make_safe_due, case.hazard.fix_due
     case.act(Act.HOLD, Role.DISPATCHER, now=NOW + HOUR, hold_reason=HoldReason.WEATHER)
     other = add_body(case.session)
     moved = case.act(Act.FORWARD, Role.DISPATCHER, now=NOW + 4 * HOUR, body_id=other)
-    assert (moved.make_safe_due, moved.fix_due, moved.fix_paused_at) == (make_safe, fix + 3 * HOUR, None)
+    assert (moved.make_safe_due, moved.fix_due, moved.fix_paused_at) == (make_safe, fix, None)
     back = case.act(Act.ARBITRATE, Role.COORDINATOR, now=NOW + 9 * HOUR, body_id=case.body)
-    assert (back.make_safe_due, back.fix_due) == (make_safe, fix + 3 * HOUR)
+    assert (back.make_safe_due, back.fix_due) == (make_safe, fix)
 
 
 def test_an_expired_measure_asks_for_an_inspection_and_a_look_keeps_it(case: Case) -> None:

@@ -14,7 +14,15 @@ from app.actions.hazards import act_on_hazard
 from app.actions.questions import end_waiting
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
-from app.domain.errors import ClockRanOut, ClockStoppedBefore, NobodyToAsk, NothingSaid, NotPermitted, UnknownQuestion
+from app.domain.errors import (
+    ClockRanOut,
+    ClockStoppedBefore,
+    NobodyAsked,
+    NobodyToAsk,
+    NothingSaid,
+    NotPermitted,
+    UnknownQuestion,
+)
 from app.domain.hazard import Channel, HoldReason
 from app.domain.held import Sealed
 from app.domain.lifecycle import Act, Given
@@ -158,7 +166,7 @@ def test_another_reporter_s_question_and_an_invented_one_are_not_answered(case: 
 
 def test_whoever_took_the_report_back_is_not_asked(case: Case) -> None:
     for receipt in case.receipts:
-        withdraw_report(case.session, receipt=receipt, now=NOW)
+        withdraw_report(case.session, receipt=receipt, policy=POLICY, now=NOW)
     case.session.execute(text("UPDATE hazard SET status = 'assigned', closed_at = NULL, rejection_reason = NULL"))
     with pytest.raises(NobodyToAsk):
         case.ask()
@@ -226,14 +234,51 @@ def test_what_is_late_already_does_not_wait(case: Case) -> None:
     case.ask()
 
 
-def test_work_that_begins_ends_the_pause_and_the_answer_does_not_end_another_one(case: Case) -> None:
+def test_the_pause_outlives_accepting_planning_beginning_and_a_hold(case: Case) -> None:
+    due = case.hazard.fix_due
     question = case.ask(stops_clock=True)
-    case.act(Act.ACCEPT, now=NOW + timedelta(hours=1))
-    assert case.hazard.fix_paused_at is None
-    held = NOW + timedelta(minutes=90)
-    case.session.execute(text("UPDATE hazard SET status = 'on_hold', fix_paused_at = :at"), {"at": held})
+    hour = timedelta(minutes=20)
+    case.act(Act.ACCEPT, now=NOW + hour)
+    case.act(Act.PLAN, now=NOW + 2 * hour, planned_for=NOW.date() + timedelta(1))
+    case.act(Act.START, now=NOW + 3 * hour)
+    case.act(Act.HOLD, now=NOW + 4 * hour, hold_reason=HoldReason.WEATHER)
+    assert (case.hazard.fix_paused_at, case.hazard.fix_due) == (NOW, due)
     case.answer(question.token)
-    assert case.hazard.fix_paused_at == held
+    assert due is not None
+    assert (case.hazard.fix_paused_at, case.hazard.fix_due) == (None, due + (LATER - NOW))
+
+
+def test_the_answer_does_not_end_a_pause_that_is_not_its_own(case: Case) -> None:
+    question = case.ask(stops_clock=True)
+    other = NOW + timedelta(minutes=90)
+    case.session.execute(text("UPDATE hazard SET fix_paused_at = :at"), {"at": other})
+    case.answer(question.token)
+    assert case.hazard.fix_paused_at == other
+
+
+@pytest.mark.parametrize("days", [2, 30])
+def test_a_pause_ends_with_the_work_and_is_never_longer_than_it_may_be(case: Case, days: int) -> None:
+    """However late the sweep is that ends it."""
+    due = case.hazard.fix_due
+    case.ask(stops_clock=True)
+    coordinator = person(case.session, Role.COORDINATOR)
+    given = {"body_id": case.town.body["roads"], "reason": "Олардікі", "now": NOW + timedelta(days=days)}
+    case.act(Act.ARBITRATE, by=coordinator, **given)
+    assert due is not None
+    assert (case.hazard.fix_paused_at, case.hazard.fix_due) == (None, due + min(timedelta(days=days), WAIT))
+
+
+def test_nothing_waits_for_an_answer_where_nothing_was_asked(case: Case) -> None:
+    case.act(Act.ACCEPT)
+    hold = {"hold_reason": HoldReason.REPORTER_ANSWER}
+    with pytest.raises(NobodyAsked):
+        case.act(Act.HOLD, **hold)
+    case.answer(case.ask().token)
+    with pytest.raises(NobodyAsked):
+        case.act(Act.HOLD, **hold, now=LATER)
+    case.ask()
+    case.act(Act.HOLD, **hold, now=LATER)
+    assert (case.hazard.status, case.hazard.fix_paused_at) == ("on_hold", None)
 
 
 @pytest.mark.parametrize(("before", "after"), [(Act.START, "in_progress"), (None, "accepted")])
@@ -246,9 +291,8 @@ def test_the_answer_ends_a_hold_that_waited_for_it(case: Case, before: Act | Non
     case.act(Act.HOLD, hold_reason=HoldReason.REPORTER_ANSWER, now=held)
     case.answer(question.token)
     hazard = case.hazard
-    assert due is not None
     assert (hazard.status, hazard.hold_reason, hazard.fix_paused_at) == (after, None, None)
-    assert hazard.fix_due == due + (LATER - held)
+    assert hazard.fix_due == due
     last = case.session.scalars(select(Event).where(Event.kind == "hold_ended")).one()
     assert (last.status, last.public, last.actor) == (after, True, "system")
 

@@ -112,7 +112,7 @@ def test_what_has_changed_since_the_preview_is_passed(town: Town) -> None:
     """Closed, confirmed by its body, or given to another one."""
     closed, confirmed, given, other = hazards = [town.hazard(body="telecom") for _ in range(4)]
     run = town.preview()
-    move(closed, Status.FIXED, now=NOW)
+    move(closed, Status.FIXED, policy=POLICY, now=NOW)
     confirmed.basis, confirmed.status = "confirmed_by_body", "accepted"
     given.body_id = town.body["water"]
     town.session.flush()

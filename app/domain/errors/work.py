@@ -151,6 +151,12 @@ class NobodyToAsk(DomainError):
     code = "nobody_to_ask"
 
 
+class NobodyAsked(DomainError):
+    """It cannot wait for an answer: nothing was asked, or all was answered."""
+
+    code = "nobody_asked"
+
+
 class ClockRanOut(DomainError):
     """What is late already does not wait for an answer."""
 

@@ -171,7 +171,7 @@ def _client_id() -> UUID:
 
 def _withdraw(code: str) -> None:
     with db() as session:
-        withdraw_report(session, receipt=code, now=now())
+        withdraw_report(session, receipt=code, policy=policy(), now=now())
 
 
 ACTS: dict[str, Callable[[str], Any]] = {

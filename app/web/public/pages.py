@@ -147,9 +147,8 @@ def _dues(row: Row[Any], today: date) -> dict[str, tuple[str, str]]:
     """Both clocks in words. What was closed for another reason than a repair was not done."""
     fixed, made_safe = row.status == Status.FIXED, row.made_safe_day is not None
     closed = labels.not_needed() if row.state == "closed" else ""
-    held = labels.stopped() if row.status == Status.ON_HOLD else ""
     first = {"late": row.overdue == Clock.MAKE_SAFE, "done": fixed or made_safe, "stopped": closed}
-    second = {"late": row.overdue == Clock.FIX, "done": fixed, "stopped": closed or held}
+    second = {"late": row.overdue == Clock.FIX, "done": fixed, "stopped": closed}
     return {
         "make_safe": due_words(row.make_safe_due_day, today=today, **first),
         "fix": due_words(row.fix_due_day, today=today, **second),

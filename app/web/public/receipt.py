@@ -209,10 +209,7 @@ def _dues(view: ReceiptView, at: datetime) -> list[dict[str, Any]]:
 
 def _paused(hazard: Hazard) -> str | None:
     """Why the fix clock stands; None where it runs."""
-    if hazard.fix_paused_at is None:
-        return None
-    on_hold = hazard.status == Status.ON_HOLD
-    return labels.status(Status.ON_HOLD) if on_hold else labels.waits_for_answer()
+    return None if hazard.fix_paused_at is None else labels.waits_for_answer()
 
 
 def _due(

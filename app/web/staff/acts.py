@@ -25,6 +25,7 @@ from app.domain.hints import parse_hints
 from app.domain.lifecycle import RULES, Act, Given, Need
 from app.domain.proof import Device
 from app.domain.references import parse_reference
+from app.i18n import gettext
 from app.i18n import lazy_gettext as _
 from app.models import Hazard
 from app.queries.bodies import active_bodies
@@ -100,8 +101,8 @@ class ActForm(HintFields, OurForm):
     photos = MultipleFileField(_("Photos"))
     before = MultipleFileField(_("Photos of how it was before"))
     materials = StringField(_("Materials used (only for your organisation)"), [Optional(), Length(max=MATERIALS_MAX)])
-    stops_clock = BooleanField(_("Stop the time for the fix until the answer comes"))
     anew = BooleanField(_("Judge the danger anew by what stands here now"))
+    stops_clock = BooleanField(_("Stop the time for the fix until the answer comes"))
     device_lat = HiddenField()
     device_lon = HiddenField()
     device_time = HiddenField()
@@ -151,6 +152,11 @@ def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: Mul
     others = [(str(key), name) for key, name in choices.bodies if act is Act.ARBITRATE or key != hazard.body_id]
     form.body_id.choices = [nothing, *others]
     form.crew.choices = [nothing, *choices.workers]
+    if act is Act.HOLD:
+        form.hold_reason.description = gettext(
+            "No clock stops while it is on hold: the times to make it safe and to fix it run on. "
+            "Only a question to the person who reported it can stop the time to fix it."
+        )
     as_question(form, act, choices.reporters, policy())
     form.hazard_type.choices = [(code, name) for code, _group, name in choices.types]
     hint_fields.offer(form, choices.signs)

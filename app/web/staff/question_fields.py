@@ -41,4 +41,8 @@ def as_question(form: ActForm, act: Act, reporters: Sequence[tuple[str, str]], p
     form.note.description = gettext(
         "It stands on the private receipt. Ask only for what can be seen from a safe distance, and write no names."
     )
-    form.stops_clock.description = gettext("At most %(length)s. The time to make it safe never stops.", length=days)
+    form.stops_clock.description = gettext(
+        "Until the answer, at most %(length)s, and only once unless an answer comes. Work goes on meanwhile. "
+        "The time to make it safe never stops.",
+        length=days,
+    )

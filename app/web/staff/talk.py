@@ -15,7 +15,7 @@ from app.domain.lifecycle import Act
 from app.domain.permissions import Permission
 from app.domain.references import show_reference
 from app.i18n import gettext as _
-from app.models import Hazard, Report
+from app.models import Hazard, Question, Report
 from app.queries.mentions import named_in, who_may_be_mentioned
 from app.queries.presence import last_line, others_looking
 from app.queries.questions import AskedByUs, asked_by_us, photos_of_report
@@ -47,7 +47,7 @@ def with_talk(session: Session, page: StaffHazard, words: Words, forms: list[Wor
     return words | {
         "forms": forms,
         "presence": presence_words(session, hazard) | {"url": url_for("talk.presence", reference=words["reference"])},
-        "questions": [_question(session, each) for each in asked_by_us(session, actor(), hazard.id)],
+        "questions": [_question(session, each, hazard) for each in asked_by_us(session, actor(), hazard.id)],
         "note_box": _note_box(session, hazard) if may_note else None,
     }
 
@@ -83,17 +83,29 @@ def _name_the_called(session: Session, page: StaffHazard, internal: list[Words])
             line["note"] = f"{line['note']}\n{called}" if line["note"] else called
 
 
-def _question(session: Session, asked: AskedByUs) -> Words:
+def _question(session: Session, asked: AskedByUs, hazard: Hazard) -> Words:
     question = asked.question
-    waits = question.stops_until if question.ran_again_at is None else None
+    waits = question.stops_until if hazard.fix_paused_at == question.asked_at else None
     return {
         "text": question.text,
         "when": staff_moment(question.asked_at),
         "who": asked.who,
         "to": _("one person") if question.report_id else _("all who reported it"),
         "stops_until": staff_moment(waits) if waits else None,
+        "runs_again": None if waits else _why_it_runs(question),
         "answers": [_answer(session, each) for each in asked.answers],
     }
+
+
+def _why_it_runs(question: Question) -> str | None:
+    """Why the fix clock waits for this answer no more; None where it never did."""
+    if question.stops_until is None:
+        return None
+    if question.answered_at is not None and question.answered_at <= question.stops_until:
+        return _("The answer has come: the time for the fix runs again.")
+    if question.ran_again_at is not None:
+        return _("No answer came in time: the time for the fix runs again.")
+    return _("The hazard was closed or passed on meanwhile: the time for the fix waits for this answer no longer.")
 
 
 def _answer(session: Session, report: Report) -> Words:

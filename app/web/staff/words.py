@@ -55,8 +55,7 @@ def fix_words(hazard: Any, now: datetime) -> tuple[str, str]:
     if not hazard.is_open:
         return labels.not_needed(), "stopped"
     if hazard.fix_paused_at:
-        on_hold = hazard.status == Status.ON_HOLD
-        return labels.stopped() if on_hold else labels.waits_for_answer(), "stopped"
+        return labels.waits_for_answer(), "stopped"
     return _clock_words(hazard.fix_due, now)
 
 
