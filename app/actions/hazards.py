@@ -45,9 +45,9 @@ from app.domain.text import clean
 from app.models import Body, Hazard
 from app.outbox import JobName, enqueue
 from app.queries.crews import who_may_work
-
 from app.queries.questions import waits_for_answer
 from app.queries.second_person import why_not_second
+
 PHOTO_KINDS = {
     Act.MAKE_SAFE: PhotoKind.MADE_SAFE,
     Act.INSPECT: PhotoKind.MADE_SAFE,
@@ -123,10 +123,10 @@ def act_on_hazard(
     if rule.to is not None:
         move(hazard, rule.to, policy=policy, now=now)
     context = changes.Context(session, by, given, policy, now, correction)
-    changes.CHANGES.get(act, changes.nothing_more)(hazard, context)
     was = as_it_was(hazard)
-    if act in ANSWERS or (act is Act.NOTE and not hazard.is_open):
+    changes.CHANGES.get(act, changes.nothing_more)(hazard, context)
     facts = facts_of(session, hazard, was, by=by) if act is Act.CORRECT else {}
+    if act in ANSWERS or (act is Act.NOTE and not hazard.is_open):
         hazard.disputed, hazard.flags = False, 0
     event_id = append_event(
         session,
@@ -141,8 +141,8 @@ def act_on_hazard(
         shown=show_note or None,
         done_at=done_at.isoformat() if done_at else None,
         **_codes(given),
-        from_body=body_before if given.body_id or hazard.body_id != body_before else None,
         **facts,
+        from_body=body_before if given.body_id or hazard.body_id != body_before else None,
     )
     _keep_proofs(session, hazard, act, event_id, photos=photos, before=before, shots=shots, now=now)
     if given.materials:
@@ -162,7 +162,6 @@ def act_on_hazard(
     return hazard
 
 
-def _keep_proofs(
 def _is_public(act: Act, show_note: bool) -> bool:
     return act not in INTERNAL and (act is not Act.NOTE or show_note)
 
@@ -175,6 +174,7 @@ def _ensure_second(session: Session, hazard: Hazard, act: Act, *, by: Actor, pol
         raise refusal
 
 
+def _keep_proofs(
     session: Session,
     hazard: Hazard,
     act: Act,
@@ -245,5 +245,5 @@ def _codes(given: Given) -> dict[str, str | int | None]:
         "named_body": given.body_id,
         "crew": given.crew_id,
         "assignee": given.assignee_id,
-    }
         "unproven": given.doubt.value if given.doubt else None,
+    }

@@ -158,8 +158,8 @@ def _dues(row: Row[Any], today: date) -> dict[str, tuple[str, str]]:
 def _event(row: Row[Any]) -> dict[str, Any]:
     notes = [
         labels.measure(Measure(row.measure)) if row.measure else "",
-        *event_facts(row),
         labels.reject_reason(row.reason_code) if row.reason_code else "",
+        *event_facts(row),
         row.note,
     ]
     return {
@@ -170,11 +170,11 @@ def _event(row: Row[Any]) -> dict[str, Any]:
         "note": ". ".join(note for note in notes if note),
     }
 
+
 def _safe_doubt(events: Sequence[Row[Any]]) -> str | None:
     """What the photo of the newest measure does not show."""
     looks = [event for event in events if event.kind in LOOKS]
     return labels_proof.doubt(looks[-1].unproven) if looks and looks[-1].unproven else None
-
 
 
 def _earlier(row: Row[Any]) -> dict[str, str]:

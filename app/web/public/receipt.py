@@ -233,17 +233,20 @@ def _step(
     event: Event, body: Body | None, was: HazardType | None, became: HazardType | None, left: Body | None
 ) -> dict[str, Any]:
     data = event.data
-        *_corrected(event, body, was, became, left),
-        labels_proof.doubt(data["unproven"]) if event.public and data.get("unproven") else "",
     notes = [
         labels.measure(data["measure"]) if data.get("measure") else "",
         labels.reject_reason(data["reason_code"]) if data.get("reason_code") else "",
+        *_corrected(event, body, was, became, left),
+        labels_proof.doubt(data["unproven"]) if event.public and data.get("unproven") else "",
         event.note if event.public and event.data.get("shown") else "",
     ]
     return {
         "title": labels.event(event.kind),
         "when": format_datetime(event.at),
         "who": body.name(language()) if body else None,
+        **event_look(event.kind),
+        "note": " · ".join(note for note in notes if note),
+    }
 
 
 def _corrected(
@@ -256,6 +259,3 @@ def _corrected(
     names = {key: each.name(language()) for key, each in named.items() if each is not None}
     facts = {key: value for key, value in event.data.items() if key in PUBLIC_NEWS}
     return labels_proof.corrected(facts, names)
-        **event_look(event.kind),
-        "note": " · ".join(note for note in notes if note),
-    }

@@ -128,9 +128,9 @@ def event_words(event: StaffEvent, photos: Sequence[dict[str, Any]] = ()) -> dic
     notes = [
         labels.measure(Measure(data["measure"])) if data.get("measure") else "",
         labels.reject_reason(data["reason_code"]) if data.get("reason_code") else "",
+        labels.hold_reason(data["hold_reason"]) if data.get("hold_reason") else "",
         *labels_proof.corrected(data, data.get("names") or {}),
         labels_proof.doubt(data["unproven"]) if data.get("unproven") else "",
-        labels.hold_reason(data["hold_reason"]) if data.get("hold_reason") else "",
         labels.escalation(data["clock"], data["told"]) if data.get("told") else "",
         event.note,
     ]
