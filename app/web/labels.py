@@ -9,6 +9,9 @@ too, so that pages import this module only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.domain.errors import DomainError
 from app.domain.hazard import (
     Clock,
@@ -185,15 +188,28 @@ def role(code: Role | str) -> str:
     return str(ROLES[Role(code)])
 
 
+NO_WORDS = {
+    Act.ASK: _("Write the question to the reporter."),
+    Act.NOTE: _("Write the note."),
+}
+"""For acts whose words are not of what was done."""
+
+
 def error(refusal: DomainError) -> str:
     """The sentence of a refusal: which rule said no, and to whom."""
-    values = refusal.values
-    if refusal.code == "act_not_allowed_now" and values.get("act") in list(Act):
+    return kept_error(refusal.code, refusal.values) or plain_error(refusal)
+
+
+def kept_error(code: str, values: Mapping[str, Any]) -> str:
+    """The same of one of which code and values were kept; "" where the act says no more than the code."""
+    if code == "act_not_allowed_now" and values.get("act") in list(Act):
         words = {"act": act(values["act"]), "status": status(values["status"])}
         return gettext("“%(act)s” is not possible while the status is “%(status)s”.", **words)
-    if refusal.code == "not_permitted" and values.get("permission") in list(Permission):
+    if code == "needs_note" and values.get("act") in NO_WORDS:
+        return str(NO_WORDS[values["act"]])
+    if code == "not_permitted" and values.get("permission") in list(Permission):
         return _only(Permission(values["permission"]))
-    return plain_error(refusal)
+    return ""
 
 
 def _only(permission: Permission) -> str:
@@ -257,6 +273,7 @@ __all__ = [
     "hint_words",
     "hold_reason",
     "http_error",
+    "kept_error",
     "measure",
     "moderation",
     "not_needed",

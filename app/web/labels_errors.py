@@ -166,6 +166,7 @@ ERRORS = {
     "unknown_webhook": _("There is no such address any more."),
     "same_administrator": _("You have allowed it already. A second administrator must agree."),
     "not_dead": _("This message was sent again or thrown away meanwhile."),
+    "bad_public_phone": _("This is no telephone number. Write one number in digits, like +7 727 000 00 00 or 109."),
     "bad_phone": _("Write the number with the code of the country, like +7 701 000 00 00."),
     "bad_hours": _("Give both ends of the quiet hours, or none."),
     "unknown_person": _("This person does not work for the organisation any more. Choose another one."),

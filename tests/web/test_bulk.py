@@ -1,5 +1,6 @@
 """One act on many: each row by its own rule, once for each form, and never on another body's hazard."""
 
+import html
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -117,6 +118,18 @@ def test_a_row_that_was_changed_since_is_not_overwritten_and_can_be_tried_again(
     assert int(again.split(":")[1]) > seen
     preview = world.send(act="note", rows=again).text
     assert "It will be done for 1 of 1 hazards" in preview
+
+
+def test_the_result_says_why_in_the_very_words_of_the_preview(world: World) -> None:
+    world.do("accept", world.ours[0])
+    world.session.rollback()
+    world.session.refresh(world.ours[0])
+    preview = html.unescape(world.send(world.ours[0], act="accept").text)
+    (sentence,) = re.findall(r"“[^”<]+” is not possible while the status is “Accepted”\.", preview)
+    answer = world.do("accept", world.ours[0], key="z" * 32)
+    page = html.unescape(world.client.get(answer.location).text)
+    assert sentence in page
+    assert "in the present status" not in page
 
 
 def test_a_form_sent_twice_acts_once(world: World) -> None:

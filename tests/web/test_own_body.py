@@ -86,6 +86,18 @@ def test_contacts_are_changed_and_written_down(world: World) -> None:
     assert world.nouns() == ["body"]
 
 
+def test_what_no_telephone_can_dial_is_not_shown_to_everybody(world: World) -> None:
+    page = world.client.get("/en/staff/body/contacts").text
+    seen = page.split('name="seen"')[1].split('value="')[1].split('"')[0]
+    fields = {"email": "new@water.example", "working_hours": "24/7", "language": "kk", "seen": seen}
+    for wrong in ("abc", "12", "javascript:alert(1)", "+7 701 000 00 00, 109", "1" * 16):
+        refused = world.post("/body/contacts", phone=wrong, **fields)
+        assert refused.status_code == 422
+        assert "This is no telephone number." in refused.text
+        assert f'value="{wrong}"' in refused.text
+    assert world.post("/body/contacts", phone="+7 (727) 000-00-01", **fields).status_code == 303
+
+
 def test_a_crew_is_made_named_filled_and_not_closed_while_it_has_work(world: World) -> None:
     assert world.post("/body/crews", name="North").status_code == 303
     assert "already a crew with this name" in world.post("/body/crews", name="North").text

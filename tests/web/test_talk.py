@@ -20,7 +20,14 @@ def test_a_fast_note_needs_no_newest_version_and_stays_inside(world: World) -> N
 
 def test_an_empty_note_comes_back_with_its_sentence(world: World) -> None:
     answer = world.say("  ")
-    assert (answer.status_code, "Write in a few words" in answer.text) == (422, True)
+    assert (answer.status_code, "Write the note." in answer.text) == (422, True)
+
+
+def test_a_question_without_words_is_asked_for_by_its_name(world: World) -> None:
+    answer = world.act("ask", note=" ")
+    assert answer.status_code == 422
+    assert "Write the question to the reporter." in answer.text
+    assert "Write in a few words what was done." not in answer.text
 
 
 def test_a_note_that_calls_a_stranger_is_kept_for_its_writer_and_not_written(world: World) -> None:

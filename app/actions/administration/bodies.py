@@ -16,6 +16,7 @@ from app.domain.errors import (
     BadBodyCode,
     BadChoice,
     BadEmail,
+    BadPublicPhone,
     BodyCodeTaken,
     BodyHasHazards,
     NeedsNames,
@@ -23,6 +24,7 @@ from app.domain.errors import (
     UnknownBody,
 )
 from app.domain.permissions import Actor, Permission, ensure
+from app.domain.telephone import is_number
 from app.domain.text import clean
 from app.i18n import LANGUAGES
 from app.models import Body, BodyKind
@@ -105,7 +107,8 @@ def edit_body(
 ) -> Body:
     """Change a body; with `leave_hazards` it may be switched off although it has open ones, which stay with it.
 
-    Raises UnknownBody, NeedsNames, BadChoice, BadEmail, ParentCycle, BodyHasHazards, StaleVersion, NothingChanged.
+    Raises UnknownBody, NeedsNames, BadChoice, BadEmail, BadPublicPhone, ParentCycle, BodyHasHazards, StaleVersion,
+    NothingChanged.
     """
     ensure(by, Permission.ADMINISTER, anywhere=True)
     row = BODY.find(session, code)
@@ -121,9 +124,17 @@ def _cleaned(facts: BodyFacts) -> Values:
     for name in ("name_kk", "name_ru", "name_en"):
         values[name] = clean(values[name], limit=NAME_MAX)
     values["working_hours"] = clean(values["working_hours"], limit=SHORT_MAX)
-    values["phone"] = clean(values["phone"] or "", limit=SHORT_MAX) or None
+    values["phone"] = phone_or_none(values["phone"])
     values["email"] = email_or_none(values["email"])
     return values
+
+
+def phone_or_none(given: str | None) -> str | None:
+    """The number as it was typed, None for nothing: everybody sees it, as a link to call. Raises BadPublicPhone."""
+    number = clean(given or "", limit=SHORT_MAX)
+    if number and not is_number(number):
+        raise BadPublicPhone()
+    return number or None
 
 
 def email_or_none(given: str | None) -> str | None:

@@ -199,6 +199,12 @@ class NotDead(DomainError):
     code = "not_dead"
 
 
+class BadPublicPhone(DomainError):
+    """Of an organisation; short numbers are good."""
+
+    code = "bad_public_phone"
+
+
 class BadPhone(DomainError):
     code = "bad_phone"
 

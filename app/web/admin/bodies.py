@@ -33,6 +33,7 @@ BESIDE: dict[type[errors.DomainError], str] = {
     errors.BadBodyCode: "code",
     errors.BodyCodeTaken: "code",
     errors.BadEmail: "email",
+    errors.BadPublicPhone: "phone",
     errors.ParentCycle: "parent_id",
     errors.BodyHasHazards: "leave_hazards",
 }

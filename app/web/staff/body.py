@@ -27,7 +27,7 @@ from app.web.forms import OurForm, refuse, text
 from app.web.staff.on_duty import on_duty_words
 
 bp = Blueprint("own_body", __name__, url_prefix="/staff/body")
-BESIDE: dict[type[errors.DomainError], str] = {errors.BadEmail: "email"}
+BESIDE: dict[type[errors.DomainError], str] = {errors.BadEmail: "email", errors.BadPublicPhone: "phone"}
 CARDS = (
     ("/staff/body/contacts", _("Contacts and hours"), _("E-mail, telephone and when somebody is there"), "phone"),
     ("/staff/colleagues", _("Colleagues"), _("Accounts, roles and invitations"), "person"),

@@ -104,12 +104,17 @@ def results(session: Session, actor: Actor, run: BulkRun) -> list[dict[str, Any]
     return [
         {
             "done": row["code"] is None,
-            "sentence": labels.error_by_code(row["code"], row["values"]) if row["code"] else "",
+            "sentence": _sentence(row["code"], row["values"]),
             "retry": f"{row['reference']}:{versions[row['reference']]}" if row["reference"] in versions else "",
             **(words.get(row["reference"]) or unknown_words(row["reference"])),
         }
         for row in run.rows
     ]
+
+
+def _sentence(code: str | None, values: dict[str, Any]) -> str:
+    """Of a refusal that was kept, word for word as the page before the act said it."""
+    return (labels.kept_error(code, values) or labels.error_by_code(code, values)) if code else ""
 
 
 def row_words(row: Any) -> dict[str, Any]:

@@ -83,8 +83,8 @@ ICONS = {
 
 
 def next_acts(hazard: Hazard, allowed: Sequence[Act]) -> list[Act]:
-    """At most MOST of `allowed`, the most likely first."""
-    return [act for act in _likely(hazard) if act in allowed][:MOST]
+    """At most MOST of `allowed`, the most likely first, each once."""
+    return [act for act in dict.fromkeys(_likely(hazard)) if act in allowed][:MOST]
 
 
 def grouped(forms: Sequence[dict[str, Any]], first: Sequence[Act]) -> list[dict[str, Any]]:
