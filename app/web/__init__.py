@@ -79,6 +79,7 @@ from app.web.staff import (  # noqa: F401  their views join blueprints of the st
     body_webhook,
     crew_send,
     inbox,
+    patrol,
     photo_edit,
 )
 from app.web.staff.alarms import bp as alarms

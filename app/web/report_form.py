@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID, uuid4
 
 from wtforms import BooleanField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
@@ -38,9 +40,9 @@ class LogForm(HintFields, OurForm):
     photos = MultipleFileField(_("Photos"))
 
 
-def log_form() -> LogForm:
-    """The form with the types in the reader's language, in their groups."""
-    form = LogForm()
+def log_form(**sent: Any) -> LogForm:
+    """The form with the types in the reader's language, in their groups. `sent`: where it is not the plain form's."""
+    form = LogForm(**sent)
     with db() as session:
         kinds = reportable_types(session, i18n.language())
         hint_fields.offer(form, body_choices(session, i18n.language()))
@@ -53,8 +55,8 @@ def log_form() -> LogForm:
     return form
 
 
-def log_hazard(form: LogForm, channel: Channel) -> Reported:
-    """Report what a valid form holds. Raises DomainError."""
+def log_hazard(form: LogForm, channel: Channel, photos: Iterable[bytes] | None = None) -> Reported:
+    """Report what a valid form holds. `photos`: those of a script, which come beside the form. Raises DomainError."""
     place = geo.point(geo.parse_degrees(form.lon.data), geo.parse_degrees(form.lat.data), policy().bounds)
     submission = Submission(
         client_id=_client_id(form.client_id.data),
@@ -64,7 +66,7 @@ def log_hazard(form: LogForm, channel: Channel) -> Reported:
         language=i18n.language(),
         channel=channel,
         someone_hurt=bool(form.someone_hurt.data),
-        photos=take_photos(form.photos.data or []),
+        photos=take_photos(form.photos.data or [] if photos is None else photos),
         by=actor(),
         hints=hint_fields.given(form),
     )

@@ -61,6 +61,22 @@ def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Stree
     quiet(watch)
 
 
+def test_two_acts_of_a_kind_from_the_kept_page_opened_twice_are_two(street: Street, watch) -> None:  # noqa: F811
+    page = street.page
+    offline(page.context, True)
+    for words in ("Water below", "Now with a cone"):
+        page.goto(street.path)
+        street.act("note")
+        page.fill("#note-note", words)
+        street.send("note")
+        expect(page.locator("[data-acts-list] > li").last).to_contain_text(words)
+    expect(page.locator("[data-acts-list] > li")).to_have_count(2)
+    offline(page.context, False)
+    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(2)
+    assert street.kinds() == ["note", "note"]
+    quiet(watch)
+
+
 def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:  # noqa: F811
     """As if it had been done an hour earlier: what waits on the device is made older there."""
     page = street.page

@@ -26,15 +26,15 @@ function fill(control, value) {
 }
 
 /** `about`: {act, by, reference, title}, the act but for what is typed; `fields`: what of the form goes along; `small(file)`:
- * a photo made ready; `ready(fields)`: called before it is kept; `chosen()`: a photo was; `begun()`: the form is empty again;
+ * a photo made ready; `wrong()`: why it need not be sent; `ready(fields)`: called before it is kept; `chosen()`: a photo was; `begun()`: the form is empty again;
  * `sent(row)`, `redraw()`. */
-export function actForm(form, { about, words, fields, small, sent, redraw, ready = () => undefined, chosen = () => undefined, begun = () => undefined }) {
+export function actForm(form, { about, words, fields, small, sent, redraw, wrong = () => [], ready = () => undefined, chosen = () => undefined, begun = () => undefined }) {
   const photos = crewPhotos(form, { remove: (num) => say(words.remove, { num }), chosen });
   const fold = form.closest("details");
   const earlier = form.querySelector("[data-earlier]");
   let replaced = [];
   let sending = false;
-  form.elements.client_id.value ||= crypto.randomUUID();
+  form.elements.client_id.value = crypto.randomUUID(); // the server's own is the same each time that the kept page is opened
 
   function wheel(on) {
     const text = form.querySelector("[data-send-text]");
@@ -70,6 +70,8 @@ export function actForm(form, { about, words, fields, small, sent, redraw, ready
     return { ...about(), client_id: form.elements.client_id.value, url: form.action, fields: typed, photos: now, before };
   }
   async function send() {
+    const reasons = wrong();
+    if (reasons.length) return refuse({ reasons });
     const row = await packed();
     if (!await keepAct(row)) {
       form.elements.client_id.value = crypto.randomUUID();

@@ -33,7 +33,7 @@ export function actsBox({ by, words, shows = () => true, opened = () => false, d
     at("act").textContent = words.acts[row.act];
     const photos = (row.photos?.length ?? 0) + (row.before?.length ?? 0);
     at("about").textContent = moment(row.kept_at) + (photos ? ` · ${say(words.photos, { num: photos })}` : "");
-    const said = row.fields?.note || row.fields?.reason;
+    const said = row.fields?.note || row.fields?.reason || row.fields?.description;
     at("note").hidden = !said;
     at("note").textContent = said ?? "";
     at("state").textContent = stateOf(row, blocker);

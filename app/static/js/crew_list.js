@@ -2,7 +2,7 @@
 // device is stays here; only "Route" sends it, once.
 import { actsBox } from "./crew_box.js";
 import { freshPage } from "./crew_fresh.js";
-import { keepJobs } from "./crew_keep.js";
+import { keepJobs, keepPage } from "./crew_keep.js";
 import { say } from "./map/words.js";
 
 const box = document.querySelector("[data-crew]");
@@ -67,6 +67,7 @@ async function farIfAllowed() {
 }
 
 async function keep() {
+  if (box.dataset.patrol) await keepPage({ by: box.dataset.by, path: box.dataset.patrol });
   const jobs = cards.filter(({ isConnected }) => isConnected).map((card) => ({ url: card.querySelector("a").href, stamp: card.dataset.stamp }));
   const too = [box.dataset.shell, ...JSON.parse(box.dataset.keepToo)];
   await keepJobs({ by: box.dataset.by, jobs, too });

@@ -9,7 +9,7 @@ import { flushInBackground } from "./outbox.js";
 const PATIENCE_MS = 4000;
 const MAP_ANSWERS = 40;
 const PRIVATE = /^\/(staff|desk|admin|council|account|sign-in|sign-out|photo|follow|duty|job|healthz|readyz)(\/|$)/;
-const CREW_PAGE = /^\/staff\/crew(\/[^/]+)?$/;
+const CREW_PAGE = /^\/staff\/(crew(\/[^/]+)?|new)$/;
 const CREW_PHOTO = /^\/staff\/photo\/[^/]+\/thumb$/;
 const LANGUAGE = /^\/(ru|en)(?=\/|$)/;
 const TILES = /(\/map\/\d+\/)\d+\/\d+\/\d+\/\d+/;

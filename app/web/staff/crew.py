@@ -107,6 +107,7 @@ def _list(*, by_route: bool, start: Place | None = None) -> str:
         jobs=jobs,
         by_route=by_route,
         from_here=start is not None,
+        may_log=actor().may(Permission.LOG_PATROL_REPORT, anywhere=True),
         device_key=device_key(),
         words=script_words(),
         parts=map_parts(Kind.HAZARD),

@@ -37,6 +37,8 @@ BUTTONS = {
     Act.RETURN_WORK: (lazy_gettext("Return the job"), "reopen", "quiet"),
 }
 """What a crew may do, as the page shows it: words, icon, weight."""
+PATROL = "log"
+"""What a device calls the logging of a hazard that was found on patrol (`js/patrol.js`)."""
 LAST_NOTES = 5
 
 
@@ -154,5 +156,23 @@ def script_words() -> dict[str, Any]:
         "remove": _("Remove photo %(num)s", num="{num}"),
         "sureDelete": _("Delete this? It was not sent yet."),
         "kept": _("Kept on this device: %(when)s", when="{when}"),
-        "acts": {act.value: str(words) for act, (words, _icon, _kind) in BUTTONS.items()},
+        "acts": {PATROL: _("Hazard found on patrol")}
+        | {act.value: str(words) for act, (words, _icon, _kind) in BUTTONS.items()},
+    }
+
+
+def patrol_words() -> dict[str, Any]:
+    """What the script of the patrol's form says: as on a crew's pages, and of the place as the citizen's form does."""
+    return script_words() | {
+        "chooseKind": _("Choose what is dangerous."),
+        "putPin": _("Show where it is: your own place, the map or numbers."),
+        "badNumbers": _("These coordinates cannot be read. Write them like this: 43.2551 and 76.9301."),
+        "asking": _("Asking your phone where you are…"),
+        "near": _("Found, to about %(num)s m. If the pin is wrong, move it.", num="{num}"),
+        "rough": _("Found only roughly, to about %(num)s m. Move the pin to the right place.", num="{num}"),
+        "refused": _("The phone may not tell where you are. Touch the map, or type the coordinates."),
+        "unknown": _("Your place could not be found. Touch the map, or type the coordinates."),
+        "mapFailed": _(
+            "The map did not load. Use your own place or type the numbers: the report works without the map."
+        ),
     }

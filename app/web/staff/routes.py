@@ -19,12 +19,11 @@ from app.actions.changes import Correction
 from app.actions.hazards import act_on_hazard, subject_of
 from app.actions.merged import JOINING
 from app.domain.errors import DomainError, HazardNotFound, StaleVersion
-from app.domain.hazard import Channel
 from app.domain.lifecycle import MAX_REFUSALS, Act, allowed_acts
 from app.domain.permissions import Permission
 from app.domain.references import show_reference
-from app.queries.proof import last_doubt
 from app.i18n import gettext as _
+from app.queries.proof import last_doubt
 from app.queries.staff import StaffHazard, hazard_for_staff, once_had, photo_key, visible_hazard
 from app.web import labels, labels_proof
 from app.web.access import access, actor
@@ -32,14 +31,13 @@ from app.web.context import db, now, policy
 from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import send_photo, take_photos
-from app.web.report_form import LogForm, log_form, log_hazard
 from app.web.sent import number_or_0, reference_or_404
 from app.web.staff import acts, talk
 from app.web.staff.contractor import contractor_words
 from app.web.staff.hazard_words import worker_words
-from app.web.staff.rule_words import act_rules, device_helps, may_judge_anew, not_second
 from app.web.staff.merge import comparison_url, proposed_into
 from app.web.staff.next_acts import ICONS, SHORT, grouped, next_acts
+from app.web.staff.rule_words import act_rules, device_helps, may_judge_anew, not_second
 from app.web.staff.same import fitting, same_words
 from app.web.staff.words import event_words, hazard_url, page_words
 from app.web.typed import keeps_typed, typed_words
@@ -97,7 +95,7 @@ def _act(code: str, wanted: Act) -> ResponseReturnValue:
     except DomainError as error:
         return _again(code, wanted, form, error), 409 if isinstance(error, StaleVersion) else 422
     flash(said, tone)
-    return redirect(_where_next(code), 303)
+    return redirect(where_next(code), 303)
 
 
 @bp.get("/h/<reference>/place")
@@ -106,10 +104,10 @@ def place(reference: str) -> ResponseReturnValue:
     """The form that corrects a hazard, with a map to pick its place on. A page of its own: one page has one map."""
     with db() as session:
         page = hazard_for_staff(session, actor=actor(), reference=reference_or_404(reference), language=i18n.language())
-        judges = may_judge_anew(page.hazard, actor())
-        rules = act_rules(session, page.hazard, actor(), [Act.CORRECT])
         if Act.CORRECT not in allowed_acts(actor(), subject_of(page.hazard)):
             abort(404)
+        judges = may_judge_anew(page.hazard, actor())
+        rules = act_rules(session, page.hazard, actor(), [Act.CORRECT])
         form = acts.act_form(Act.CORRECT, page.hazard, acts.read_choices(session, None), seen=_last(page), sent=None)
     return render_template(
         "staff/place.html",
@@ -129,33 +127,6 @@ def photo(public_id: str, size: str) -> ResponseReturnValue:
     with db() as session:
         key = photo_key(session, actor=actor(), public_id=public_id[:40])
     return send_photo(key, size, cache="private, no-store")
-
-
-def _new_expired() -> ResponseReturnValue:
-    form = log_form()
-    form.form_errors = [labels.form_kept()]
-    return _new_page(form), 403
-
-
-@bp.route("/new", methods=["GET", "POST"])
-@access(Permission.LOG_PATROL_REPORT)
-@keeps_typed(_new_expired)
-def new() -> ResponseReturnValue:
-    """Log a hazard found on patrol."""
-    form = log_form()
-    if not form.validate_on_submit():
-        return _new_page(form), 422 if form.errors else 200
-    try:
-        made = log_hazard(form, Channel.PATROL)
-    except DomainError as error:
-        form.form_errors = [labels.error(error)]
-        return _new_page(form), 422
-    flash(_("The hazard was logged and passed to the responsible organisation."), "success")
-    return redirect(_where_next(made.reference), 303)
-
-
-def _new_page(form: LogForm) -> str:
-    return render_template("staff/new.html", form=form, parts=map_parts(Kind.PICK))
 
 
 def _sent_form(code: str, wanted: Act) -> acts.ActForm:
@@ -206,8 +177,6 @@ def _do(code: str, wanted: Act, form: acts.ActForm) -> tuple[str, str]:
         )
         if before < MAX_REFUSALS <= done.refusals:
             return labels.second_refusal(), "success"
-    allowed, no_second = not_second(session, page.hazard, actor(), allowed)
-    rules, judges = act_rules(session, page.hazard, actor(), allowed), may_judge_anew(page.hazard, actor())
         if wanted is Act.FIX and done.is_open:
             return labels_proof.only_reported(last_doubt(session, done.id)), "warning"
         return _("Done: %(act)s", act=labels.act(wanted)), "success"
@@ -237,6 +206,8 @@ def _page(
     allowed = fitting(session, page.hazard, allowed_acts(actor(), subject_of(page.hazard)))
     if page.hazard.crew_id is None and page.hazard.assignee_id is None:
         allowed = [act for act in allowed if act is not Act.RETURN_WORK]  # nobody has it to give back
+    allowed, no_second = not_second(session, page.hazard, actor(), allowed)
+    rules, judges = act_rules(session, page.hazard, actor(), allowed), may_judge_anew(page.hazard, actor())
     if refused is not None and refused[0] not in allowed:
         allowed.insert(0, refused[0])
     choices = (
@@ -244,9 +215,6 @@ def _page(
     )
     forms = []
     for each in allowed:
-        no_second=no_second,
-        fix_doubt=_fix_doubt(page),
-        device_helps=device_helps(session, page.hazard, actor()),
         if refused is not None and each is refused[0]:
             form = refused[1]
         else:
@@ -276,6 +244,9 @@ def _page(
         may_moderate=actor().may(Permission.MODERATE),
         **same_words(session, page.hazard),
         news=news or [],
+        no_second=no_second,
+        fix_doubt=_fix_doubt(page),
+        device_helps=device_helps(session, page.hazard, actor()),
         contractor=contractor_words(session, page.hazard),
         parts=map_parts(Kind.HAZARD),
     )

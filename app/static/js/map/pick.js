@@ -69,6 +69,11 @@ export function pick(map, { words }) {
   map.on("click", ({ latlng }) => map.pm?.globalDrawModeEnabled() || put(latlng));
   map.on("locationfound", ({ latlng }) => put(latlng));
   for (const input of [lat, lon]) input.addEventListener("change", () => readTyped());
+  form.addEventListener("reset", () => {
+    pin.remove();
+    box.classList.remove("has-pin");
+    said.textContent = "";
+  });
   const centre = box.querySelector("[data-pin-centre]");
   centre.hidden = false;
   centre.addEventListener("click", () => {
