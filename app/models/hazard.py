@@ -31,6 +31,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -94,6 +95,7 @@ class Hazard(Base):
         CheckConstraint("(inspect_due IS NULL) = (inspect_measure IS NULL)", name="inspect_together"),
         Index("ix_hazard_escalate_at", "escalate_at", "id", postgresql_where="is_open"),
         Index("uq_hazard_reference", "reference", unique=True),
+        Index("ix_hazard_reference_half", text("substr(reference, 5)")),
         Index(
             "uq_hazard_external",
             "external_source",
