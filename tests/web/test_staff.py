@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from app.models import Event, Hazard, Photo
 from tests.gateways.pictures import plain, saved
 from tests.jobs.kit import add_area, add_body, add_hazard, add_report, add_types, assigned
 from tests.web.pages import make_account, sign_in, token
+from tests.web.test_staff_work import photo_of
 
 
 @dataclass
@@ -129,8 +131,7 @@ def test_a_stale_form_is_refused_and_keeps_what_was_typed(world: World) -> None:
 def test_it_is_fixed_with_a_note_and_a_photo_and_can_be_reopened(world: World) -> None:
     world.act("accept")
     version = str(world.now().version)
-    here = {"device_lat": "43.256700", "device_lon": "76.928600"}
-    assert world.act("fix", version=version, note="New cover", photos=photo(), **here).status_code == 303
+    assert world.act("fix", version=version, note="New cover", photos=photo_of(datetime.now(UTC))).status_code == 303
     assert world.now().status == "fixed"
     assert world.act("reopen", version=str(world.now().version), reason="The cover is loose").status_code == 303
     assert world.now().status == "assigned"

@@ -86,7 +86,7 @@ def test_the_likely_acts_follow_the_life_of_the_hazard(work: Work) -> None:
     seen.append(work.bar())
     work.set(made_safe_measure="grid", made_safe_at=datetime.now(UTC), made_safe_until=datetime.now(UTC))
     seen.append(work.bar())
-    work.act("fix", note="x", photos=photo(), **HERE)
+    work.act("fix", note="x", photos=photo_of(datetime.now(UTC)))
     seen.append(work.bar())
     assert seen == [
         ["Accept", "Safe for now", "Forward"],
@@ -114,10 +114,10 @@ def test_all_other_acts_are_there_in_groups(work: Work) -> None:
     ("sent", "status", "said"),
     [
         ({"photos": "here"}, "fixed", "Done: Close as fixed"),
-        ({"photos": "elsewhere"}, "fix_reported", "another person must confirm it"),
-        ({"photos": "none"}, "fix_reported", "another person must confirm it"),
-        ({"photos": "none", **HERE}, "fixed", "Done: Close as fixed"),
-        ({"photos": "none", "device_lat": "nonsense", "device_lon": "76.9"}, "fix_reported", "must confirm it"),
+        ({"photos": "elsewhere"}, "fix_reported", "The photo was taken at another place."),
+        ({"photos": "none"}, "fix_reported", "Another person must confirm it"),
+        ({"photos": "none", **HERE}, "fix_reported", "Only the device of whoever sent the photo"),
+        ({"photos": "none", "device_lat": "nonsense", "device_lon": "76.9"}, "fix_reported", "does not show where it"),
     ],
 )
 def test_a_photo_from_the_spot_closes_and_another_one_says_what_is_missing(
@@ -133,7 +133,8 @@ def test_a_photo_from_the_spot_closes_and_another_one_says_what_is_missing(
 
 def test_before_and_after_stand_side_by_side_and_materials_inside(work: Work) -> None:
     work.act("accept")
-    work.act("fix", note="New cover", photos=photo(), before=photo(), materials="1 cover", **HERE)
+    told = {**HERE, "device_time": datetime.now(UTC).isoformat()}
+    work.act("fix", note="New cover", photos=photo(), before=photo(), materials="1 cover", **told)
     page = work.page()
     assert '<div class="photo-pair">' in page
     assert "Taken 0 m from the hazard" in page
