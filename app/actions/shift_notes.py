@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.errors import NeedsNote, OwnShiftNote, UnknownShiftNote
+from app.domain.errors import NeedsShiftNote, OwnShiftNote, UnknownShiftNote
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.text import clean
 from app.models import ShiftNote
@@ -16,11 +16,11 @@ MOST_HAZARDS = 100
 
 
 def leave_note(session: Session, *, by: Actor, note: str, hazards: Sequence[str], now: datetime) -> ShiftNote:
-    """A note for the next shift of the own body. `hazards`: references of what is pressing. Raises NeedsNote."""
+    """A note for the next shift of the own body. `hazards`: references of what is pressing. Raises NeedsShiftNote."""
     ensure(by, Permission.WORK, body_id=by.body_id)
     words = clean(note)
-    if not words.strip() and not hazards:
-        raise NeedsNote()
+    if not words.strip():  # the list alone says nothing that the next shift does not see by itself
+        raise NeedsShiftNote()
     made = ShiftNote(
         body_id=by.body_id, at=now, by_account=by.account_id, note=words, hazards=list(hazards[:MOST_HAZARDS])
     )

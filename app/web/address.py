@@ -29,8 +29,17 @@ def page_above() -> str | None:
     """The nearest page over this address: where to go when another language, or a reload, asks for what only takes a
     form.
     """
+    return _nearest(1)
+
+
+def page_of_form() -> str | None:
+    """The page whose form was sent here: this address, where it also is a page, or the nearest one over it."""
+    return _nearest(0)
+
+
+def _nearest(over: int) -> str | None:
     adapter = current_app.create_url_adapter(request)
     parts = request.path.strip("/").split("/")
-    above = ("/" + "/".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
-    found = next((path for path in above if adapter is not None and adapter.test(path, "GET")), None)
+    paths = ("/" + "/".join(parts[:count]) for count in range(len(parts) - over, 0, -1))
+    found = next((path for path in paths if adapter is not None and adapter.test(path, "GET")), None)
     return quote(found, safe=SAFE) if found else None

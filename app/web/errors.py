@@ -22,9 +22,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain import errors as domain
 from app.web import labels
 from app.web.access import wants_json
-from app.web.address import page_above
+from app.web.address import own_path, page_above, page_of_form
 from app.web.middleware import REFUSED
-from app.web.typed import typed_words
+from app.web.typed import typed_fields, typed_words
 
 Answer = tuple[Response | str, int] | AnyResponse
 
@@ -170,7 +170,12 @@ def _no_database(error: OperationalError) -> Answer:
 
 def _page(status: int, sentence: str | None, typed: Sequence[str]) -> str:
     names: list[str | Template] = [f"errors/{status}.html", "errors/error.html"]
-    return render_template(names, status=status, message=sentence, typed=typed)
+    back = {
+        "page": request.script_root + (page_of_form() or "/account/start"),
+        "form": request.script_root + own_path(),
+    }
+    kept = back | {"fields": typed_fields()} if typed and status == 401 else None
+    return render_template(names, status=status, message=sentence, typed=typed, back=back, kept=kept)
 
 
 def _flat(pairs: Iterable[tuple[str, str]]) -> list[str]:

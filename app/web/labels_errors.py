@@ -177,6 +177,7 @@ ERRORS = {
     "own_deputy": _("Nobody can stand in for themselves. Choose another person."),
     "period_backwards": _("The last day cannot be before the first one."),
     "unknown_shift_note": _("There is no such note."),
+    "needs_shift_note": _("Write what the next shift must know. If there is nothing, write just that."),
     "own_shift_note": _("Somebody else of the next shift confirms this, not whoever wrote it."),
     "too_many_rows": _("At most %(limit)s hazards can be taken at once. Narrow the filter."),
     "nothing_chosen": _("Choose at least one hazard."),

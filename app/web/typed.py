@@ -3,7 +3,8 @@
 Decision: a view names what shows its form again (`keeps_typed`), and `security.py` calls that when the form's token is
 gone; pages that cannot show the form (signed out meanwhile, the hazard passed on) show the words of the free texts.
 Of dates and choices the word that was sent comes back with the name of its field.
-Only those: no password and no hidden number comes back. Turned down: tokens that live for ever, which a stolen page
+Only those: no password and no hidden number comes back. Who was signed out takes the free texts along through signing
+in, in this tab only and once (`js/typed_back.js`). Turned down: tokens that live for ever, which a stolen page
 could use for ever, and keeping drafts in the browser, which leaves them on shared computers.
 """
 
@@ -51,6 +52,11 @@ def keeps_typed(again: Again) -> Callable[[View], View]:
 def again_of(view: Callable[..., Any] | None) -> Again | None:
     """The mark of a view, or None."""
     return cast("Again | None", getattr(view, "again", None))
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """(name of the field, words) of the free texts: to be put back where they were typed, after signing in."""
+    return [(name, words) for name in FREE_TEXTS for words in request.form.getlist(name) if words.strip()]
 
 
 def typed_words() -> list[str]:

@@ -224,6 +224,10 @@ def test_a_note_goes_to_the_next_shift_which_confirms_it(world: World) -> None:
     page = world.client.get("/en/staff/hand-over").text
     assert show_reference(critical.reference) in page
     assert show_reference(foreign.reference) not in page
+    refused = world.post("/hand-over", note="  \n ")
+    assert refused.status_code == 422
+    assert "Write what the next shift must know." in refused.text
+    assert world.all(ShiftNote) == []
     assert world.post("/hand-over", note="The pump of Abai 5 runs until noon").status_code == 303
     note = world.all(ShiftNote)[0]
     assert note.hazards == [critical.reference]

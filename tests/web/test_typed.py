@@ -1,5 +1,7 @@
 """No typing is lost: not to a form that was open too long, nor to a session that has ended, nor to a colleague."""
 
+import html
+import json
 import re
 from types import SimpleNamespace
 from uuid import uuid4
@@ -127,6 +129,14 @@ def test_who_was_signed_out_meanwhile_gets_the_words_back_and_no_hazard(client: 
     assert "Day of the work: 2026-12-24" in kept
     assert "What makes it safe now: " in kept
     assert "Open manhole" not in answer.text
+    page = f"/en/staff/h/{show_reference(mine.reference)}"
+    assert f'href="/en/sign-in?next={page}"' in answer.text  # the first button leads back to the form
+    box = re.search(r'data-typed-kept="([^"]+)"', answer.text)
+    assert box is not None
+    back = json.loads(html.unescape(box[1]))
+    assert back["page"] == page
+    assert back["form"] == f"{page}/hold"
+    assert [words for _name, words in back["fields"]] == [WORDS]
 
 
 def test_no_page_from_elsewhere_makes_us_show_its_words(client: FlaskClient, mine: Hazard) -> None:

@@ -179,6 +179,12 @@ class UnknownShiftNote(DomainError):
     code = "unknown_shift_note"
 
 
+class NeedsShiftNote(DomainError):
+    """The list of what presses is no word to the next shift: it sees that list anyway."""
+
+    code = "needs_shift_note"
+
+
 class OwnShiftNote(DomainError):
     """Whoever wrote a note cannot be the next shift that has read it."""
 

@@ -11,7 +11,7 @@ from wtforms import TextAreaField
 
 from app import i18n
 from app.actions.shift_notes import confirm_note, leave_note
-from app.domain.errors import DomainError, UnknownShiftNote
+from app.domain.errors import DomainError, NeedsShiftNote, UnknownShiftNote
 from app.domain.permissions import Permission
 from app.domain.references import show_reference
 from app.i18n import gettext
@@ -20,11 +20,12 @@ from app.queries.hand_over import SOON, notes_of, pressing
 from app.queries.listed import ids_of, listed
 from app.web import labels
 from app.web.access import access, actor
+from app.web.clock_words import fix_words, make_safe_words
 from app.web.context import db, now
 from app.web.forms import OurForm, refuse
 from app.web.staff.bulk_rows import row_words
 from app.web.staff.on_duty import on_duty_words
-from app.web.staff.words import fix_words, hazard_url, make_safe_words
+from app.web.staff.words import hazard_url
 from app.web.times import staff_moment
 from app.web.typed import keeps_typed
 
@@ -53,7 +54,7 @@ def index() -> ResponseReturnValue:
         with db() as session:
             leave_note(session, by=actor(), note=form.note.data or "", hazards=_references(session), now=now())
     except DomainError as error:
-        status = refuse(form, error, {})
+        status = refuse(form, error, {NeedsShiftNote: "note"})
         return _page(form), status
     flash(gettext("The note waits for the next shift."), "success")
     return redirect(url_for(".index"), 303)
