@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.domain.permissions import Role
 from app.domain.references import show_reference
+from app.i18n import format_datetime, speaking
 from app.models import ContractorLink, Event, Hazard, IntakeCount, Photo
 from tests.gateways.pictures import plain, saved
 from tests.jobs.kit import add_area, add_body, add_hazard, add_report, add_types, assigned
@@ -37,7 +38,7 @@ class World:
     def give(self, hazard: Hazard | None = None, **fields: object) -> TestResponse:
         form = {"name": "Stroy LLP", "language": "ru", "days": "7", "needed": "A cover of type T", **fields}
         form["csrf_token"] = token(self.staff, "/account")
-        return self.staff.post(self.links(hazard), data=form)
+        return self.staff.post(self.links(hazard), data=form, follow_redirects=True)
 
     def link(self, hazard: Hazard | None = None, **fields: object) -> str:
         text = self.give(hazard, **fields).get_data(as_text=True)
@@ -91,6 +92,35 @@ def test_the_address_is_shown_once_and_the_hazard_s_page_says_that_there_is_a_li
     page = world.staff.get(world.links().removesuffix("/contractor")).get_data(as_text=True)
     assert "Stroy LLP" in page
     assert "/job/" not in page
+
+
+def test_reloading_the_page_of_a_new_link_makes_no_second_one(world: World) -> None:
+    form = {"name": "Stroy LLP", "language": "ru", "days": "7", "needed": "A cover of type T"}
+    answer = world.staff.post(world.links(), data=form | {"csrf_token": token(world.staff, "/account")})
+    assert answer.status_code == 303
+    assert "/job/" not in answer.location
+    shown = [world.staff.get(answer.location).get_data(as_text=True) for _ in range(2)]
+    assert ["/ru/job/" in text for text in shown] == [True, False]
+    assert world.session.scalar(select(func.count()).select_from(ContractorLink)) == 1
+
+
+def test_the_address_of_a_new_link_is_shown_at_its_own_hazard_only(world: World) -> None:
+    form = {"name": "Stroy LLP", "language": "ru", "days": "7", "needed": "A cover of type T"}
+    world.staff.post(world.links(), data=form | {"csrf_token": token(world.staff, "/account")})
+    assert "/job/" not in world.staff.get(world.links(world.second)).get_data(as_text=True)
+
+
+def test_the_page_says_until_when_it_is_to_be_made_safe_and_fixed(world: World) -> None:
+    due = datetime.now(UTC) + timedelta(hours=5, minutes=30)
+    late = datetime.now(UTC) - timedelta(hours=2, minutes=30)
+    row = update(Hazard).where(Hazard.id == world.hazard.id)
+    world.session.execute(row.values(make_safe_due=late, fix_due=due))
+    world.session.commit()
+    text = world.visitor.get(world.link()).get_data(as_text=True)
+    assert "2 hours overdue" in text
+    assert "in 5 hours" in text
+    with speaking("en"):
+        assert all(format_datetime(moment) in text for moment in (late, due))
 
 
 def test_the_page_shows_what_is_needed_and_nothing_else(world: World) -> None:

@@ -2,13 +2,14 @@
 
 Decision: the secret stands in the address, since a contractor gets it in a message and opens it again for days; so the
 page is told to nobody (`no-referrer`), kept by nobody (`no-store`) and found by no search. What it shows is a list: the
-kind, the place, the instruction, the photos chosen for it, and what its holder has sent. A dead link and one that never
-was are one page. Opening is counted by network as sending is, more generously. Turned down: the secret behind a `#`,
-which needs a script to open, on a telephone that nobody knows.
+kind, the place, both due times, the instruction, the photos chosen for it, and what its holder has sent. A dead link
+and one that never was are one page. Opening is counted by network as sending is, more generously. Turned down: the
+secret behind a `#`, which needs a script to open, on a telephone that nobody knows.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
@@ -19,15 +20,17 @@ from wtforms import MultipleFileField, TextAreaField
 from app.actions.contractor import ACTS, act_by_link
 from app.actions.hazards import subject_of
 from app.domain.errors import DomainError, LinkDead, NothingSaid, TooMany
-from app.domain.hazard import Status
+from app.domain.hazard import Clock, Status
 from app.domain.ladder import Ladder, Step
 from app.domain.lifecycle import Act, allowed_acts
 from app.domain.references import show_reference
 from app.i18n import format_datetime, language, lazy_gettext
 from app.i18n import gettext as _
+from app.models import Hazard
 from app.queries.contractor import ContractorJob, job_of_token, photo_key_for
 from app.web import labels
 from app.web.access import PUBLIC, access
+from app.web.clock_words import fix_words, make_safe_words
 from app.web.context import db, now, policy
 from app.web.errors import status_of
 from app.web.forms import OurForm
@@ -140,6 +143,7 @@ def _words(job: ContractorJob, token: str) -> dict[str, Any]:
         "reference": show_reference(hazard.reference),
         "lat": f"{hazard.label.y:.6f}",
         "lon": f"{hazard.label.x:.6f}",
+        "dues": _dues(hazard, now()),
         "advice": job.kind.advice(code),
         "until": format_datetime(job.link.expires_at),
         "photos": [_photo(token, public_id) for public_id in job.photos],
@@ -148,6 +152,19 @@ def _words(job: ContractorJob, token: str) -> dict[str, Any]:
         ],
         "waits": hazard.status == Status.FIX_REPORTED,
     }
+
+
+def _dues(hazard: Hazard, moment: datetime) -> list[dict[str, Any]]:
+    """Both clocks, as staff read them; a contractor who knows no deadline keeps none."""
+    clocks = ((Clock.MAKE_SAFE, make_safe_words, hazard.make_safe_due), (Clock.FIX, fix_words, hazard.fix_due))
+    return [
+        {
+            "label": labels.clock(clock),
+            "words": words(hazard, moment),
+            "when": format_datetime(due) if due else None,
+        }
+        for clock, words, due in clocks
+    ]
 
 
 def _photo(token: str, public_id: str) -> dict[str, str]:

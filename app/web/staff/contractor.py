@@ -1,7 +1,10 @@
 """A contractor's link, for those who give it: which ones a hazard has, a new one, and its end.
 
-The address of a new link is shown once, on the answer to its form, and stands nowhere afterwards: of its token only the
-hash is kept. Links of a body that had the hazard before are not shown to the one that has it now.
+The address of a new link is shown once, on the page after its form, and stands nowhere afterwards: of its token only
+the hash is kept. Decision: from the form to that page it goes in the signed cookie of the browser that made it, for one
+look; shown as the answer to the form it was made anew by each reload. Turned down: a copy on the server, which is what
+the hash avoids, and the token in the page's address, which stays in the browser's history. Links of a body that had the
+hazard before are not shown to the one that has it now.
 """
 
 from __future__ import annotations
@@ -10,14 +13,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app import i18n
-from app.actions.contractor import NAME_MAX, NEEDED_MAX, TAKEN_ON, LinkFacts, NewLink, give_link, revoke_link
+from app.actions.contractor import NAME_MAX, NEEDED_MAX, TAKEN_ON, LinkFacts, give_link, revoke_link
 from app.domain.errors import DomainError, HazardNotFound
 from app.domain.hazard import MOST_LINK_DAYS, Status
 from app.domain.permissions import Permission
@@ -38,6 +41,7 @@ from app.web.typed import keeps_typed
 
 bp = Blueprint("contractors", __name__, url_prefix="/staff/h")
 USUAL_DAYS = 7
+NEW = "new_link"
 
 
 class LinkForm(OurForm):
@@ -62,17 +66,18 @@ def _expired(reference: str) -> ResponseReturnValue:
 @access(Permission.DISPATCH)
 @keeps_typed(_expired)
 def links(reference: str) -> ResponseReturnValue:
-    """The links of a hazard and the form of a new one; a POST answers with the new address."""
+    """The links of a hazard and the form of a new one; after a POST the page shows the new address once."""
     code, form = _parsed(reference), _form()
     if not form.validate_on_submit():
-        return _page(code, form), 422 if form.errors else 200
+        return _page(code, form, new=_new_one()), 422 if form.errors else 200
     try:
-        with db() as session:
-            made = give_link(session, by=actor(), reference=code, facts=_facts(form), now=now())
+        with db() as rows:
+            made = give_link(rows, by=actor(), reference=code, facts=_facts(form), now=now())
     except DomainError as error:
         form.form_errors = [labels.error(error)]
         return _page(code, form), 422
-    return _page(code, LinkForm(formdata=None), made=made)
+    session[NEW] = [made.link.id, made.token]
+    return redirect(url_for(".links", reference=show_reference(code)), 303)
 
 
 @bp.post("/<reference>/contractor/<int:link_id>/revoke")
@@ -140,21 +145,34 @@ def _facts(form: LinkForm) -> LinkFacts:
     )
 
 
-def _page(code: str, form: LinkForm, *, made: NewLink | None = None) -> str:
+def _new_one() -> tuple[int, str] | None:
+    """Number and token of the link that was just made, once."""
+    kept = session.pop(NEW, None) if request.method == "GET" else None
+    return (int(kept[0]), str(kept[1])) if kept else None
+
+
+def _page(code: str, form: LinkForm, *, new: tuple[int, str] | None = None) -> str:
     form.language.choices = list(i18n.NAMES.items())
-    with db() as session:
-        page = hazard_for_staff(session, actor=actor(), reference=code, language=i18n.language())
+    with db() as rows:
+        page = hazard_for_staff(rows, actor=actor(), reference=code, language=i18n.language())
         if not actor().may(Permission.DISPATCH, body_id=page.hazard.body_id):
             abort(404)
+        made = _mine(rows, page.hazard, new[0]) if new else None
         return render_template(
             "staff/contractor.html",
             **page_words(page, now()),
-            contractor=contractor_words(session, page.hazard),
+            contractor=contractor_words(rows, page.hazard),
             form=form,
             chosen=_chosen(form, page),
-            address=_address(made) if made else None,
-            made=made.link if made else None,
+            address=_address(made.language, new[1]) if made and new else None,
+            made=made,
         )
+
+
+def _mine(rows: Session, hazard: Hazard, link_id: int) -> ContractorLink | None:
+    """A link to this hazard that the actor made."""
+    links = (row.ContractorLink for row in links_of(rows, hazard.id))
+    return next((link for link in links if link.id == link_id and link.made_by == actor().account_id), None)
 
 
 def _chosen(form: LinkForm, page: StaffHazard) -> Sequence[str]:
@@ -162,10 +180,9 @@ def _chosen(form: LinkForm, page: StaffHazard) -> Sequence[str]:
     return [photo.public_id for photo in page.photos if photo.public_id in (form.photos.data or ())]
 
 
-def _address(made: NewLink) -> str:
-    language = made.link.language
+def _address(language: str, token: str) -> str:
     prefix = "" if language == settings().default_language else f"/{language}"
-    return f"{prefix}/job/{made.token}"
+    return f"{prefix}/job/{token}"
 
 
 def _parsed(reference: str) -> str:

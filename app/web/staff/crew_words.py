@@ -21,11 +21,12 @@ from app.queries.crews import crew_ids_of
 from app.queries.shifts import acts_for
 from app.queries.staff import StaffHazard
 from app.web import labels, labels_proof
+from app.web.clock_words import fix_words, make_safe_words
 from app.web.context import now as clock
 from app.web.context import policy
 from app.web.staff import acts
 from app.web.staff.rule_words import act_rules
-from app.web.staff.words import event_words, fix_words, make_safe_words, page_words, state_of
+from app.web.staff.words import event_words, page_words, state_of
 
 BUTTONS = {
     Act.START: (lazy_gettext("Start work"), "tool", "primary"),

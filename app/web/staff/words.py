@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import Row
 
 from app import i18n
-from app.domain.hazard import Clock, Measure, Status
+from app.domain.hazard import Clock, Measure
 from app.domain.references import show_reference
 from app.domain.routing import Why
 from app.domain.taken_back import is_taken_back
@@ -20,6 +20,7 @@ from app.models import Hazard
 from app.queries.own_matters import StaffEvent
 from app.queries.staff import StaffHazard
 from app.web import labels, labels_proof
+from app.web.clock_words import fix_words, make_safe_words
 from app.web.event_look import event_look
 from app.web.staff.hazard_words import SOON_PERCENT, pair_of, percent_used, photo_words, waiting_words
 from app.web.times import done_and_arrived, staff_due, staff_moment
@@ -37,26 +38,6 @@ def state_of(hazard: Any) -> str:
     if not hazard.is_open:
         return "closed"
     return "safe" if hazard.made_safe_at else "open"
-
-
-def make_safe_words(hazard: Any, now: datetime) -> tuple[str, str]:
-    """Words and state (open, soon, overdue, done, stopped) of the first clock."""
-    if hazard.made_safe_at or hazard.status == Status.FIXED:
-        return _("Done"), "done"
-    if not hazard.is_open:
-        return labels.not_needed(), "stopped"
-    return _clock_words(hazard.make_safe_due, now)
-
-
-def fix_words(hazard: Any, now: datetime) -> tuple[str, str]:
-    """Words and state of the second clock."""
-    if hazard.status == Status.FIXED:
-        return _("Done"), "done"
-    if not hazard.is_open:
-        return labels.not_needed(), "stopped"
-    if hazard.fix_paused_at:
-        return labels.waits_for_answer(), "stopped"
-    return _clock_words(hazard.fix_due, now)
 
 
 def status_words(row: Any) -> str:
@@ -141,12 +122,6 @@ def event_words(event: StaffEvent, photos: Sequence[dict[str, Any]] = ()) -> dic
         "note": "\n".join(note for note in notes if note),
         "photos": [photo for photo in photos if photo["event_id"] == event.id],
     }  # fmt: skip
-
-
-def _clock_words(due: datetime | None, now: datetime) -> tuple[str, str]:
-    if due is None:
-        return _("No target for this kind"), "stopped"
-    return staff_due(due, now=now), "overdue" if due < now else "open"
 
 
 def _dues(hazard: Hazard, now: datetime) -> list[dict[str, Any]]:
