@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Body, BodyKind, Hazard, Responsibility
@@ -14,6 +15,20 @@ PAGE = 50
 
 def body_by_code(session: Session, code: str) -> Body | None:
     return session.scalar(select(Body).where(Body.code == code))
+
+
+_ANSWERING = text("""
+WITH RECURSIVE around AS (
+  SELECT code, parent_code FROM area WHERE id = :area_id
+  UNION SELECT a.code, a.parent_code FROM area a JOIN around i ON a.code = i.parent_code)
+SELECT DISTINCT body_id FROM responsibility
+ WHERE area_code IN (SELECT code FROM around) AND daterange(valid_from, valid_until) @> CAST(:day AS date)""")
+
+
+def answering_there(session: Session, *, area_id: int | None, day: date) -> frozenset[int]:
+    """Ids of the bodies that answer for anything in this area or one around it; none for a place in no area."""
+    given = {"area_id": area_id, "day": day}
+    return frozenset(session.scalars(_ANSWERING, given)) if area_id is not None else frozenset()
 
 
 def active_bodies(session: Session, language: str) -> Sequence[tuple[int, str]]:

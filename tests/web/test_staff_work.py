@@ -216,3 +216,22 @@ def test_new_acts_on_another_body_s_hazard_are_404_and_change_nothing(work: Work
     form = {"csrf_token": token(work.client, "/account"), "version": "1", "seen": "0", "reason": "x"}
     assert work.client.post(f"{work.url(work.foreign)}/{act}", data=form).status_code == 404
     assert not work.session.scalars(select(Event).where(Event.hazard_id == work.foreign.id)).all()
+
+
+def test_who_answers_for_the_place_is_offered_first_and_the_others_with_a_warning(work: Work, session: Session) -> None:
+    near, far = work.foreign.body_id, add_body(session)
+    rule = "INSERT INTO responsibility (body_id, area_code, valid_from) VALUES (:body, :code, '2020-01-01')"
+    session.execute(text(rule), {"body": near, "code": "750000000"})  # the city, in which the hazard's district lies
+    session.commit()
+    form = re.search(r'<select[^>]*id="forward-body_id".*?</select>', work.page(), re.DOTALL)
+    assert form is not None
+    here, elsewhere = form[0].split('<optgroup label="Elsewhere">')
+    assert f'value="{near}"' in here
+    assert f'value="{far}"' in elsewhere
+    assert "answer for nothing at this place" in work.page()
+    assert work.act("forward", body_id=str(far), reason="It is theirs").status_code == 200
+    assert work.fresh().body_id == far
+
+
+def test_where_nobody_answers_all_are_offered_alike(work: Work) -> None:
+    assert "<optgroup" not in work.page()

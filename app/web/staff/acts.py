@@ -5,7 +5,7 @@ Decision: one class with all fields, of which a page shows the act's own. Turned
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -28,7 +28,7 @@ from app.domain.references import parse_reference
 from app.i18n import gettext
 from app.i18n import lazy_gettext as _
 from app.models import Hazard
-from app.queries.bodies import active_bodies
+from app.queries.bodies import active_bodies, answering_there
 from app.queries.crews import crews_of, workers_of
 from app.queries.names import body_choices
 from app.queries.staff import hazard_id, reportable_types
@@ -123,10 +123,16 @@ class Choices:
     signs: Sequence[tuple[str, str]] = ()
     workers: Sequence[tuple[str, str]] = ()
     reporters: Sequence[tuple[str, str]] = ()
+    there: Collection[int] = ()
+    """Bodies that answer for something at the hazard's place; nobody where no single place is meant."""
 
 
-def read_choices(session: Session, body_id: int | None, *, hazard_id: int | None = None) -> Choices:
-    """`body_id`: whose crews and people are offered; `hazard_id`: whose reporters may be asked."""
+def read_choices(
+    session: Session, body_id: int | None, *, hazard_id: int | None = None, area_id: int | None = None
+) -> Choices:
+    """`body_id`: whose crews and people are offered; `hazard_id`: whose reporters may be asked; `area_id`: where it
+    is.
+    """
     language = i18n.language()
     return Choices(
         active_bodies(session, language),
@@ -134,6 +140,23 @@ def read_choices(session: Session, body_id: int | None, *, hazard_id: int | None
         body_choices(session, language),
         _workers(session, body_id) if body_id is not None else (),
         reporter_choices(session, hazard_id) if hazard_id is not None else (),
+        answering_there(session, area_id=area_id, day=policy().day(now())),
+    )
+
+
+def _offer_bodies(form: ActForm, act: Act, hazard: Hazard, choices: Choices) -> None:
+    """Who answers for something at the place stands first; the others are offered under a heading that says so."""
+    others = [(key, name) for key, name in choices.bodies if act is Act.ARBITRATE or key != hazard.body_id]
+    here = [(str(key), name) for key, name in others if key in choices.there]
+    elsewhere = [(str(key), name) for key, name in others if key not in choices.there]
+    first = ("", labels.choose())
+    if not here or not elsewhere:
+        form.body_id.choices = [first, *here, *elsewhere]
+        return
+    form.body_id.choices = {gettext("Answer for this place"): [first, *here], gettext("Elsewhere"): elsewhere}
+    form.body_id.description = gettext(
+        "The ones under “Elsewhere” answer for nothing at this place: they will most likely send it back, and the"
+        " clocks run on meanwhile."
     )
 
 
@@ -149,8 +172,7 @@ def act_form(act: Act, hazard: Hazard, choices: Choices, *, seen: int, sent: Mul
     form.measure.choices = [nothing, *((each.value, labels.measure(each)) for each in Measure)]
     form.hold_reason.choices = [nothing, *((each.value, labels.hold_reason(each)) for each in HoldReason)]
     form.reject_reason.choices = [nothing, *((each.value, labels.reject_reason(each)) for each in RejectReason)]
-    others = [(str(key), name) for key, name in choices.bodies if act is Act.ARBITRATE or key != hazard.body_id]
-    form.body_id.choices = [nothing, *others]
+    _offer_bodies(form, act, hazard, choices)
     form.crew.choices = [nothing, *choices.workers]
     if act is Act.HOLD:
         form.hold_reason.description = gettext(

@@ -134,7 +134,11 @@ def _sent_form(code: str, wanted: Act) -> acts.ActForm:
     with db() as session:
         hazard = visible_hazard(session, actor=actor(), reference=code)
         return acts.act_form(
-            wanted, hazard, acts.read_choices(session, hazard.body_id, hazard_id=hazard.id), seen=0, sent=sent
+            wanted,
+            hazard,
+            acts.read_choices(session, hazard.body_id, hazard_id=hazard.id, area_id=hazard.area_id),
+            seen=0,
+            sent=sent,
         )
 
 
@@ -211,7 +215,9 @@ def _page(
     if refused is not None and refused[0] not in allowed:
         allowed.insert(0, refused[0])
     choices = (
-        acts.read_choices(session, page.hazard.body_id, hazard_id=page.hazard.id) if allowed else acts.Choices((), ())
+        acts.read_choices(session, page.hazard.body_id, hazard_id=page.hazard.id, area_id=page.hazard.area_id)
+        if allowed
+        else acts.Choices((), ())
     )
     forms = []
     for each in allowed:
