@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
+from app.actions.duty_many import wait_for_call
 from app.actions.history import append_event, tell_of
 from app.actions.notify_staff import tell_body
 from app.domain.hazard import Clock, Status
@@ -94,6 +95,7 @@ def end_made_safe(session: Session, *, now: datetime, batch: int = BATCH) -> int
         )
         _ask_to_inspect(session, hazard, event_id, now)
     session.flush()
+    wait_for_call(session, [hazard.id for hazard in hazards], now=now)
     return len(hazards)
 
 

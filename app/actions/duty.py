@@ -1,4 +1,4 @@
-"""Call whoever is on duty to an urgent hazard, one after the other, until somebody says "I know".
+"""Call whoever is on duty to a hazard that threatens lives, one after the other, until somebody says "I know".
 
 Decision: each call is one row, made before the mail goes out and marked after, so that a worker killed in between calls
 again and nobody is called twice for another reason; while one worker is telling somebody, another waits (`claimed_at`).
@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
+from app.actions.duty_many import all_known
 from app.actions.history import note_inside
 from app.domain.duty import in_turn, mobile_number
 from app.domain.errors import UnknownDutyCall
 from app.domain.lifecycle import Act
 from app.domain.permissions import SYSTEM
-from app.models import DutyCall, DutyContact, Event, Hazard
+from app.models import DutyCall, DutyContact, DutyWaiting, Event, Hazard
 from app.outbox import JobName, enqueue
+from app.queries.duty import is_called_to
 
 NO_CONTACT, UNANSWERED = "duty_no_contact", "duty_unanswered"
 ERROR_MAX = 500
@@ -59,7 +61,7 @@ def call_next(session: Session, *, hazard_id: int, zone: ZoneInfo, now: datetime
     Raises BeingCalled.
     """
     hazard = _locked(session, hazard_id)
-    if hazard is None or hazard.held or not (hazard.is_open and hazard.urgent):
+    if hazard is None or not is_called_to(hazard):
         return None
     contacts = _contacts(session, hazard.body_id, now.astimezone(zone))
     if not contacts or (hazard.body_id is not None and contacts[0].body_id is None):
@@ -68,7 +70,7 @@ def call_next(session: Session, *, hazard_id: int, zone: ZoneInfo, now: datetime
         return None
     _forget_older(session, hazard)
     made = {call.contact_id: call for call in _calls(session, hazard)}
-    if any(call.acknowledged_at for call in made.values()):
+    if _told_with_another(session, hazard) or any(call.acknowledged_at for call in made.values()):
         return None
     waiting = next((call for call in made.values() if call.passed_on_at is None), None)
     if waiting is not None:
@@ -106,6 +108,7 @@ def acknowledge(session: Session, *, token: str, now: datetime) -> None:
     if call.acknowledged_at is None:
         call.acknowledged_at = now
         note_inside(session, hazard, "duty_acknowledged", by=SYSTEM, now=now, contact=call.contact_id)
+        all_known(session, lead_id=hazard.id, now=now)
 
 
 def pass_on_unanswered(session: Session, *, after: timedelta, now: datetime) -> int:
@@ -156,9 +159,23 @@ def _call(call: DutyCall, contact: DutyContact) -> Call:
 
 def _forget_older(session: Session, hazard: Hazard) -> None:
     """Calls from before it began anew; that they were made stands in the history."""
-    since = session.scalar(select(func.max(Event.at)).where(Event.hazard_id == hazard.id, Event.kind.in_(ANEW)))
+    moved = and_(Event.kind == Act.CORRECT.value, Event.data.has_key("from_body"))
+    anew = select(func.max(Event.at)).where(Event.hazard_id == hazard.id, or_(Event.kind.in_(ANEW), moved))
+    since = session.scalar(anew)
     if since is not None:
         session.execute(delete(DutyCall).where(DutyCall.hazard_id == hazard.id, DutyCall.made_at < since))
+        session.execute(delete(DutyWaiting).where(DutyWaiting.hazard_id == hazard.id, DutyWaiting.since < since))
+
+
+def _told_with_another(session: Session, hazard: Hazard) -> bool:
+    """Whether it is told of in the call to another one; where it only waits for that, it is called to by itself now."""
+    waiting = session.get(DutyWaiting, hazard.id, with_for_update=True)
+    if waiting is None or waiting.lead_id == hazard.id:
+        return False
+    if waiting.lead_id is not None and waiting.body_id == hazard.body_id:
+        return True
+    session.delete(waiting)
+    return False
 
 
 def _of(body_id: int | None) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from uuid import uuid4
 from shapely.geometry import Point
 from sqlalchemy.orm import Session
 
+from app.actions.duty_many import wait_for_call
 from app.actions.history import event_row
 from app.actions.import_rows import insert_rows, stage_rows
 from app.actions.routing import trace_rows
@@ -63,7 +64,8 @@ def report_points(
     calendar = intake.work_calendar(session, policy.timezone, around=day)
     cases = _Cases(rule_book(session, day), policy, now, calendar)
     stage_rows(session, rows=_rows(points, places, around, cases, drawn.result()), decisions=cases.rows)
-    insert_rows(session, _values(by, source, now, day), new_reference=references.new_reference)
+    made = insert_rows(session, _values(by, source, now, day), new_reference=references.new_reference)
+    wait_for_call(session, made, now=now)
 
 
 def _values(by: Actor, source: str, now: datetime, day: date) -> dict[str, Any]:

@@ -45,6 +45,7 @@ from app.domain.text import clean
 from app.models import Body, Hazard
 from app.outbox import JobName, enqueue
 from app.queries.crews import who_may_work
+from app.queries.duty import is_called_to
 from app.queries.questions import waits_for_answer
 from app.queries.second_person import why_not_second
 
@@ -109,7 +110,7 @@ def act_on_hazard(
     if max(len(photos), len(before)) > MAX_PHOTOS:
         raise TooManyPhotos(limit=MAX_PHOTOS)
     given = replace(_cleaned(given, len(photos)), changes_place_or_type=correction != NO_CORRECTION)
-    body_before = hazard.body_id
+    body_before, called_before = hazard.body_id, is_called_to(hazard)
     check(by, act, subject_of(hazard), given)
     _ensure_second(session, hazard, act, by=by, policy=policy, now=now)
     shots = shots_of(session, hazard, photos, device=given.device, policy=policy)
@@ -159,6 +160,8 @@ def act_on_hazard(
         enqueue(session, JobName.SEEK_REPEAT, hazard_id=hazard.id)
     if hazard.body_id is not None and (act in NOTIFYING or hazard.body_id != body_before):
         enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)
+    elif act is Act.CORRECT and is_called_to(hazard) and not called_before:
+        enqueue(session, JobName.CALL_DUTY, hazard_id=hazard.id)
     return hazard
 
 

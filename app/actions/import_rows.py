@@ -4,7 +4,7 @@ What many rows share (who answers and why, clocks) is staged once and joined. Tr
 tables' own. A reference that is taken, by chance or by an intake at this very moment, is drawn anew.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -50,6 +50,7 @@ _ASSIGNMENTS = text(f"""
 INSERT INTO assignment (hazard_id, body_id, area_id, basis, confidence, trace, made_at)
 SELECT m.hazard_id, d.body_id, d.area_id, d.basis, d.confidence, d.trace, :now FROM {_OF_MADE}
 """)  # noqa: S608 - constants of this file
+_GRAVE = text(f"SELECT m.hazard_id FROM {_OF_MADE} WHERE d.urgent OR r.severity = 'critical'")  # noqa: S608
 _REPORTS = text("""
 INSERT INTO report (hazard_id, client_id, receipt_hash, channel, language, text, received_at, by_account)
 SELECT m.hazard_id, r.client_id, r.receipt_hash, :channel, r.language, r.said, :now, :account_id
@@ -81,8 +82,11 @@ def stage_rows(session: Session, *, rows: Iterable[tuple[Any, ...]], decisions: 
     session.execute(text("ANALYZE import_row (n, decision, reference)"))
 
 
-def insert_rows(session: Session, values: Mapping[str, Any], *, new_reference: Callable[[], str]) -> None:
-    """All that was staged. `values`: now, day, source, channel, actor and account_id of whoever brings it in."""
+def insert_rows(session: Session, values: Mapping[str, Any], *, new_reference: Callable[[], str]) -> Sequence[int]:
+    """All that was staged; ids of what is urgent or critical of it.
+
+    `values`: now, day, source, channel, actor and account_id of whoever brings it in.
+    """
     left = session.scalar(text("SELECT count(*) FROM import_row"))
     while left := left - session.execute(_HAZARDS, values).rowcount:  # type: ignore[attr-defined] # rows of an INSERT
         taken = session.scalars(_TAKEN).all()
@@ -90,3 +94,4 @@ def insert_rows(session: Session, values: Mapping[str, Any], *, new_reference: C
     session.execute(text("ANALYZE import_made"))
     for statement in (_ASSIGNMENTS, _REPORTS, _EVENTS):
         session.execute(statement, values)
+    return session.scalars(_GRAVE).all()

@@ -87,5 +87,8 @@ def _append(session: Session, hazard: Hazard, submission: Submission, now: datet
 
 
 def _alarm(session: Session, hazard: Hazard, event_id: int) -> None:
+    """The letter to the body calls who is on duty; where there is no body, the coordinator's are called."""
     if hazard.body_id is not None:
         enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)
+    else:
+        enqueue(session, JobName.CALL_DUTY, hazard_id=hazard.id)

@@ -18,6 +18,7 @@ from app.actions.history import append_event
 from app.actions.moving import nothing_proposed, run_fix_clock
 from app.actions.notify_staff import tell_body
 from app.actions.severity import is_kept, score_hazard, was_hurt, write_score
+from app.domain.duty import needs_duty
 from app.domain.errors import DomainError, HazardNotFound, MergeWouldHide, NothingChanged, StaleVersion, StillJoined
 from app.domain.hazard import Moderation, Proposal, ReportKind, Severity, Status
 from app.domain.lifecycle import Act, Given
@@ -29,6 +30,7 @@ from app.models import Follow, Hazard, HazardType, Merge, Photo, Question, Repor
 from app.models.columns import changed, columns_of, put_back
 from app.outbox import JobName, enqueue
 from app.queries.duplicates import metres_between
+from app.queries.duty import is_called_to
 from app.queries.merges import is_joined, last_seen
 
 Columns = dict[str, Any]
@@ -216,8 +218,13 @@ def _tell(session: Session, begun: Begun, by: Actor, note: str, now: datetime) -
         session, kind="merged", hazard_id=kept.id, event_id=event_id, body_id=kept.body_id, roles=TOLD, now=now,
         but=by.account_id,
     )  # fmt: skip
-    if kept.is_open and kept.urgent and not begun.kept_was["urgent"]:
+    newly = kept.urgent and not begun.kept_was["urgent"]
+    if is_called_to(kept) and (newly or not _called_before(begun.kept_was)):
         enqueue(session, JobName.NOTIFY_BODY, hazard_id=kept.id, event_id=event_id)
+
+
+def _called_before(was: Columns) -> bool:
+    return needs_duty(urgent=was["urgent"], severity=was["severity"], safe=was["made_safe_at"] is not None)
 
 
 def ensure_not_joined(session: Session, hazard: Hazard) -> None:

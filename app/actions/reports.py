@@ -12,6 +12,7 @@ from shapely.geometry import Point
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from app.actions.duty_many import wait_for_call
 from app.actions.history import append_events, event_row
 from app.actions.joining import join_hazard
 from app.actions.photos import add_photos
@@ -20,6 +21,7 @@ from app.actions.severity import score_hazard
 from app.actions.submission import Reported, Submission, insert_report
 from app.domain import geo, references
 from app.domain.deadlines import due_times
+from app.domain.duty import needs_duty
 from app.domain.errors import BadClientId, NotReportable, TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS, Channel, EmergencyMode, PhotoKind, Publish, Status
 from app.domain.permissions import SYSTEM, Permission, ensure
@@ -98,9 +100,17 @@ def take_in(session: Session, submission: Submission, policy: Policy, now: datet
         session, hazard_id=hazard_id, report_id=report_id, files=submission.photos, kind=PhotoKind.REPORT, now=now
     )
     _open_history(session, submission, hazard_id, decision, now)
-    if values["urgent"] and decision.body_id is None and submission.channel is not Channel.IMPORT:
-        enqueue(session, JobName.CALL_DUTY, hazard_id=hazard_id)  # nobody answers for it: the coordinator's duty
+    if needs_duty(urgent=values["urgent"], severity=values["severity"], safe=False):
+        _call_duty(session, hazard_id, submission.channel, decision, now)
     return Reported(reference, receipt, created=True)
+
+
+def _call_duty(session: Session, hazard_id: int, channel: Channel, decision: Decision, now: datetime) -> None:
+    """Of many at once one call tells. The letter to a body calls its people; nobody answers: the coordinator's duty."""
+    if channel is Channel.IMPORT:
+        wait_for_call(session, [hazard_id], now=now)
+    elif decision.body_id is None:
+        enqueue(session, JobName.CALL_DUTY, hazard_id=hazard_id)
 
 
 def _hazard_values(

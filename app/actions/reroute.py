@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from app.actions.duty_many import wait_for_call
 from app.actions.history import append_events, event_row
 from app.actions.moving import give
 from app.domain.errors import RerouteNotFound, RerouteNotNow, RerouteStale
@@ -104,7 +105,7 @@ def move_batch(session: Session, *, run_id: int, policy: Policy, now: datetime, 
     small = _is_small(session, run)
     if small:
         _tell_of_each(session, moving, events)
-    _call_duty(session, moving, events_tell=small)
+    _call_duty(session, moving, now, events_tell=small)
     return len(batch)
 
 
@@ -236,14 +237,12 @@ def _tell_of_each(session: Session, moving: _Pairs, events: Sequence[int]) -> No
             enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)
 
 
-def _call_duty(session: Session, moving: _Pairs, *, events_tell: bool) -> None:
-    """Whoever is on duty is called to each urgent one, however many move; the mail about a single one does so itself,
-    where there is a body to mail.
+def _call_duty(session: Session, moving: _Pairs, now: datetime, *, events_tell: bool) -> None:
+    """Whoever is on duty is called, by one call where many move; the mail about a single one does so itself, where
+    there is a body to mail.
     """
     ids = [hazard.id for move, hazard in moving if not (events_tell and move.to_body_id is not None)]
-    urgent = select(Hazard.id).where(Hazard.id.in_(ids), Hazard.urgent, Hazard.is_open, ~Hazard.held)
-    for hazard_id in session.scalars(urgent.order_by(Hazard.id)).all():
-        enqueue(session, JobName.CALL_DUTY, hazard_id=hazard_id)
+    wait_for_call(session, ids, now=now, anew=True)
 
 
 def _tell_of_many(session: Session, run: RerouteRun) -> None:

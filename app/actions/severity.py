@@ -7,6 +7,7 @@ from shapely.geometry import Point
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.actions.duty_many import wait_for_call
 from app.actions.history import append_event
 from app.domain.hazard import Status
 from app.domain.hints import YES, Hint
@@ -67,20 +68,22 @@ def rescore_open(session: Session, *, policy: Policy, now: datetime, after: int 
         .limit(BATCH)
         .with_for_update(of=Hazard, skip_locked=True)
     ).all()
-    for hazard, kind in rows:
-        _rescore(session, hazard, kind, policy=policy, day=day, now=now)
+    risen = [each.id for each, kind in rows if _rescore(session, each, kind, policy=policy, day=day, now=now)]
     session.flush()
+    wait_for_call(session, risen, now=now)
     return rows[-1][0].id if len(rows) == BATCH else None
 
 
-def _rescore(session: Session, hazard: Hazard, kind: HazardType, *, policy: Policy, day: date, now: datetime) -> None:
+def _rescore(session: Session, hazard: Hazard, kind: HazardType, *, policy: Policy, day: date, now: datetime) -> bool:
+    """Whether its level has changed."""
     hurt, kept = was_hurt(hazard), is_kept(hazard)
     found = score_hazard(
         session, kind=kind, label=hazard.label, hints=hazard.hints, someone_hurt=hurt, policy=policy, day=day, kept=kept
     )
     if [part.as_stored() for part in found.because] == hazard.severity_why:
-        return
-    if write_score(hazard, found):
+        return False
+    changed = write_score(hazard, found)
+    if changed:
         append_event(
             session,
             hazard_id=hazard.id,
@@ -91,6 +94,7 @@ def _rescore(session: Session, hazard: Hazard, kind: HazardType, *, policy: Poli
             body_id=hazard.body_id,
             severity=found.level.value,
         )
+    return changed
 
 
 def was_hurt(hazard: Hazard) -> bool:

@@ -1,4 +1,4 @@
-"""Who on duty is called next: those whose hours it is now, in their order, then the others.
+"""To what somebody on duty is called, and who is next: those whose hours it is now, in their order, then the others.
 
 Decision: hours only change the order. A plan with a hole in it, or a night in which nobody on it answers, must not
 leave an urgent hazard unheard, so that everybody is called in the end. Turned down: calling nobody out of hours.
@@ -9,10 +9,18 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from app.domain.hazard import Severity
 from app.domain.shifts import is_on
 
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 _MOBILE = re.compile(r"(?:\+?7|8)(7(?:0[0-8]|47|7[15-8])\d{7})")
+
+
+def needs_duty(*, urgent: bool, severity: str, safe: bool) -> bool:
+    """Whether somebody is called, at whatever hour: somebody is hurt or the type says call first, or it threatens lives
+    and nothing makes it safe.
+    """
+    return urgent or (severity == Severity.CRITICAL and not safe)
 
 
 def mobile_number(phone: str | None) -> str | None:

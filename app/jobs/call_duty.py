@@ -1,4 +1,4 @@
-"""Tell whoever is on duty of an urgent hazard at once; the next where nobody says "I know".
+"""Tell whoever is on duty of a hazard that threatens lives at once; the next where nobody says "I know".
 
 Decision: by mail, which says all and is kept, and by SMS where they have a mobile number, since a letter wakes nobody.
 Only the mail counts: an SMS that no provider takes is written to the log, and the next is called in time all the same.
@@ -7,6 +7,7 @@ Only the mail counts: an SMS that no provider takes is written to the log, and t
 import logging
 
 from app.actions.duty import BeingCalled, Call, call_failed, call_next, call_told, pass_on_unanswered
+from app.actions.duty_many import call_waiting
 from app.gateways.mail import MailDelayed, MailRefused, OutgoingMail
 from app.gateways.sms import OutgoingSms, SmsDelayed, SmsRefused
 from app.jobs.context import Jobs
@@ -38,9 +39,11 @@ def call_duty(jobs: Jobs, *, hazard_id: int) -> None:
 
 
 def sweep_duty(jobs: Jobs) -> None:
-    """Every minute: nobody has answered in time."""
+    """Every minute: nobody has answered in time, or many hazards have come at once."""
     with jobs.transaction() as session:
         pass_on_unanswered(session, after=acknowledge_within(session), now=jobs.now())
+    with jobs.transaction() as session:
+        call_waiting(session, now=jobs.now())
 
 
 def _send_sms(jobs: Jobs, call: Call, text: str) -> None:

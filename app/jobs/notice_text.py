@@ -6,7 +6,7 @@ from app.domain.follow import ASKED, CONFIRM, FIXED
 from app.domain.references import show_reference
 from app.gateways.mail import OutgoingMail
 from app.i18n import gettext as _
-from app.i18n import lazy_gettext
+from app.i18n import lazy_gettext, ngettext
 from app.jobs.mail_text import _TEMPLATES
 from app.queries.duty import DutyFacts
 from app.queries.follow import NoticeFacts
@@ -52,7 +52,8 @@ def duty_mail_text(call: Call, facts: DutyFacts, *, key: str, base_url: str, def
             "lon": f"{facts.lon:.6f}",
             "know_url": f"{root}/duty/{call.token}",
             "staff_url": f"{root}/staff/h/{reference}",
-            "subject": _("URGENT: %(type)s, %(reference)s", type=facts.type_name, reference=reference),
+            "list_url": f"{root}/staff/",
+            "subject": _duty_subject(facts, reference),
         }
         return _mail("duty", words, key=key, to=call.email)
 
@@ -61,9 +62,18 @@ def duty_sms_text(call: Call, facts: DutyFacts, *, base_url: str, default_langua
     """What, where, and the link to say "I know"."""
     root = _root(base_url, call.language, default_language)
     with i18n.speaking(call.language):
-        what = _("URGENT: %(type)s, %(reference)s", type=facts.type_name, reference=show_reference(facts.reference))
+        what = _duty_subject(facts, show_reference(facts.reference))
         know = _("Say that you know: %(url)s", url=f"{root}/duty/{call.token}")
     return ". ".join((what, *facts.lines[:1], know))
+
+
+def _duty_subject(facts: DutyFacts, reference: str) -> str:
+    """The hazard, and how many more came with it."""
+    what = _("URGENT: %(type)s, %(reference)s", type=facts.type_name, reference=reference)
+    if not facts.more:
+        return what
+    more = ngettext("and %(num)s more at once", "and %(num)s more at once", facts.more)
+    return f"{what}, {more}"
 
 
 def notice_mail_text(facts: NoticeFacts, *, key: str, to: str, base_url: str, default_language: str) -> OutgoingMail:

@@ -17,6 +17,7 @@ from app.models.crew_act import SentAct
 from app.models.deputy import Deputy
 from app.models.duty import DutyCall, DutyContact
 from app.models.duty_rule import DutyRule
+from app.models.duty_waiting import DutyWaiting
 from app.models.escalation import Escalation
 from app.models.escalation_step import EscalationStep
 from app.models.event import Event
@@ -74,6 +75,7 @@ __all__ = [
     "DutyCall",
     "DutyContact",
     "DutyRule",
+    "DutyWaiting",
     "Escalation",
     "EscalationStep",
     "Event",

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import DutyCall, DutyContact, Hazard, HazardType
+from app.domain.duty import needs_duty
+from app.models import DutyCall, DutyContact, DutyWaiting, Hazard, HazardType
 from app.queries.mail import place_lines
 
 
 @dataclass(frozen=True)
 class DutyFacts:
-    """What a call says; `lines`: the place in words, `lat` and `lon` exact."""
+    """What a call says; `lines`: the place in words, `lat` and `lon` exact; `more`: of how many others it tells."""
 
     reference: str
     type_name: str
@@ -22,6 +23,7 @@ class DutyFacts:
     lat: float
     lon: float
     advice: str
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,24 @@ def duty_facts(session: Session, *, hazard_id: int, language: str) -> DutyFacts:
         lat=hazard.label.y,
         lon=hazard.label.x,
         advice=kind.advice(language),
+        more=_told_with(session, hazard_id),
     )
+
+
+def calls_duty(session: Session, hazard_id: int) -> bool:
+    """Whether those on duty are to be called."""
+    return is_called_to(session.get_one(Hazard, hazard_id))
+
+
+def is_called_to(hazard: Hazard) -> bool:
+    """The same of one that was read: what is closed or held calls nobody."""
+    needs = needs_duty(urgent=hazard.urgent, severity=hazard.severity, safe=hazard.made_safe_at is not None)
+    return hazard.is_open and not hazard.held and needs
+
+
+def _told_with(session: Session, lead_id: int) -> int:
+    others = select(func.count()).where(DutyWaiting.lead_id == lead_id, DutyWaiting.hazard_id != lead_id)
+    return session.scalar(others.where(DutyWaiting.known_at.is_(None))) or 0
 
 
 def call_of_token(session: Session, token: str, language: str) -> WaitingCall | None:

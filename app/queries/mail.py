@@ -77,11 +77,6 @@ SELECT p.name_kk, p.name_ru, p.name_en, ST_Distance(p.geom::geography, h.label::
 """)
 
 
-def is_urgent(session: Session, hazard_id: int) -> bool:
-    """Whether those on duty are to be called."""
-    return bool(session.scalar(select(Hazard.urgent & Hazard.is_open & ~Hazard.held).where(Hazard.id == hazard_id)))
-
-
 def hazard_mail(session: Session, *, hazard_id: int, event_id: int) -> HazardMail | None:
     """None where nobody is to be told any longer: held, closed (but for words that say it should not be), passed on
     meanwhile, or no body at all.

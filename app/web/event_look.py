@@ -56,6 +56,7 @@ ICONS = {
     "link_given": "forward",
     "link_revoked": "reject",
     "duty_called": "phone",
+    "duty_told_with": "phone",
     "duty_passed_on": "clock",
     "duty_acknowledged": "check",
     "duty_unanswered": "warning",

@@ -109,6 +109,7 @@ EVENTS: dict[str, object] = {
     "photo_cleared": _("A photo was cleared for the public"),
     "photo_refused": _("A photo is not shown to the public"),
     "duty_called": _("The person on duty was told"),
+    "duty_told_with": _("The person on duty was told of this one together with others that came at once"),
     "duty_passed_on": _("The person on duty did not answer: the next one is told"),
     "duty_acknowledged": _("The person on duty knows of it"),
     "duty_unanswered": _("Nobody on duty has answered: the administrator is told"),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from app.actions.duty_many import call_waiting
 from app.actions.hazards import act_on_hazard
 from app.actions.history import append_event
 from app.actions.moving import move
@@ -17,7 +18,7 @@ from app.domain.lifecycle import Act, Given
 from app.domain.permissions import ANONYMOUS, SYSTEM
 from app.jobs.notify_rerouted import notify_rerouted
 from app.jobs.reroute import reroute
-from app.models import Assignment, AuditEntry, Body, Event, RerouteMove, RerouteRun
+from app.models import Assignment, AuditEntry, Body, DutyWaiting, Event, RerouteMove, RerouteRun
 from app.queries.reroute import reroute_summary
 from tests.actions.town import JUST_OUTSIDE, POLICY, Town
 from tests.jobs import kit
@@ -267,17 +268,21 @@ def called(session: Session) -> set[int]:
     return set(session.scalars(jobs))
 
 
-def test_a_mass_of_moves_calls_who_is_on_duty_to_the_urgent_ones(town: Town) -> None:
-    """Many at once are told in one mail, which calls nobody: the run does."""
-    hazards = [town.hazard(body="telecom", urgent=number % 3 == 0) for number in range(ONE_BY_ONE + 1)]
+def test_a_mass_of_moves_calls_who_is_on_duty_by_one_call(town: Town) -> None:
+    """Many at once are told in one mail, which calls nobody: the run does, once for all of its batches."""
+    hazards = [town.hazard(body="telecom", urgent=number % 3 == 1) for number in range(ONE_BY_ONE + 1)]
     run_all(town, town.preview())
-    assert called(town.session) == {hazard.id for hazard in hazards if hazard.urgent}
+    assert call_waiting(town.session, now=LATER + timedelta(minutes=1)) == 1
+    assert called(town.session) == {hazards[1].id}
+    told = town.session.scalars(select(DutyWaiting.hazard_id).where(DutyWaiting.lead_id == hazards[1].id))
+    assert set(told) == {hazard.id for hazard in hazards if hazard.urgent}
 
 
 def test_an_urgent_hazard_that_loses_its_body_calls_the_coordinator_s_people(town: Town) -> None:
     lost = town.hazard(kit.Point(78.5, 44.0), body="telecom", urgent=True)
     town.hazard(kit.Point(78.5, 44.0), body="telecom")
     run_all(town, town.preview())
+    assert call_waiting(town.session, now=LATER + timedelta(minutes=1)) == 1
     assert called(town.session) == {lost.id}
 
 

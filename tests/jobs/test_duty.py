@@ -172,16 +172,32 @@ def test_the_link_of_who_is_no_longer_asked_shows_and_does_nothing(
         acknowledge(session, token=call.token, now=kit.NOW)
 
 
-@pytest.mark.parametrize("change", [{"held": True}, {"urgent": False}])
-def test_nobody_is_called_to_what_is_held_or_not_urgent(
-    session: Session, database: Databases, hazard: Hazard, change: dict[str, bool]
+SAFE = {"made_safe_measure": "grid", "made_safe_at": kit.NOW, "made_safe_until": kit.NOW + timedelta(days=3)}
+
+
+@pytest.mark.parametrize(
+    ("change", "called"),
+    [
+        ({"held": True}, False),
+        ({"urgent": False, "severity": "high"}, False),
+        ({"urgent": False, "severity": "critical"}, True),
+        ({"urgent": False, "severity": "critical", **SAFE}, False),
+        ({"urgent": True, "severity": "high", **SAFE}, True),
+        ({"status": "fixed", "closed_at": kit.NOW}, False),
+    ],
+)
+def test_somebody_is_called_where_lives_are_in_danger_and_nobody_to_anything_else(
+    session: Session, database: Databases, hazard: Hazard, change: dict[str, object], called: bool
 ) -> None:
     for name, value in change.items():
         setattr(session.get_one(Hazard, hazard.id), name, value)
+    event_id = kit.assigned(session, hazard)
     session.commit()
     post = kit.Outbox()
     call_duty(kit.jobs(database, mailer=post), hazard_id=hazard.id)
-    assert not post.sent
+    assert bool(post.sent) is called
+    notify_body(kit.jobs(database, mailer=post), hazard_id=hazard.id, event_id=event_id)
+    assert queued(session, JobName.CALL_DUTY) == int(called)
 
 
 def add_contact(session: Session, name: str, *, body: int | None, position: int = 1, **more: object) -> None:
