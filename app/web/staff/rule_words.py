@@ -55,10 +55,10 @@ def _rule(session: Session, hazard: Hazard, by: Actor, act: Act) -> str | None:
         return _correcting(by)
     if policy().fix_proof_m is None:
         return None
-    return _looking(hazard, act) if act in LOOKS else _fixing(session, hazard, act)
+    return _looking(hazard, act) if act in LOOKS else _fixing(session, hazard, by, act)
 
 
-def _fixing(session: Session, hazard: Hazard, act: Act) -> str | None:
+def _fixing(session: Session, hazard: Hazard, by: Actor, act: Act) -> str | None:
     if act is Act.REPORT_FIX:
         return None
     within, moved = policy().fix_proof_m or 0, corrected(session, hazard.id).moved_m
@@ -66,6 +66,13 @@ def _fixing(session: Session, hazard: Hazard, act: Act) -> str | None:
         return _(
             "The pin was moved by %(metres)s m after the report: whatever the photo shows, another person confirms.",
             metres=moved,
+        )
+    if device_helps(session, hazard, by):
+        return _(
+            "Closes at once only by a new photo taken within %(metres)s m of where it was reported, after the work was"
+            " accepted: by the note of the camera, or of your device, since this job was given to you. Else another"
+            " person confirms.",
+            metres=round(within),
         )
     return _(
         "Closes at once only by a new photo in which the camera noted the place (within %(metres)s m of where it was"
