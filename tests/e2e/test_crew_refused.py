@@ -10,6 +10,7 @@ from app.domain.permissions import Role
 from app.models import Hazard, Photo
 from tests.e2e.crew_kit import Street, camera, patience, quiet, street  # noqa: F401  fixtures among them
 from tests.e2e.test_offline import offline
+from tests.jobs.kit import add_body
 from tests.web.pages import make_account
 
 pytestmark = pytest.mark.e2e
@@ -238,3 +239,39 @@ def test_the_page_tells_how_things_stand_once_what_waited_has_gone(street: Stree
     street.session.rollback()
     assert street.session.scalar(select(func.count()).select_from(Photo)) == 1
     quiet(watch)
+
+
+def test_the_list_tells_how_a_job_stands_once_what_waited_has_gone(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
+    page = street.page
+    offline(page.context, True)
+    page.goto(street.path)
+    street.act("make_safe")
+    page.locator("#make_safe [value=grid]").check(force=True)
+    page.set_input_files("#make_safe .crew-camera input", camera(tmp_path))
+    street.send("make_safe")
+    expect(rows(street)).to_have_count(1)
+    page.goto("/staff/crew")
+    expect(page.locator("[data-job]")).not_to_contain_text("Қауіпсіздендірілді")
+    offline(page.context, False)
+    expect(sent(street)).to_have_count(1)
+    expect(page.locator("[data-job]")).to_contain_text("Қауіпсіздендірілді")
+    quiet(watch)
+
+
+def test_what_was_done_on_a_hazard_that_went_to_others_can_be_read_and_deleted(street: Street, watch) -> None:  # noqa: F811
+    page = street.page
+    offline(page.context, True)
+    page.goto(street.path)
+    note(street, "Water below")
+    expect(rows(street)).to_have_count(1)
+    street.session.execute(update(Hazard).values(body_id=add_body(street.session), version=Hazard.version + 1))
+    street.session.commit()
+    page.goto("/staff/crew")
+    offline(page.context, False)
+    expect(refused(street)).to_contain_text("Water below")
+    expect(refused(street).locator("[data-state]")).to_contain_text("тек өшіруге болады")
+    expect(refused(street).locator("[data-edit]")).to_be_hidden()
+    page.once("dialog", lambda dialog: dialog.accept())
+    refused(street).locator("[data-delete]").click()
+    expect(page.locator("[data-acts-box]")).to_be_hidden()
+    forgive(watch)

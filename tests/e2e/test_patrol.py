@@ -48,6 +48,7 @@ def test_opened_and_logged_without_a_network_it_goes_once_with_its_photo(
     page.locator("[data-patrol] [data-send]").click()
     expect(page.locator("[data-acts-list] > li")).to_contain_text("By the bus stop")
     expect(page.locator("[name=lat]")).to_have_value("")
+    expect(page.locator(".map-pick")).not_to_have_class("map map-pick has-pin")
     page.goto(PATROL)
     write(page, "Round the corner")
     page.locator("[data-patrol] [data-send]").click()

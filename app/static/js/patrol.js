@@ -15,6 +15,8 @@ const { by } = page.dataset;
 const form = page.querySelector("[data-patrol]");
 const FIELDS = ["hazard_type", "lat", "lon", "description", "someone_hurt", "sign", "network", "voltage", "setting", "hidden", "water"];
 const kind = form.elements.hazard_type;
+const said = page.querySelector("[data-place-said]");
+const atFirst = said.textContent;
 const pin = place(form, words, say);
 
 /** Each is a line of its own: it waits for no other, and no other for it. */
@@ -35,9 +37,13 @@ function wrong() {
 /** A photo without the camera's notes: the pin says where it is. */
 const small = (file) => smaller(file).catch(() => file);
 
+function begun() {
+  said.textContent = atFirst;
+}
+
 const redraw = actsBox({ by, words, shows: (row) => row.act === PATROL, opened: (id) => log.has(id), dropped: (id) => log.has(id) && log.begin() });
 const shown = () => document.querySelector("[data-acts-box]").scrollIntoView({ block: "start" });
-const log = actForm(form, { about, words, fields: FIELDS, small, wrong, redraw, sent: () => redraw().then(shown) });
+const log = actForm(form, { about, words, fields: FIELDS, small, wrong, redraw, begun, sent: () => redraw().then(shown) });
 
 async function openKept() {
   const clientId = /^#edit=([\w-]+)$/.exec(location.hash)?.[1];
