@@ -56,9 +56,11 @@ def escalate(session: Session, *, schedule: Schedule, now: datetime, batch: int 
     done = _done(session, hazards)
     looks: dict[int, datetime] = {}
     for hazard in hazards:
-        steps, later = reached(schedule, _clocks(hazard), done=done[hazard.id], now=now)
-        looks[hazard.id] = min(later, now + AT_LEAST_EVERY)
-        for step in steps:
+        look = reached(schedule, _clocks(hazard), done=done[hazard.id], now=now)
+        looks[hazard.id] = min(look.later, now + AT_LEAST_EVERY)
+        for step in look.overtaken:
+            _write(session, hazard, step, now, told=())
+        for step in look.told:
             _take(session, hazard, step, now)
     if looks:
         session.execute(_LOOK_AGAIN, {"ids": list(looks), "later": list(looks.values())})
@@ -114,7 +116,15 @@ def _clocks(hazard: Row[Any]) -> Clocks:
 
 
 def _take(session: Session, hazard: Row[Any], step: Reached, now: datetime) -> None:
-    """One step: its line of history, that it is done, and whoever is told."""
+    """One step: written down, and whoever is told."""
+    tell = step[1].tell if hazard.body_id is not None else (Audience.COORDINATOR,)
+    event_id = _write(session, hazard, step, now, told=tell)
+    for audience in tell:
+        _TELL[audience](session, hazard, event_id, now)
+
+
+def _write(session: Session, hazard: Row[Any], step: Reached, now: datetime, *, told: Sequence[Audience]) -> int:
+    """Its line of history, and that it is done; the id of the line. `told` empty: it was overtaken."""
     clock, what = step
     event_id = append_event(
         session,
@@ -127,12 +137,13 @@ def _take(session: Session, hazard: Row[Any], step: Reached, now: datetime) -> N
         public=False,
         clock=clock.value,
         step=what.code,
-        told=[each.value for each in what.tell],
+        share=what.share,
+        hours=None if what.share is not None else what.hours,
+        told=[each.value for each in told],
     )
     values = {"hazard_id": hazard.id, "clock": clock.value, "step": what.code, "at": now, "event_id": event_id}
     session.execute(insert(Escalation).values(values))
-    for audience in what.tell if hazard.body_id is not None else (Audience.COORDINATOR,):
-        _TELL[audience](session, hazard, event_id, now)
+    return event_id
 
 
 def _tell_body(

@@ -1,15 +1,17 @@
 """Who must be told when a clock of a hazard runs out, as a schedule that is data (`escalation_step`).
 
 A step is reached once for each hazard and clock, by a share of the clock's time or by hours from its end (before it:
-negative). A clock that does not run (made safe; on hold) reaches nothing. Turned down: steps in the code, since each
-city has its own heads and patience; and repeating a step until somebody acts, which teaches people to filter our mail.
+negative). A clock that does not run (made safe; waiting for an answer) reaches nothing. Of several steps of a clock
+reached at once, after an outage or a correction, the last one is told and the others are overtaken: written down, and
+nobody gets "ends soon" about what has ended. Turned down: steps in the code, since each city has its own heads and
+patience; and repeating a step until somebody acts, which teaches people to filter our mail.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.errors import BadMoment, NobodyTold, SameStep
 from app.domain.hazard import Clock, Severity
@@ -50,6 +52,11 @@ class Step:
             return received_at + (due - received_at) * self.share
         return max(received_at, due + timedelta(hours=self.hours))
 
+    @property
+    def before_due(self) -> bool:
+        """Whether it says that the time ends soon."""
+        return self.share is not None or self.hours < 0
+
     def order(self) -> tuple[float, float]:
         """By which steps are read: shares, then hours from long before to long after."""
         return (0.0, self.share) if self.share is not None else (1.0, self.hours)
@@ -82,21 +89,33 @@ class Clocks:
         return [(clock, due) for clock, due, stopped in ends if due is not None and not stopped]
 
 
-def reached(
-    schedule: Schedule, clocks: Clocks, *, done: Collection[tuple[str, str]], now: datetime
-) -> tuple[list[Reached], datetime]:
-    """Steps that are reached and not done (clock and code), the earliest first, and when the next one is."""
+class Look(NamedTuple):
+    """Steps that are reached and not done, the earliest first: to be told, and overtaken; and when the next one is."""
+
+    told: list[Reached]
+    overtaken: list[Reached]
+    later: datetime
+
+
+def reached(schedule: Schedule, clocks: Clocks, *, done: Collection[tuple[str, str]], now: datetime) -> Look:
+    """What is reached by `now`. `done`: clock and code of each step that was."""
     ahead = sorted(
         (
-            (step.moment(clocks.received_at, due), clock, number, step)
+            (step.moment(clocks.received_at, due), clock, number, step, due)
             for clock, due in clocks.running()
             for number, step in enumerate(schedule.get(clocks.severity, ()))
             if step.clock in (None, clock) and (clock.value, step.code) not in done
         ),
         key=lambda each: (each[0], each[1], each[2]),
     )
-    later = [moment for moment, *_ in ahead if moment > now]
-    return [(clock, step) for moment, clock, _, step in ahead if moment <= now], min(later, default=NEVER)
+    later = min((moment for moment, *_ in ahead if moment > now), default=NEVER)
+    here = [each for each in ahead if each[0] <= now]
+    last = {clock: number for _, clock, number, *_ in here}
+    look = Look([], [], later)
+    for _, clock, number, step, due in here:
+        true = number == last[clock] and not (step.before_due and due <= now)
+        (look.told if true else look.overtaken).append((clock, step))
+    return look
 
 
 def check_step(step: Step) -> None:

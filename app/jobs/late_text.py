@@ -13,6 +13,10 @@ _LATE = {
     Clock.MAKE_SAFE: lazy_gettext("The time to make it safe has passed, and it is still dangerous."),
     Clock.FIX: lazy_gettext("The time to fix it has passed, and it is not fixed."),
 }
+_IN_TIME = {
+    Clock.MAKE_SAFE: lazy_gettext("Not made safe in time"),
+    Clock.FIX: lazy_gettext("Not fixed in time"),
+}
 
 
 def late_mail_text(mail: LateMail, *, key: str, to: str, base_url: str, default_language: str) -> OutgoingMail:
@@ -28,7 +32,12 @@ def late_mail_text(mail: LateMail, *, key: str, to: str, base_url: str, default_
             "severity": str(_SEVERITIES[mail.severity]),
             "staff_url": f"{root}/staff/h/{reference}" if mail.own else None,
             "public_url": f"{root}/h/{reference}" if mail.public else None,
-            "subject": _("Overdue: %(type)s, %(reference)s", type=mail.type_name, reference=reference),
+            "subject": _(
+                "%(what)s: %(type)s, %(reference)s",
+                what=str(_IN_TIME[mail.clock]),
+                type=mail.type_name,
+                reference=reference,
+            ),
         }
         return OutgoingMail(
             key=key,

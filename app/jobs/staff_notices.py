@@ -36,7 +36,7 @@ def send_staff_notice(jobs: Jobs, *, notice_id: int) -> None:
     """Send one, unless its reader sleeps. Raises MailDelayed, for the queue to try again."""
     with jobs.transaction() as session:
         tries = begin_staff_notice(session, notice_id, zone=jobs.policy.timezone, now=jobs.now())
-        facts = None if tries is None else staff_facts(session, notice_id)
+        facts = None if tries is None else staff_facts(session, notice_id, now=jobs.now())
         if tries is None:
             return
         if facts is None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from app import i18n
-from app.domain.hazard import Severity
+from app.domain.hazard import Clock, Severity
 from app.domain.references import show_reference
 from app.domain.staff_notices import StaffKind
 from app.gateways.mail import OutgoingMail
@@ -33,6 +33,15 @@ HAPPENED = {
     StaffKind.ROOT_CAUSE: lazy_gettext("It happens here again and again: find the cause"),
     StaffKind.MERGED: lazy_gettext("Two reports of the same hazard are now one"),
 }
+OF_CLOCK = {
+    (StaffKind.REMINDER, Clock.MAKE_SAFE): lazy_gettext("The time to make it safe ends soon"),
+    (StaffKind.REMINDER, Clock.FIX): lazy_gettext("The time to fix it ends soon"),
+    (StaffKind.DUE, Clock.MAKE_SAFE): lazy_gettext("The time to make it safe has ended"),
+    (StaffKind.DUE, Clock.FIX): lazy_gettext("The time to fix it has ended"),
+    (StaffKind.OVERDUE_UP, Clock.MAKE_SAFE): lazy_gettext("The time to make it safe has passed, and it is not safe"),
+    (StaffKind.OVERDUE_UP, Clock.FIX): lazy_gettext("The time to fix it has passed, and it is not fixed"),
+}
+"""The same of what is about one clock."""
 
 
 def staff_mail_text(facts: StaffFacts, *, key: str, base_url: str, default_language: str) -> OutgoingMail:
@@ -53,7 +62,7 @@ def staff_push_text(facts: StaffFacts, *, base_url: str, default_language: str) 
     """For the service worker: title, text, url, tag: the same tag shows the same message once."""
     root, last = _root(base_url, facts.language, default_language), facts.told[-1]
     with i18n.speaking(facts.language):
-        happened = str(HAPPENED[StaffKind(last.kind)])
+        happened = _happened(last)
         title = _digest_title(facts) if facts.digest else _what(last)
         title = _("URGENT: %(subject)s", subject=title) if facts.critical else title
     url = f"{root}/staff/" if facts.digest else _url(root, last)
@@ -66,7 +75,7 @@ def staff_sms_text(facts: StaffFacts, *, base_url: str, default_language: str) -
     with i18n.speaking(facts.language):
         if facts.digest:
             return f"{_digest_title(facts)}. {root}/staff/"
-        happened = str(HAPPENED[StaffKind(last.kind)])
+        happened = _happened(last)
         said = _("URGENT: %(subject)s", subject=happened) if facts.critical else happened
         return f"{said}. {_what(last)}. {_url(root, last)}"
 
@@ -80,7 +89,7 @@ def _words(facts: StaffFacts, base_url: str, default_language: str) -> dict[str,
         "language": facts.language,
         "name": facts.name,
         "subject": _("URGENT: %(subject)s", subject=subject) if facts.critical else subject,
-        "heading": _digest_title(facts) if facts.digest else str(HAPPENED[StaffKind(first.kind)]),
+        "heading": _digest_title(facts) if facts.digest else _happened(first),
         "digest": facts.digest,
         "groups": groups,
         "staff_url": f"{root}/staff/",
@@ -89,13 +98,18 @@ def _words(facts: StaffFacts, base_url: str, default_language: str) -> dict[str,
 
 
 def _grouped(told: Sequence[Told], root: str) -> list[dict[str, object]]:
-    """By kind, in the table's order, and within it as it happened."""
+    """By kind and clock, in the table's order, and within it as it happened."""
     order = list(HAPPENED)
-    ordered = sorted(told, key=lambda each: order.index(StaffKind(each.kind)))
+    ordered = sorted(told, key=lambda each: (order.index(StaffKind(each.kind)), each.clock or ""))
     return [
-        {"happened": str(HAPPENED[StaffKind(kind)]), "told": [_line(each, root) for each in group]}
-        for kind, group in groupby(ordered, key=lambda each: each.kind)
+        {"happened": happened, "told": [_line(each, root) for each in group]}
+        for happened, group in groupby(ordered, key=_happened)
     ]
+
+
+def _happened(told: Told) -> str:
+    kind = StaffKind(told.kind)
+    return str(HAPPENED[kind] if told.clock is None else OF_CLOCK[kind, told.clock])
 
 
 def _line(told: Told, root: str) -> dict[str, object]:
@@ -112,7 +126,7 @@ def _subject(told: Told) -> str:
     if told.number:
         return _what(told)
     named = {"type": told.type_name, "reference": show_reference(told.reference)}
-    return _("%(what)s: %(type)s, %(reference)s", what=str(HAPPENED[StaffKind(told.kind)]), **named)
+    return _("%(what)s: %(type)s, %(reference)s", what=_happened(told), **named)
 
 
 def _what(told: Told) -> str:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, DateTime, and_, exists, extract, func, literal, or_, select
+from sqlalchemy import ColumnElement, DateTime, and_, exists, extract, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.escalation import Audience, Schedule, Step
@@ -59,10 +59,12 @@ def _past(step: Step, now: datetime) -> list[tuple[Clock, ColumnElement[bool]]]:
 
 
 def _over(step: Step, due: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
+    """A step before the end is told of no clock that has ended."""
+    runs = due > now if step.before_due else true()
     if step.share is None:
-        return and_(Hazard.received_at <= now, due <= now - timedelta(hours=step.hours))
+        return and_(runs, Hazard.received_at <= now, due <= now - timedelta(hours=step.hours))
     passed = extract("epoch", literal(now, DateTime(timezone=True)) - Hazard.received_at)
-    return passed >= step.share * extract("epoch", due - Hazard.received_at)
+    return and_(runs, passed >= step.share * extract("epoch", due - Hazard.received_at))
 
 
 def _told(clock: Clock, step: Step) -> ColumnElement[bool]:

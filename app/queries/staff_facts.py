@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.hazard import Clock
 from app.domain.staff_notices import DIGEST, StaffKind
 from app.models import Account, Body, Event, Hazard, HazardType, StaffNotice, StaffPush, StaffSetting
 from app.queries.mail import place_lines
@@ -20,12 +21,14 @@ ABOUT_OPEN = frozenset(StaffKind) - {
     StaffKind.DISPUTED,
 }
 """Kinds that are no news of a hazard that is closed by now."""
+OF_A_CLOCK = frozenset({StaffKind.REMINDER, StaffKind.DUE, StaffKind.OVERDUE_UP})
+"""Kinds that speak of one clock, and say nothing once it stands still."""
 
 
 @dataclass(frozen=True)
 class Told:
     """One thing that has happened. `place`: in words, the nearest first; `by`: the colleague who did it; `number`: of
-    how many hazards it is told at once, where the one named is only the last of them.
+    how many hazards it is told at once, where the one named is only the last of them; `clock`: which one it is about.
     """
 
     kind: str
@@ -39,6 +42,7 @@ class Told:
     at: datetime
     by: str | None
     number: int = 0
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,14 @@ class StaffFacts:
     reached: tuple[int, ...] = ()
 
 
-def staff_facts(session: Session, notice_id: int) -> StaffFacts | None:
-    """None where nothing is to be said any longer: left, disabled, not to see it, or closed by now."""
+def staff_facts(session: Session, notice_id: int, *, now: datetime) -> StaffFacts | None:
+    """None where nothing is to be said any longer: left, disabled, not to see it, closed by now, or about a clock that
+    does not run any more.
+    """
     notice = session.get_one(StaffNotice, notice_id)
     account = session.get_one(Account, notice.account_id)
     setting = session.get(StaffSetting, account.id)
-    told = tuple(_told(session, account, notice))
+    told = tuple(_told(session, account, notice, now))
     if not account.active or not told:
         return None
     return StaffFacts(
@@ -93,7 +99,7 @@ def sealed_browsers(session: Session, account_id: int) -> list[tuple[int, str, b
     return [(row.id, row.key_id, bytes(row.sealed)) for row in rows]
 
 
-def _told(session: Session, account: Account, notice: StaffNotice) -> list[Told]:
+def _told(session: Session, account: Account, notice: StaffNotice, now: datetime) -> list[Told]:
     mine = StaffNotice.digest_id == notice.id if notice.kind == DIGEST else StaffNotice.id == notice.id
     rows = session.execute(
         select(StaffNotice, Event, Hazard, HazardType, Body)
@@ -104,11 +110,30 @@ def _told(session: Session, account: Account, notice: StaffNotice) -> list[Told]
         .where(mine)
         .order_by(StaffNotice.id)
     ).all()
-    return [_one(session, account, row) for row in rows if _still(account, row.StaffNotice.kind, row.Hazard)]
+    return [_one(session, account, row) for row in rows if _still(account, row, now)]
 
 
-def _still(account: Account, kind: str, hazard: Hazard) -> bool:
-    return may_be_told(account, hazard) and (hazard.is_open or kind not in ABOUT_OPEN)
+def _still(account: Account, row: Any, now: datetime) -> bool:
+    kind, hazard = row.StaffNotice.kind, row.Hazard
+    if not may_be_told(account, hazard) or not (hazard.is_open or kind not in ABOUT_OPEN):
+        return False
+    return kind not in OF_A_CLOCK or _runs(hazard, _clock(row.Event), now, soon=kind == StaffKind.REMINDER)
+
+
+def _clock(event: Event) -> Clock | None:
+    return Clock(event.data["clock"]) if event.data.get("clock") else None
+
+
+def _runs(hazard: Hazard, clock: Clock | None, now: datetime, *, soon: bool) -> bool:
+    """Whether the clock still runs; `soon`: and has not ended yet."""
+    ends = {
+        Clock.MAKE_SAFE: (hazard.make_safe_due, hazard.made_safe_at),
+        Clock.FIX: (hazard.fix_due, hazard.fix_paused_at),
+    }
+    if clock is None:
+        return True
+    due, stopped = ends[clock]
+    return due is not None and stopped is None and not (soon and due <= now)
 
 
 def _one(session: Session, account: Account, row: Any) -> Told:
@@ -127,4 +152,5 @@ def _one(session: Session, account: Account, row: Any) -> Told:
         at=event.at,
         by=by.name if by is not None and by.body_id == account.body_id else None,
         number=passed_to(session, run_id=event.data["run"], body_id=row.Body.id) if many else 0,
+        clock=_clock(event) if row.StaffNotice.kind in OF_A_CLOCK else None,
     )

@@ -134,6 +134,7 @@ AUDIENCES = {
     Audience.ABOVE: _("organisation above"),
     Audience.COORDINATOR: _("coordinator"),
 }
+OVERTAKEN = _("nobody, a later step had come already")
 BASES = {
     Basis.BY_RULE: _("In this district, this organisation answers for hazards of this kind."),
     Basis.BY_AREA: _("This organisation does such work in the district where the hazard is."),
@@ -177,8 +178,9 @@ def event(kind: str) -> str:
 
 
 def escalation(clock: str, told: Sequence[str]) -> str:
-    """Which clock it was about, and who was told."""
-    return f"{CLOCK_NAMES[Clock(clock)]}: {', '.join(str(AUDIENCES[Audience(each)]) for each in told)}"
+    """Which clock it was about, and who was told; nobody where the step was overtaken."""
+    who = ", ".join(str(AUDIENCES[Audience(each)]) for each in told) or str(OVERTAKEN)
+    return f"{CLOCK_NAMES[Clock(clock)]}: {who}"
 
 
 def basis(code: Basis | str) -> str:

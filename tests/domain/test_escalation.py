@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import BadMoment, NobodyTold, SameStep
-from app.domain.escalation import NEVER, Audience, Clocks, Step, check_step, check_together, reached, read_schedule
+from app.domain.escalation import (
+    NEVER,
+    Audience,
+    Clocks,
+    Look,
+    Step,
+    check_step,
+    check_together,
+    reached,
+    read_schedule,
+)
 from app.domain.hazard import Clock, Severity
 
 FILE = Path(__file__).parents[2] / "data/escalation.yaml"
@@ -48,22 +58,30 @@ def test_the_file_says_who_is_told_before_at_and_after_for_each_severity() -> No
         (24, ["make_safe:half", "make_safe:soon", "make_safe:due", "make_safe:after", "fix:half"]),
     ],
 )
-def test_steps_come_in_turn(after: float, seen: list[str]) -> None:
-    found, _ = reached(SCHEDULE, clocks(), done=(), now=START + after * HOUR)
-    assert codes(found) == seen
+def test_steps_come_in_turn_and_only_the_last_one_of_a_clock_is_told(after: float, seen: list[str]) -> None:
+    look = reached(SCHEDULE, clocks(), done=(), now=START + after * HOUR)
+    last = {code.split(":")[0]: code for code in seen}
+    assert codes(look.told) == list(last.values())
+    assert codes(look.overtaken) == [code for code in seen if code not in last.values()]
+
+
+def test_nobody_hears_that_a_time_ends_soon_which_has_ended() -> None:
+    """Whatever was told before: "due" an hour ago, and a step before it is made only now."""
+    done = {("make_safe", code) for code in ("soon", "due", "after")}
+    look = reached(SCHEDULE, clocks(fix_due=None), done=done, now=START + 7 * HOUR)
+    assert (codes(look.told), codes(look.overtaken)) == ([], ["make_safe:half"])
 
 
 @pytest.mark.parametrize(("stopped", "clock"), [({"safe": True}, "make_safe"), ({"fix_paused": True}, "fix")])
 def test_a_clock_that_stands_still_reaches_nothing(stopped: dict[str, bool], clock: str) -> None:
-    found, _ = reached(SCHEDULE, clocks(**stopped), done=(), now=START + 1000 * HOUR)
-    assert found
-    assert all(which.value != clock for which, _ in found)
+    look = reached(SCHEDULE, clocks(**stopped), done=(), now=START + 1000 * HOUR)
+    assert look.told
+    assert all(which.value != clock for which, _ in look.told + look.overtaken)
 
 
 def test_hours_before_the_end_are_never_before_receipt() -> None:
-    found, _ = reached(SCHEDULE, clocks(severity=Severity.LOW, make_safe_due=None, fix_due=START + HOUR), done=(),
-                       now=START)  # fmt: skip
-    assert codes(found) == ["fix:soon"]
+    facts = clocks(severity=Severity.LOW, make_safe_due=None, fix_due=START + HOUR)
+    assert codes(reached(SCHEDULE, facts, done=(), now=START).told) == ["fix:soon"]
 
 
 severities, hours = st.sampled_from(Severity), st.floats(-50, 400)
@@ -81,17 +99,22 @@ def test_sweeps_at_any_times_do_each_step_once_and_the_next_look_misses_none(fac
     look, end = START - 100 * HOUR, START + max(at) * HOUR
     for now in sorted({START + each * HOUR for each in at}):
         if now >= look:
-            found, look = reached(SCHEDULE, facts, done=done, now=now)
-            fresh = {(clock.value, step.code) for clock, step in found}
+            found = reached(SCHEDULE, facts, done=done, now=now)
+            look, fresh = found.later, _names(found)
             assert not fresh & done
+            assert len({clock for clock, _ in found.told}) == len(found.told)
+            assert not any(step.before_due and dict(facts.running())[clock] <= now for clock, step in found.told)
             assert look > now
             done |= fresh
-    everything, _ = reached(SCHEDULE, facts, done=(), now=end)
-    assert done == {(clock.value, step.code) for clock, step in everything}
+    assert done == _names(reached(SCHEDULE, facts, done=(), now=end))
+
+
+def _names(look: Look) -> set[tuple[str, str]]:
+    return {(clock.value, step.code) for clock, step in look.told + look.overtaken}
 
 
 def test_nothing_to_do_is_looked_at_never() -> None:
-    assert reached({}, clocks(), done=(), now=START) == ([], NEVER)
+    assert reached({}, clocks(), done=(), now=START) == ([], [], NEVER)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +142,7 @@ HEAD = (Audience.HEAD,)
 
 def test_a_step_of_one_clock_is_not_reached_by_the_other() -> None:
     schedule = {Severity.CRITICAL: (Step("x", HEAD, clock=Clock.FIX),)}
-    found, _ = reached(schedule, clocks(), done=(), now=START + 1000 * HOUR)
-    assert codes(found) == ["fix:x"]
+    assert codes(reached(schedule, clocks(), done=(), now=START + 1000 * HOUR).told) == ["fix:x"]
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,12 @@ from app.domain.permissions import Actor, Role
 from app.gateways.mail import MailDelayed
 from app.jobs import Jobs
 from app.jobs.escalation import sweep_escalation, tell_above, tell_head
+from app.jobs.staff_text import staff_mail_text
 from app.models import Body, Escalation, Event, Hazard, StaffNotice
 from app.outbox import JobName
 from app.queries.escalation import schedule
+from app.queries.staff_facts import staff_facts
+from app.web import labels
 from tests.jobs import kit
 from tests.jobs.kit import NOW
 from tests.web.pages import make_account
@@ -97,7 +100,42 @@ def test_without_a_body_the_coordinator_is_told_of_everything(session: Session, 
     kit.add_hazard(session, fix_due=None)
     make_account(session, Role.COORDINATOR, email="coordinator@example.kz")
     sweep_escalation(at(database, NOW + 6 * HOUR))
-    assert told(session) == [("overdue_up", "coordinator@example.kz")] * 4
+    assert told(session) == [("overdue_up", "coordinator@example.kz")]
+
+
+def test_what_an_outage_has_overtaken_is_written_once_and_one_letter_goes_out(
+    session: Session, database: Databases, hazard: Hazard
+) -> None:
+    make_account(session, Role.MANAGER, email="head@example.kz", body_id=hazard.body_id)
+    for _ in range(3):
+        sweep_escalation(at(database, NOW + 3.5 * HOUR))
+    assert told(session) == [("due", "head@example.kz")]
+    lines = session.scalars(select(Event).where(Event.kind == "escalated").order_by(Event.id)).all()
+    assert [(line.data["step"], line.data["told"]) for line in lines] == [("half", []), ("soon", []), ("due", ["head"])]
+    said = [labels.escalation(line.data["clock"], line.data["told"]) for line in lines]
+    assert len(set(said)) == 2
+
+
+@pytest.mark.parametrize("which", ["make_safe", "fix"])
+def test_a_reminder_names_its_clock_and_does_not_go_out_once_that_has_ended_or_stands(
+    session: Session, database: Databases, hazard: Hazard, which: str
+) -> None:
+    kept = session.get_one(Hazard, hazard.id)
+    kept.make_safe_due = kept.fix_due = None
+    setattr(kept, f"{which}_due", NOW + 3 * HOUR)
+    session.commit()
+    sweep_escalation(at(database, NOW + HOUR))
+    notice = session.scalars(select(StaffNotice.id).where(StaffNotice.channel == "email")).one()
+    facts = staff_facts(session, notice, now=NOW + HOUR)
+    assert facts is not None
+    mail = staff_mail_text(facts, key="k", base_url="https://x.example", default_language="kk")
+    words = {"make_safe": "Қауіпсіздендіру мерзімі", "fix": "Жою мерзімі"}
+    assert all(words[which] in part for part in (mail.subject, mail.text, mail.html))
+    assert words["fix" if which == "make_safe" else "make_safe"] not in mail.subject
+    assert staff_facts(session, notice, now=NOW + 3 * HOUR) is None
+    kept.made_safe_measure, kept.made_safe_at, kept.made_safe_until = "grid", NOW, NOW + 72 * HOUR
+    kept.fix_paused_at = NOW
+    assert staff_facts(session, notice, now=NOW + HOUR) is None
 
 
 def test_a_sweep_that_dies_halfway_is_done_again_and_nobody_hears_twice(
@@ -110,7 +148,7 @@ def test_a_sweep_that_dies_halfway_is_done_again_and_nobody_hears_twice(
     assert (steps(session), told(session), queued(session, JobName.TELL_ABOVE)) == ([], [], [])
     sweep_escalation(at(database, NOW + 5 * HOUR))
     assert steps(session) == ["half", "soon", "due", "after"]
-    assert len(told(session)) == 3
+    assert told(session) == [("overdue_up", "coordinator@example.kz")]
 
 
 def test_two_sweeps_at_once_do_a_step_once(session: Session, database: Databases, hazard: Hazard) -> None:
@@ -252,7 +290,8 @@ def test_the_body_above_gets_one_letter_without_a_word_of_what_is_internal(
 def test_a_letter_that_has_become_untrue_is_not_sent(session: Session, database: Databases, hazard: Hazard) -> None:
     post = kit.Outbox()
     jobs = at(database, NOW + 5 * HOUR, mailer=post)
-    sweep_escalation(jobs)
+    for hours in (3, 5):
+        sweep_escalation(at(database, NOW + hours * HOUR))
     kept = session.get_one(Hazard, hazard.id)
     kept.made_safe_measure, kept.made_safe_at, kept.made_safe_until = "grid", NOW, NOW + 72 * HOUR
     session.commit()
@@ -266,10 +305,11 @@ def test_the_mailbox_of_a_body_without_a_manager_gets_the_letter_with_its_page(
     session: Session, database: Databases, hazard: Hazard
 ) -> None:
     post = kit.Outbox()
-    jobs = at(database, NOW + 5 * HOUR, mailer=post)
+    jobs = at(database, NOW + 3 * HOUR, mailer=post)
     sweep_escalation(jobs)
     (ids,) = queued(session, JobName.TELL_HEAD)
     tell_head(jobs, **ids)
     tell_head(jobs, **ids)
     (mail,) = post.sent
     assert (mail.to, "/ru/staff/h/" in mail.text) == ("duty@vodokanal.example", True)
+    assert mail.subject.startswith("Не обезопашено в срок: ")

@@ -34,7 +34,12 @@ CARDS = (
     ("/staff/body/crews", _("Crews"), _("Who goes out together"), "tool"),
     ("/staff/body/shifts", _("Shift plan"), _("Who is at work, on which days and hours"), "calendar"),
     ("/staff/body/deputies", _("Deputies"), _("Who stands in for whoever is away"), "forward"),
-    ("/staff/body/duty", _("Who is on duty"), _("Who is called to a life-threatening hazard, in which order"), "warning"),
+    (
+        "/staff/body/duty",
+        _("Who is on duty"),
+        _("Who is called to a life-threatening hazard, in which order"),
+        "warning",
+    ),
     ("/staff/alarms", _("Alarms"), _("What is waiting because mail fails"), "mail"),
     ("/staff/templates", _("Templates of replies"), _("Sentences that are written often"), "copy"),
     ("/staff/body/webhook", _("Messages to your own system"), _("A signed message for each event"), "settings"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from app.i18n import gettext as _
 from app.models import Hazard
 from app.queries.own_matters import StaffEvent
 from app.queries.staff import StaffHazard
-from app.web import labels, labels_proof
+from app.web import labels, labels_escalation, labels_proof
 from app.web.clock_words import fix_words, make_safe_words
 from app.web.event_look import event_look
 from app.web.staff.hazard_words import SOON_PERCENT, pair_of, percent_used, photo_words, waiting_words
@@ -112,7 +112,7 @@ def event_words(event: StaffEvent, photos: Sequence[dict[str, Any]] = ()) -> dic
         labels.hold_reason(data["hold_reason"]) if data.get("hold_reason") else "",
         *labels_proof.corrected(data, data.get("names") or {}),
         labels_proof.doubt(data["unproven"]) if data.get("unproven") else "",
-        labels.escalation(data["clock"], data["told"]) if data.get("told") else "",
+        _escalated(data) if "told" in data else "",
         event.note,
     ]
     return {
@@ -122,6 +122,13 @@ def event_words(event: StaffEvent, photos: Sequence[dict[str, Any]] = ()) -> dic
         "note": "\n".join(note for note in notes if note),
         "photos": [photo for photo in photos if photo["event_id"] == event.id],
     }  # fmt: skip
+
+
+def _escalated(data: Mapping[str, Any]) -> str:
+    """Which clock had gone how far, and who was told. Older lines do not say how far."""
+    share, hours = data.get("share"), data.get("hours")
+    said = labels.escalation(data["clock"], data["told"])
+    return said if share is hours is None else f"{said}. {labels_escalation.moment(share, hours)}"
 
 
 def _dues(hazard: Hazard, now: datetime) -> list[dict[str, Any]]:
