@@ -77,6 +77,31 @@ def test_two_acts_of_a_kind_from_the_kept_page_opened_twice_are_two(street: Stre
     quiet(watch)
 
 
+def test_a_network_that_answers_in_our_name_does_not_take_the_act_for_sent(street: Street, watch) -> None:  # noqa: F811
+    """As a hotel's does before one signs in there: 200, and a page of its own."""
+    page = street.page
+    page.goto(street.path)
+    page.context.route("**/note", lambda route: route.fulfill(status=200, content_type="text/html", body="Welcome"))
+    street.act("note")
+    page.fill("#note-note", "Water below")
+    street.send("note")
+    expect(page.locator("[data-acts-list] > li")).to_have_count(1)
+    assert street.kinds() == []
+    page.context.unroute("**/note")
+    page.locator("[data-acts-list] [data-send]").click()
+    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+    assert street.kinds() == ["note"]
+    quiet(watch)
+
+
+def test_a_page_kept_before_a_new_version_gets_its_scripts_without_a_network(street: Street, watch) -> None:  # noqa: F811
+    page = street.page
+    offline(page.context, True)
+    assert page.evaluate("async () => (await fetch('/static/js/crew_job.js?v=of-an-older-version')).ok")
+    offline(page.context, False)
+    quiet(watch)
+
+
 def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:  # noqa: F811
     """As if it had been done an hour earlier: what waits on the device is made older there."""
     page = street.page

@@ -113,8 +113,9 @@ async function post(row) {
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: JSON.stringify({ ...row.fields, client_id: row.client_id, by: row.by, done_at, sent_at, photos, before }),
   });
-  const answer = await response.json().catch(() => ({}));
-  return { ok: response.ok, status: response.status, answer, retryAfter: response.headers.get("Retry-After") };
+  const answer = await response.json().catch(() => null);
+  const stranger = response.ok && !answer; // a network that asks to sign in answers in our name: it was not sent
+  return { ok: response.ok && !stranger, status: stranger ? 503 : response.status, answer: answer ?? {}, retryAfter: response.headers.get("Retry-After") };
 }
 
 /** The acts that were done after this one, on what it made of the hazard. */

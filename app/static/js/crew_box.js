@@ -19,7 +19,7 @@ export function actsBox({ by, words, shows = () => true, opened = () => false, d
     if (row.state === HELP && row.gone) return words.lost;
     if (row.state === HELP) return opened(row.client_id) ? words.editing : words.help;
     if (row.state === SIGN_IN) return words.signin;
-    if (blocker) return say(blocker.state === HELP ? words.stuck : words.behind, { act: words.acts[blocker.act], when: moment(blocker.kept_at) });
+    if (blocker) return say((blocker.state === HELP && words.stuck) || words.behind, { act: words.acts[blocker.act], when: moment(blocker.kept_at) });
     return row.tries ? words.later : words.waiting;
   }
   function card(row, blocker) {

@@ -12,7 +12,7 @@ async function stampsOf(by) {
   const known = await (await cache.match(STAMPS))?.json();
   if (known?.by === by) return known;
   if (known) await caches.delete(CREW_CACHE);
-  return { by, jobs: {}, pages: [] };
+  return { by, jobs: {}, pages: {} };
 }
 
 async function fetched(url) {
@@ -44,15 +44,16 @@ async function keepJob(cache, url) {
 
 const fresh = (kept, stamp) => kept && kept.stamp === stamp && kept.at + FRESH_MS > Date.now();
 
-/** One page beside the jobs; it stays with them, for the same account only. */
-export async function keepPage({ by, path }) {
+/** One page beside the jobs; it stays with them, for the same account only. `anew`: also where it was kept just now. */
+export async function keepPage({ by, path, anew = false }) {
   await workerTookOver();
   const known = await stampsOf(by);
+  if (!anew && known.pages?.[path] + FRESH_MS > Date.now()) return;
   const answer = await fetched(path);
   if (!answer) return;
   const cache = await caches.open(CREW_CACHE);
   await cache.put(path, answer);
-  await cache.put(STAMPS, Response.json({ ...known, pages: [...new Set([...(known.pages ?? []), path])] }));
+  await cache.put(STAMPS, Response.json({ ...known, pages: { ...known.pages, [path]: Date.now() } }));
 }
 
 /** `jobs`: [{url, stamp}]. Answers when all of it is kept. */
@@ -69,9 +70,9 @@ export async function keepJobs({ by, jobs, too }) {
     const files = fresh(kept, stamp) ? null : await keepJob(cache, url);
     if (files ?? kept) now[url] = files ? { stamp, at: Date.now(), files } : kept; // else tried again next time
   }
-  const pages = known.pages ?? [];
+  const pages = known.pages ?? {};
   await cache.put(STAMPS, Response.json({ by, jobs: now, pages }));
-  await dropOthers(cache, [location.pathname, STAMPS, ...pages, ...Object.values(now).flatMap(({ files }) => files)]);
+  await dropOthers(cache, [location.pathname, STAMPS, ...Object.keys(pages), ...Object.values(now).flatMap(({ files }) => files)]);
 }
 
 async function dropOthers(cache, wanted) {

@@ -58,4 +58,4 @@ async function openKept() {
 pin.needMap();
 addEventListener("hashchange", () => openKept().catch(() => undefined));
 await openKept().catch(() => undefined);
-if ("serviceWorker" in navigator && navigator.onLine) keepPage({ by, path: location.pathname }).catch(() => undefined); // no network any more
+if ("serviceWorker" in navigator && navigator.onLine) keepPage({ by, path: location.pathname, anew: true }).catch(() => undefined); // no network any more

@@ -73,10 +73,12 @@ export function serve({ version, files, sent }) {
   async function cacheFirst(event) {
     const kept = await caches.match(event.request.url);
     if (kept) return kept;
-    const answer = await fetch(event.request);
+    const answer = await fetch(event.request).catch(async (error) => await asItIsNow(event.request.url) ?? Promise.reject(error));
     event.waitUntil(store(SHELL, event.request.url, answer.clone()));
     return answer;
   }
+  /** A page that was kept before this version asks for files of that time: better the new one than none. */
+  const asItIsNow = (url) => caches.match(url, { ignoreSearch: true });
   async function page(event, root, path) {
     try {
       if (KEPT_PAGES.includes(path)) return await networkFirst(event, PAGES, `${root}${path}`);
