@@ -21,13 +21,13 @@ _HAPPENED = {
     "fix": lazy_gettext("The organisation says that it is fixed."),
     "confirm_fix": lazy_gettext("The organisation says that it is fixed."),
     "confirm_not_found": lazy_gettext("The organisation did not find it on site."),
-    "confirm_rejection": lazy_gettext("It was rejected."),
+    "confirm_rejection": lazy_gettext("The report of “%(hazard)s” was rejected."),
     "forward": lazy_gettext("It was passed on to another organisation."),
     "correct": lazy_gettext(
         "The organisation has corrected where it is, what it is, or who answers for it. What was changed stands on the"
         " page of the hazard."
     ),
-    "reopen": lazy_gettext("It is open again."),
+    "reopen": lazy_gettext("“%(hazard)s” is open again."),
     "dispute": lazy_gettext("A reporter says that it is still dangerous: it is open again."),
     "mark_duplicate": lazy_gettext("The same hazard was reported before; that report goes on."),
     "confirm_duplicate": lazy_gettext("It is the same hazard as one that was fixed; two people have checked this."),
@@ -102,7 +102,7 @@ def _words(facts: NoticeFacts, root: str) -> dict[str, object]:
     reference = show_reference(facts.reference)
     return {
         "reference": reference,
-        "happened": str(_HAPPENED[facts.kind]),
+        "happened": str(_HAPPENED[facts.kind]) % {"hazard": f"{facts.type_name}, {reference}"},
         "page_url": f"{root}/h/{reference}" if facts.public else None,
         "receipt_url": f"{root}/receipt" if facts.linked else None,
         "ask_safe": facts.linked and facts.kind in FIXED,

@@ -162,7 +162,7 @@ ERRORS = {
     "unknown_duty_contact": _("There is no such contact any more."),
     "bad_subscription": _("This browser's messages cannot be used here. Choose e-mail instead."),
     "needs_name": _("Please give a name."),
-    "bad_webhook": _("This address cannot be called. Give one that begins with https:// and a name of the internet."),
+    "bad_webhook": _("This address cannot be called. Give one that begins with https:// and a site name."),
     "unknown_webhook": _("There is no such address any more."),
     "same_administrator": _("You have allowed it already. A second administrator must agree."),
     "not_dead": _("This message was sent again or thrown away meanwhile."),

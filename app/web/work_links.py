@@ -15,6 +15,7 @@ from app.i18n import lazy_gettext as _
 from app.queries.admin import count_alarms
 from app.queries.held import waiting_since
 from app.queries.mentions import unread_mentions
+from app.queries.owners import owner_unknown_count
 from app.queries.repeats import proposed_causes
 from app.web.access import is_public_page, signed_in
 from app.web.context import db
@@ -37,13 +38,13 @@ PLACES = (
     Place(Permission.WORK, "talk.mentions", "/staff/mentions", _("Mentions"), "chat"),
     Place(Permission.MANAGE, "own_body.index", "/staff/body", _("My organisation"), "building"),
     Place(Permission.MODERATE, "moderation.index", "/staff/moderation/", _("Moderation"), "eye"),
-    Place(Permission.ARBITRATE, "talk.mentions", "/staff/mentions", _("Mentions"), "chat"),
     Place(Permission.ARBITRATE, "owners.index", "/staff/owners/", _("Owner not known"), "search"),
     Place(Permission.ARBITRATE, "alarms.index", "/staff/alarms", _("Alarms"), "warning"),
     Place(Permission.SEE_HELD, "held.index", "/desk/held", _("Held reports"), "lock"),
     Place(Permission.LOG_PHONE_REPORT, "desk.index", "/desk/", _("Report by phone"), "phone"),
     Place(Permission.ADMINISTER, "admin.index", "/admin/", _("Administration"), "settings"),
     Place(Permission.SEE_ALL_HAZARDS, "staff.index", "/staff/", _("Hazards of all organisations"), "inbox"),
+    Place(Permission.ARBITRATE, "talk.mentions", "/staff/mentions", _("Mentions"), "chat"),
     Place(Permission.AUDIT, "admin.history", "/admin/history", _("History of changes"), "clock"),
     Place(Permission.DISPATCH, "root_causes.index", "/staff/root-causes/", _("Dangerous again"), "reopen"),
     Place(Permission.MANAGE, "alarms.index", "/staff/alarms", _("Alarms"), "warning"),
@@ -79,6 +80,20 @@ def places_of(app: Flask) -> list[Place]:
     if Permission.MANAGE in held:  # the bar has no room for all, and a manager seldom goes out
         return sorted(may, key=lambda place: place.endpoint == "crew.index")
     return may
+
+
+def first_place(app: Flask) -> Place:
+    """Where to land: the first place of work; for whoever decides between organisations the first with something
+    waiting, and where nothing waits all hazards, the most pressing first. An empty page is no start of a day.
+    """
+    places = places_of(app)  # everybody has an account page
+    by_name = {place.endpoint: place for place in places}
+    if "admin.index" in by_name:
+        return by_name["admin.index"]
+    if "owners.index" in by_name:
+        waits = (by_name[name] for name in ("owners.index", "alarms.index") if name in by_name and COUNTED[name]())
+        return next(waits, by_name.get("staff.index", places[0]))
+    return places[0]
 
 
 def _as_link(place: Place) -> dict[str, object]:
@@ -122,4 +137,16 @@ def _alarms() -> int:
         return count_alarms(session, body_id=None if everywhere else found.actor.body_id or 0)
 
 
-COUNTED = {"held.index": _held, "root_causes.index": _causes, "talk.mentions": _mentions, "alarms.index": _alarms}
+def _owners() -> int:
+    """How many hazards nobody is known to answer for."""
+    with db() as session:
+        return owner_unknown_count(session)
+
+
+COUNTED = {
+    "held.index": _held,
+    "owners.index": _owners,
+    "root_causes.index": _causes,
+    "talk.mentions": _mentions,
+    "alarms.index": _alarms,
+}

@@ -14,6 +14,7 @@ from app.actions.follow import confirm_follow, follow_hazard
 from app.actions.purge import purge
 from app.db import Databases, transaction
 from app.domain.permissions import Role
+from app.domain.references import show_reference
 from app.gateways.mail import MailDelayed, MailRefused, SmtpMailer
 from app.jobs.notices import notify_followers, send_notice
 from app.models import Alarm, Follow, Hazard, Notice
@@ -178,3 +179,15 @@ def test_a_notice_delayed_ten_times_is_given_up_with_an_alarm(
     send_notice(jobs, notice_id=number)
     assert states(session) == ["refused"]
     assert session.scalars(select(Alarm.kind)).all() == ["notice_stuck"]
+
+
+@pytest.mark.parametrize(("kind", "words"), [("confirm_rejection", "отклонено"), ("reopen", "снова открыта")])
+def test_a_letter_names_the_hazard_that_was_rejected_or_opened_again(
+    session: Session, database: Databases, hazard: Hazard, kind: str, words: str
+) -> None:
+    follow(session, hazard, linked=True)
+    post = kit.Outbox()
+    tell(session, worker(database, mailer=post), hazard, happens(session, hazard, kind))
+    (letter,) = post.sent
+    (line,) = [each for each in letter.text.splitlines() if words in each]
+    assert show_reference(hazard.reference) in line

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.permissions import Role
 from app.domain.references import show_reference
-from app.models import Hazard, Responsibility
+from app.models import Alarm, Hazard, Responsibility
 from tests.jobs.kit import NOW, add_area, add_body, add_hazard, add_types, assigned
 from tests.web.pages import make_account, sign_in, token
 
@@ -48,3 +48,17 @@ def test_the_queue_names_who_makes_it_safe_and_the_decision_ends_it(session: Ses
     session.expire_all()
     session.rollback()
     assert session.scalars(select(Hazard.settled).where(Hazard.id == hazard.id)).one()
+
+
+def test_who_decides_lands_on_what_waits_and_never_on_an_empty_page(session: Session, client: FlaskClient) -> None:
+    add_types(session)
+    body = add_body(session)
+    make_account(session, Role.COORDINATOR)
+    sign_in(client)
+    assert client.get("/en/account/start").location == "/en/staff/"
+    session.add(Alarm(kind="no_contact", body_id=body, raised_at=NOW, key="k"))
+    session.commit()
+    assert client.get("/account/start").location == "/staff/alarms"
+    add_hazard(session, body_id=body, owner_unknown=True, owner_due=NOW)
+    session.commit()
+    assert client.get("/account/start").location == "/staff/owners/"

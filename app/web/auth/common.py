@@ -20,7 +20,7 @@ from app.web import cookies
 from app.web.access import signed_in
 from app.web.context import settings
 from app.web.security import origin_of
-from app.web.work_links import places_of
+from app.web.work_links import first_place
 
 bp = Blueprint("auth", __name__)
 
@@ -40,9 +40,7 @@ def my_id() -> int:
 
 def home() -> str:
     """The first place of work of whoever is signed in."""
-    places = places_of(current_app)  # everybody has an account page
-    first = next((place for place in places if place.endpoint == "admin.index"), places[0])
-    return request.script_root + first.path
+    return request.script_root + first_place(current_app).path
 
 
 def with_key(answer: ResponseReturnValue, made: NewSession) -> ResponseReturnValue:
