@@ -37,7 +37,7 @@ def _enqueue(database: Databases, *, times: int = 1) -> None:
         kit.add_types(session)
         body_id = kit.add_body(session)
         for _ in range(times):
-            hazard = kit.add_hazard(session, body_id=body_id)
+            hazard = kit.add_hazard(session, body_id=body_id, severity="high")  # calls nobody
             enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=kit.assigned(session, hazard))
 
 
