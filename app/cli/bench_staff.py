@@ -52,7 +52,10 @@ FILTERS = (
     Wanted(closed=True),
     Wanted(closed=True, groups=("power",), severities=(Severity.LOW,)),
 )
-SEARCHES = ("люк", "крышка", "балалар мектеп", "слово17", "слово1234 қақпақ", "улица 77", "люк улица 5")
+SEARCHES = (
+    *("люк", "крышка", "балалар мектеп", "слово17", "слово1234 қақпақ", "улица 77", "люк улица 5"),
+    *("R9VQ", "люк бостандыкский"),
+)
 
 
 def staff_goals(stage: Stage) -> Iterator[Goal | str]:
