@@ -55,6 +55,10 @@ def test_a_moved_pin_is_said_before_and_the_mover_is_told_that_another_confirms(
     page = work.page()
     assert "Whoever moved the pin or changed the kind does not also confirm the end" in page
     assert "/confirm_fix" not in page
+    many = {"csrf_token": token(work.client, "/account"), "act": "confirm_fix"}
+    row = work.fresh()
+    preview = work.client.post("/en/staff/bulk", data=many | {"ref": f"{row.reference}:{row.version}"}).text
+    assert "Whoever moved the pin or changed the kind" in preview
     as_(work, Role.MANAGER)
     assert "/confirm_fix" in work.page()
 

@@ -24,6 +24,7 @@ from app.queries.inbox import hazard_ids
 from app.queries.listed import listed
 from app.web import labels
 from app.web.context import now
+from app.web.staff.rule_words import no_second_for
 from app.web.staff.words import hazard_url, state_of
 
 
@@ -73,7 +74,7 @@ def rows_of(session: Session, actor: Actor, chosen: Sequence[Chosen], act: Act |
         Row(
             each.reference,
             words.get(each.reference) or unknown_words(each.reference),
-            _refusal(actor, act, each, hazards.get(each.reference)),
+            _refusal(session, actor, act, each, hazards.get(each.reference)),
         )
         for each in chosen
     ]
@@ -137,14 +138,14 @@ def unknown_words(reference: str) -> dict[str, Any]:
     return {"url": "", "reference": show_reference(reference), "title": "", "place": "", "status": "", "whom": ""}
 
 
-def _refusal(actor: Actor, act: Act | None, row: Chosen, hazard: Hazard | None) -> str | None:
+def _refusal(session: Session, actor: Actor, act: Act | None, row: Chosen, hazard: Hazard | None) -> str | None:
     refusal: DomainError | None = None
     if hazard is None:
         refusal = HazardNotFound(reference=row.reference)
     elif hazard.version != row.version:
         refusal = StaleVersion()
     elif act is not None:
-        refusal = foresee(actor, act, subject_of(hazard))
+        refusal = foresee(actor, act, subject_of(hazard)) or no_second_for(session, hazard, actor, act)
     return labels.error(refusal) if refusal else None
 
 

@@ -10,6 +10,7 @@ from app.actions.hazards import subject_of
 from app.actions.proof import FIXES, device_counts, renews
 from app.actions.severity import is_kept
 from app.domain.correction import NEWS_M
+from app.domain.errors import DomainError
 from app.domain.lifecycle import LOOKS, Act
 from app.domain.permissions import Actor, Permission
 from app.i18n import gettext as _
@@ -38,16 +39,15 @@ def may_judge_anew(hazard: Hazard, by: Actor) -> bool:
 
 def not_second(session: Session, hazard: Hazard, by: Actor, acts: Sequence[Act]) -> tuple[list[Act], str | None]:
     """The acts without those for which this person is no second one, and why."""
-    proposer, left, said = subject_of(hazard).proposer_id, [], None
-    for act in acts:
-        refusal = why_not_second(
-            session, act, hazard_id=hazard.id, proposer_id=proposer, by=by, policy=policy(), now=now()
-        )
-        if refusal is None:
-            left.append(act)
-        else:
-            said = labels.error(refusal)
-    return left, said
+    refusals = {act: no_second_for(session, hazard, by, act) for act in acts}
+    said = next((labels.error(refusal) for refusal in refusals.values() if refusal), None)
+    return [act for act in acts if refusals[act] is None], said
+
+
+def no_second_for(session: Session, hazard: Hazard, by: Actor, act: Act) -> DomainError | None:
+    """What would refuse this person as the second one."""
+    proposer = subject_of(hazard).proposer_id
+    return why_not_second(session, act, hazard_id=hazard.id, proposer_id=proposer, by=by, policy=policy(), now=now())
 
 
 def _rule(session: Session, hazard: Hazard, by: Actor, act: Act) -> str | None:
