@@ -14,6 +14,8 @@ from app.actions.hazards import act_on_hazard
 from app.actions.imports import Outcome
 from app.actions.severity import rescore_open
 from app.db import Databases
+from app.domain.duty import needs_duty
+from app.domain.hazard import Severity
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import SYSTEM, Role
 from app.jobs.call_duty import call_duty, sweep_duty
@@ -218,3 +220,23 @@ def test_what_was_safe_when_it_came_calls_when_the_measure_runs_out_and_what_was
     night.session.add(DutyCall(hazard_id=called_before.id, contact_id=contact.id, token="t", made_at=NOW))
     end_made_safe(night.session, now=NOW + 2 * MINUTE)
     assert set(night.session.scalars(select(DutyWaiting.hazard_id))) == {hazard.id}
+
+
+def test_the_sql_waits_for_what_the_domain_says(night: Night) -> None:
+    """For each open one, urgent or not, of each level, safe or not."""
+    safe = {"made_safe_measure": "grid", "made_safe_at": NOW, "made_safe_until": NOW + timedelta(days=3)}
+    made = {
+        (urgent, level, is_safe): night.hazards(1, urgent=urgent, severity=level, **(safe if is_safe else {}))[0]
+        for urgent in (True, False)
+        for level in Severity
+        for is_safe in (True, False)
+    }
+    wait_for(night, list(made.values()))
+    waiting = set(night.session.scalars(select(DutyWaiting.hazard_id)))
+    needs = {
+        hazard.id
+        for (urgent, level, is_safe), hazard in made.items()
+        if needs_duty(urgent=urgent, severity=level, safe=is_safe)
+    }
+    assert waiting == needs
+    assert len(needs) == 9
