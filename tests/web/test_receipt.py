@@ -73,6 +73,13 @@ def mine(client: FlaskClient, session: Session, settings: Settings) -> Mine:
     return Mine(client, session, settings)
 
 
+def test_a_moved_pin_is_on_the_receipt_without_the_words(mine: Mine) -> None:
+    mine.act(Act.ACCEPT)
+    mine.act(Act.CORRECT, reason=SECRET, correction=Correction(geometry=Point(76.93, 43.26)))
+    assert "Place: moved by about 400 m" in mine.shown()
+    assert SECRET not in mine.shown()
+
+
 def test_internal_steps_are_not_on_the_receipt(mine: Mine) -> None:
     mine.act(Act.ACCEPT)
     mine.act(Act.PROPOSE_REJECTION, reject_reason=RejectReason.ABUSE, note=SECRET)
