@@ -128,6 +128,7 @@ def _step(story: Story, row: Row, step: Row, at: datetime) -> None:
             by=story.account(Role.MODERATOR),
             reference=story.references[row["key"]],
             public_text=row["text"],
+            policy=story.policy,
             now=at,
         )
     elif step["act"] in {"clear_photo", "refuse_photo"}:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
 from app.actions.history import note_inside
+from app.actions.own_words import refuse_copied, refuse_violence
 from app.actions.photos import add_photos
 from app.actions.reports import take_in, told_again
 from app.actions.submission import Reported, Submission
@@ -100,14 +101,24 @@ def decide_held(session: Session, *, by: Actor, reference: str, state: HeldState
 
 
 def hazard_of_held(
-    session: Session, *, by: Actor, reference: str, words: OwnWords, policy: Policy, now: datetime
+    session: Session,
+    *,
+    by: Actor,
+    reference: str,
+    words: OwnWords,
+    heard: Sequence[str],
+    policy: Policy,
+    now: datetime,
 ) -> str:
     """Make a hazard of a held report in an operator's words; its reference. The sender's receipt leads to it.
 
-    The clocks run since the report was received (decisions §4). One that a moderator held comes back as it was, with
-    these words and photos.
+    `heard`: the sealed texts, as the door has opened them. Raises PointsToViolence, and NotOwnWords for words that
+    repeat them. The clocks run since the report was received (decisions §4). One that a moderator held comes back as it
+    was, with these words and photos.
     """
     row = _claimed(session, by, reference, HeldState.HAZARD, now)
+    refuse_violence(session, words.text, hazard_type=_kind(session, row.hazard_id) or words.hazard_type, policy=policy)
+    refuse_copied(words.text, heard)
     if row.why == HeldWhy.MODERATOR:
         return _released(session, by, row.hazard_id, words, now)
     submission = Submission(
@@ -203,6 +214,11 @@ def _claimed(session: Session, by: Actor, reference: str, state: HeldState, now:
         known = session.scalar(select(Held.id).where(Held.reference == reference))
         raise AlreadyDecided() if known is not None else HeldNotFound()
     return row
+
+
+def _kind(session: Session, hazard_id: int | None) -> str | None:
+    """The type of the hazard that was held; None where there is none yet."""
+    return session.scalar(select(Hazard.hazard_type).where(Hazard.id == hazard_id))
 
 
 def _released(session: Session, by: Actor, hazard_id: int, words: OwnWords, now: datetime) -> str:

@@ -14,10 +14,12 @@ from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from app.actions.history import note_inside
+from app.actions.own_words import refuse_violence
 from app.domain.errors import AlreadyDecided, HazardNotFound
 from app.domain.hazard import Moderation
 from app.domain.permissions import Actor, Permission, ensure
 from app.domain.photo import PhotoFile
+from app.domain.policy import Policy
 from app.domain.text import clean
 from app.models import Hazard, Photo, Report
 from app.queries.moderation import INSIDE
@@ -29,14 +31,16 @@ def clear_hazard(
     by: Actor,
     reference: str,
     public_text: str | None,
+    policy: Policy,
     now: datetime,
     again: bool = False,
     reports: Collection[int] | None = None,
 ) -> None:
     """Let the public see the hazard, with `public_text` (the moderator may have taken names out) or with no words
-    at all. `again`: in place of an earlier decision. `reports`: None for all of them.
+    at all. `again`: in place of an earlier decision. `reports`: None for all of them. Raises PointsToViolence.
     """
     hazard = _undecided(session, by, reference, again=again)
+    refuse_violence(session, public_text or "", hazard_type=hazard.hazard_type, policy=policy)
     hazard.moderation = Moderation.CLEARED.value
     hazard.public_text = clean(public_text) or None if public_text is not None else None
     _decide_reports(session, hazard, Moderation.CLEARED if hazard.public_text else Moderation.REFUSED, reports)
@@ -52,13 +56,16 @@ def decide_words(
     report_id: int,
     public_text: str | None,
     seen_text: str,
+    policy: Policy,
     now: datetime,
 ) -> None:
     """Decide on a later report of a hazard that is public: `public_text` is the whole text from now on, None leaves it.
 
-    `seen_text`: the text that the moderator had before them. Raises AlreadyDecided where either has changed since.
+    `seen_text`: the text that the moderator had before them. Raises AlreadyDecided where either has changed since,
+    and PointsToViolence.
     """
     hazard = _locked(session, by, reference)
+    refuse_violence(session, public_text or "", hazard_type=hazard.hazard_type, policy=policy)
     report = session.scalar(select(Report).where(Report.id == report_id, Report.hazard_id == hazard.id))
     if report is None:
         raise HazardNotFound(reference=reference)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.actions.duty_many import wait_for_call
 from app.actions.history import append_events, event_row
 from app.actions.joining import join_hazard
+from app.actions.own_words import refuse_violence
 from app.actions.photos import add_photos
 from app.actions.routing import decide, record_decision
 from app.actions.severity import score_hazard
@@ -39,6 +40,7 @@ _CHANNEL_PERMISSION = {
     Channel.PATROL: Permission.LOG_PATROL_REPORT,
     Channel.IMPORT: Permission.ADMINISTER,
 }
+_IN_STAFFS_WORDS = {Channel.PHONE, Channel.PATROL}
 
 
 _NEW_HAZARD = upsert(table_of(Hazard)).on_conflict_do_nothing(index_elements=[Hazard.reference]).returning(Hazard.id)
@@ -49,6 +51,8 @@ def report_hazard(session: Session, *, submission: Submission, policy: Policy, n
     needed = _CHANNEL_PERMISSION.get(submission.channel)
     if needed is not None:
         ensure(submission.by, needed, anywhere=True)
+    if submission.channel in _IN_STAFFS_WORDS:
+        refuse_violence(session, submission.text, hazard_type=submission.hazard_type, policy=policy)
     receipt = references.receipt_for(submission.client_id, policy.receipt_key)
     known_by_its_own_id = submission.external is not None
     earlier = None if known_by_its_own_id else intake.earlier_report(session, submission.client_id)

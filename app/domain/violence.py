@@ -86,6 +86,13 @@ def points_to_violence(text: str, hazard_type_group: str, signs: Signs) -> bool:
     return any(_kept(rule, where) for name in where for rule in signs.rules.get(name, ()))
 
 
+def for_the_desk(text: str, hazard_type_group: str, signs: Signs) -> bool:
+    """Whether `text` about a hazard of this group is for the desk alone: what is harmless in its group must be named
+    as such there, and a group alone makes no words suspicious.
+    """
+    return points_to_violence(text, "", signs) and points_to_violence(text, hazard_type_group, signs)
+
+
 def _sorted_out(marked: list[Lists], group: str, signs: Signs) -> dict[str, list[int]]:
     """Where in one sentence the words of each list stand, without what is harmless in it."""
     where: dict[str, list[int]] = {}

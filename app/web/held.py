@@ -22,7 +22,7 @@ from app.domain.hazard import MAX_PHOTOS
 from app.domain.held import HeldContent, HeldState, Sealed
 from app.domain.photo import PhotoFile
 from app.domain.references import receipt_hash, show_receipt, show_reference
-from app.domain.violence import points_to_violence
+from app.domain.violence import for_the_desk, points_to_violence
 from app.gateways.images import Redrawer
 from app.gateways.photo_store import PhotoMissing
 from app.i18n import format_datetime, gettext, language
@@ -49,7 +49,7 @@ def keep_held(app: Flask) -> None:
 def must_hold(text: str, hazard_type_code: str | None) -> bool:
     """Whether `text`, sent about a hazard of this type (None: not known), is for the desk before anybody else."""
     signs = policy().signs
-    return points_to_violence(text, "", signs) and points_to_violence(text, _group(hazard_type_code), signs)
+    return points_to_violence(text, "", signs) and for_the_desk(text, _group(hazard_type_code), signs)
 
 
 def hold(

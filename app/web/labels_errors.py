@@ -43,6 +43,13 @@ ERRORS = {
     "needs_filter_name": _("Give the filter a name."),
     "filter_name_taken": _("You have a filter with this name already. Choose another name."),
     "too_many_filters": _("You have %(limit)s saved filters, more cannot be kept. Delete one first."),
+    "points_to_violence": _(
+        "These words tell of violence against a person: no organisation and nobody else may read them. Say only what is"
+        " dangerous about the place."
+    ),
+    "not_own_words": _(
+        "These are too much the sender's words: nobody but you may read them. Say it in your own, without the people."
+    ),
     "held_not_found": _("There is no such held report."),
     "reroute_not_found": _("There is no such run of the re-routing."),
     "reroute_stale": _("Borders or rules have changed since this run was looked at: look again."),

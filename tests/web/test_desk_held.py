@@ -116,6 +116,7 @@ def test_whoever_decides_second_is_told(client, session, held, settings):
             by=operator,
             reference=held,
             words=OwnWords("MANHOLE_OPEN", 76.9, 43.2, OWN),
+            heard=(),
             policy=settings.policy,
             now=now(),
         )
@@ -171,3 +172,35 @@ def test_the_waiting_are_counted_and_after_a_quarter_of_an_hour_an_alarm_stands(
 def test_numbers_are_read_as_people_write_them(client, held):
     assert parse_reference(f"{held[:4]}-{held[4:]}".lower()) == held
     assert client.get(f"/desk/held/{held[:4]}-{held[4:]}".lower()).status_code == 200
+
+
+COPIED = "Мой отчим бьёт меня каждый день"
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (COPIED, "These words tell of violence against a person"),
+        ("Люк открыт. Дядя насилует ребёнка", "These words tell of violence against a person"),
+        ("Проверьте люк, он открыт каждый день", None),
+        (f"меня каждый день помогите {CANARY}", "These are too much the sender"),
+    ],
+)
+def test_sealed_words_and_words_of_violence_reach_no_body(client, session, held, own, said):
+    given = {"hazard_type": "MANHOLE_OPEN", "lat": "43.2570", "lon": "76.9290", "description": own}
+    answer = post(client, f"/en/desk/held/{held}/decide", decision="hazard", **given)
+    assert answer.status_code == (422 if said else 303)
+    assert session.scalars(select(Held.state)).one() == ("waiting" if said else "hazard")
+    if said:
+        assert said in answer.text.replace("&#39;", "'")
+        assert re.search(rf"<textarea[^>]*>\s*{re.escape(own)}</textarea>", answer.text), "it is kept"
+        assert session.scalars(select(Hazard)).all() == []
+        assert session.scalars(select(Report)).all() == []
+
+
+def test_a_dog_that_bit_can_still_be_passed_on(client, session, held):
+    given = {"hazard_type": "ROPE", "lat": "43.2570", "lon": "76.9290"}
+    own = "Бродячая собака у школы укусила ребёнка за ногу"
+    answer = post(client, f"/en/desk/held/{held}/decide", decision="hazard", description=own, **given)
+    assert answer.status_code == 303
+    assert session.scalars(select(Report.text)).one() == own

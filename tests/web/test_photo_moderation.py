@@ -16,7 +16,7 @@ from app.gateways.photo_store import photo_store_at
 from app.models import Event, Hazard, Photo, Report
 from tests.gateways import pictures
 from tests.gateways.test_photo_store_s3 import PLACE, endpoint  # noqa: F401  a fixture
-from tests.jobs.kit import add_hazard, add_report, add_types
+from tests.jobs.kit import POLICY, add_hazard, add_report, add_types
 from tests.web.pages import make_account, sign_in, token
 from tests.web.test_report import NOW, form
 
@@ -146,7 +146,7 @@ def test_photo_goes_from_the_form_to_the_public_page_through_a_bucket(app, clien
     assert status(client, photo.public_id) == (404, "no-cache")
     assert post(moderator, f"photo/{photo.public_id}", choice="clear").status_code == 303
     hazard = session.get_one(Hazard, photo.hazard_id)
-    clear_hazard(session, by=SYSTEM, reference=hazard.reference, public_text=None, now=NOW)
+    clear_hazard(session, by=SYSTEM, reference=hazard.reference, public_text=None, policy=POLICY, now=NOW)
     session.commit()
     assert status(client, photo.public_id, "full") == (200, "public, max-age=60")
     with client.get(f"/photo/{photo.public_id}/full") as answer:

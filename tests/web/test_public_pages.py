@@ -63,7 +63,7 @@ def test_text_is_public_after_the_moderator_only(town, client, settings):
     with town() as session:
         reference = report(session, settings)
     with town() as session:
-        clear_hazard(session, by=SYSTEM, reference=reference, public_text="Люк ашық", now=NOW)
+        clear_hazard(session, by=SYSTEM, reference=reference, public_text="Люк ашық", policy=settings.policy, now=NOW)
     assert "Люк ашық" in client.get(f"/h/{reference}").text
     with town() as session, pytest.raises(AlreadyDecided):
         hide_hazard(session, by=SYSTEM, reference=reference, reason="", now=NOW)

@@ -103,7 +103,8 @@ def test_of_a_public_step_the_words_are_there_only_where_they_were_meant_for_eve
 
 
 def test_what_was_decided_about_my_words_is_a_step_without_the_moderator_s_reason(mine: Mine) -> None:
-    clear_hazard(mine.session, by=SYSTEM, reference=mine.reference, public_text=None, now=NOW)
+    policy = mine.settings.policy
+    clear_hazard(mine.session, by=SYSTEM, reference=mine.reference, public_text=None, policy=policy, now=NOW)
     hide_hazard(mine.session, by=SYSTEM, reference=mine.reference, reason=SECRET, now=NOW, again=True)
     mine.session.commit()
     text = mine.shown()

@@ -37,6 +37,18 @@ class CannotJoin(DomainError):
     code = "cannot_join"
 
 
+class PointsToViolence(DomainError):
+    """Words of staff for a body or for everybody that tell of violence against a person."""
+
+    code = "points_to_violence"
+
+
+class NotOwnWords(DomainError):
+    """What an operator makes of a held report repeats its sealed words."""
+
+    code = "not_own_words"
+
+
 class HeldNotFound(DomainError):
     code = "held_not_found"
 

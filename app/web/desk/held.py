@@ -19,7 +19,7 @@ from wtforms import BooleanField, SelectField, SelectMultipleField, StringField,
 
 from app.actions.held import decide_held, hazard_of_held, note_look
 from app.domain import geo
-from app.domain.errors import AlreadyDecided, DomainError, HeldNotFound
+from app.domain.errors import AlreadyDecided, DomainError, HeldNotFound, NotOwnWords, PointsToViolence
 from app.domain.held import HeldContent, HeldState, HeldWhy, OwnWords
 from app.domain.permissions import Permission
 from app.domain.photo import PhotoFile
@@ -113,6 +113,9 @@ def decide(reference: str) -> ResponseReturnValue:
         said = _hazard(code, form) if wish == HeldState.HAZARD else _no_hazard(code, HeldState(wish))
     except (AlreadyDecided, HeldNotFound) as error:
         return _list(labels.error(error)), status_of(error)
+    except (PointsToViolence, NotOwnWords) as error:
+        form.description.errors = [labels.error(error)]
+        return _page(code, form, 422)
     except DomainError as error:
         form.form_errors = [labels.error(error)]
         return _page(code, form, 422)
@@ -127,7 +130,7 @@ def _no_hazard(code: str, state: HeldState) -> str:
 
 
 def _hazard(code: str, form: DecideForm) -> str:
-    place = _place(code, form)
+    place, heard = _place(code, form), opened_report(code).content
     words = OwnWords(
         hazard_type=form.hazard_type.data or "",
         lon=place[0],
@@ -136,8 +139,9 @@ def _hazard(code: str, form: DecideForm) -> str:
         someone_hurt=bool(form.someone_hurt.data),
         photos=_chosen(code, form.photos.data or []),
     )
+    texts = heard.texts if heard else ()
     with db() as session:
-        made = hazard_of_held(session, by=actor(), reference=code, words=words, policy=policy(), now=now())
+        made = hazard_of_held(session, by=actor(), reference=code, words=words, heard=texts, policy=policy(), now=now())
     return gettext("It is a hazard now, number %(reference)s.", reference=show_reference(made))
 
 

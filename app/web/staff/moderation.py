@@ -72,8 +72,8 @@ def text(reference: str) -> ResponseReturnValue:
             else:
                 shown = words if choice == "clear" else None
                 clear_hazard(
-                    session, by=actor(), reference=code, public_text=shown, now=now(), again=_again(),
-                    reports=_ids("reports"),
+                    session, by=actor(), reference=code, public_text=shown, policy=policy(), now=now(),
+                    again=_again(), reports=_ids("reports"),
                 )  # fmt: skip
     except DomainError as error:
         return _same_page(code, labels.error(error)), status_of(error)
@@ -92,7 +92,7 @@ def later_words(reference: str, report_id: int) -> ResponseReturnValue:
         with db() as session:
             decide_words(
                 session, by=actor(), reference=code, report_id=report_id, public_text=shown,
-                seen_text=form.get("seen_text", ""), now=now(),
+                seen_text=form.get("seen_text", ""), policy=policy(), now=now(),
             )  # fmt: skip
     except DomainError as error:
         return _same_page(code, labels.error(error)), status_of(error)

@@ -1,0 +1,27 @@
+"""What staff write for a body or for everybody: never of violence against a person, never a sealed report over again.
+
+The rule is asked here and not at a door, so that each door obeys it. What is harmless about a hazard of one group (a
+wire hits, a dog bites) stays possible.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotOwnWords, PointsToViolence
+from app.domain.own_words import copies
+from app.domain.policy import Policy
+from app.domain.violence import for_the_desk
+from app.queries import intake
+
+
+def refuse_violence(session: Session, text: str, *, hazard_type: str, policy: Policy) -> None:
+    """Raises PointsToViolence, and UnknownHazardType for a code that is none."""
+    if for_the_desk(text, intake.hazard_type(session, hazard_type).group, policy.signs):
+        raise PointsToViolence()
+
+
+def refuse_copied(text: str, heard: Iterable[str]) -> None:
+    """Raises NotOwnWords where `text` repeats one of those that were `heard`."""
+    if copies(text, heard):
+        raise NotOwnWords()

@@ -1,0 +1,47 @@
+"""Whoever of the staff writes for a body or for everybody: words of violence go to nobody, whatever the door."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from app.actions.moderation import clear_hazard, decide_words
+from app.actions.reports import report_hazard
+from app.actions.submission import Submission
+from app.domain.errors import PointsToViolence
+from app.domain.hazard import Channel
+from app.domain.permissions import SYSTEM
+from app.models import Hazard, Report
+from tests.jobs.kit import NOW, PLACE, POLICY, add_hazard, add_report, add_types
+
+WORDS = "Люк открыт. Отчим бьёт ребёнка и насилует"
+
+
+@pytest.fixture
+def policy(settings):
+    return replace(POLICY, signs=settings.policy.signs)
+
+
+@pytest.mark.parametrize("channel", [Channel.PHONE, Channel.PATROL])
+def test_no_staff_member_logs_words_of_violence_for_a_body(session, policy, channel):
+    add_types(session)
+    sent = Submission(uuid4(), "MANHOLE_OPEN", PLACE, text=WORDS, channel=channel, by=SYSTEM)
+    with pytest.raises(PointsToViolence):
+        report_hazard(session, submission=sent, policy=policy, now=NOW)
+    assert session.scalars(select(Hazard)).all() == []
+    report_hazard(session, submission=replace(sent, text="Люк открыт, провод бьёт током"), policy=policy, now=NOW)
+
+
+def test_no_moderator_publishes_them(session, policy):
+    add_types(session)
+    hazard = add_hazard(session)
+    report = add_report(session, hazard, "Люк")
+    said = {"by": SYSTEM, "reference": hazard.reference, "policy": policy, "now": NOW}
+    with pytest.raises(PointsToViolence):
+        clear_hazard(session, public_text=WORDS, **said)
+    with pytest.raises(PointsToViolence):
+        decide_words(session, report_id=report.id, public_text=WORDS, seen_text="", **said)
+    assert hazard.moderation == "pending"
+    clear_hazard(session, public_text="Люк открыт", **said)
+    assert session.scalars(select(Report.moderation)).one() == "cleared"
