@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from app.actions.alarms import raise_alarm
+from app.actions.duty_many import wait_for_call
 from app.actions.history import note_inside
 from app.actions.own_words import refuse_copied, refuse_violence
 from app.actions.photos import add_photos
@@ -229,6 +230,7 @@ def _released(session: Session, by: Actor, hazard_id: int, words: OwnWords, now:
     session.execute(update(Report).where(Report.id == first.id).values(text=text, moderation=Moderation.PENDING.value))
     add_photos(session, hazard_id=hazard.id, report_id=first.id, files=words.photos, kind=PhotoKind.REPORT, now=now)
     note_inside(session, hazard, "released", by=by, now=now)
+    wait_for_call(session, [hazard.id], now=now)  # nobody was called to it while it was held
     return hazard.reference
 
 

@@ -62,6 +62,8 @@ def test_the_desk_gives_it_back_in_own_words_and_the_receipt_works_on(app, clien
     sign_in(desk, "desk@example.kz")
     assert CANARY in post(desk, f"/en/desk/held/{reference}").text
     assert post(desk, f"/en/desk/held/{reference}/decide", decision="hazard", description=OWN).status_code == 303
+    waits = "SELECT count(*) FROM duty_waiting w JOIN hazard h ON h.id = w.hazard_id AND h.severity = 'critical'"
+    assert session.scalar(text(waits)) == 1  # nobody on duty was called to it while it was held
     hazard = session.scalars(select(Hazard).execution_options(populate_existing=True)).one()
     assert (hazard.held, hazard.moderation) == (False, "pending")
     assert session.scalars(select(Report.text)).all() == [OWN]
