@@ -25,7 +25,7 @@ from app.domain.ladder import Ladder
 from app.domain.permissions import Role
 from app.domain.policy import Policy
 from app.domain.severity import Weights, read_weights
-from app.domain.violence import Signs, read_signs
+from app.domain.signs import Signs, read_signs
 
 __all__ = ["Settings", "SettingsError", "public_key_file"]
 OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.geo import WORLD, Bounds
 from app.domain.severity import WEIGHTS, Weights
-from app.domain.violence import NO_SIGNS, Signs
+from app.domain.signs import NO_SIGNS, Signs
 
 
 @dataclass(frozen=True)

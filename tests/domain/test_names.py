@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from app.domain.violence import points_to_violence, read_signs
+from app.domain.signs import read_signs
+from app.domain.violence import points_to_violence
 from tests.domain.names import forms
 from tests.domain.ordinary import lines
 

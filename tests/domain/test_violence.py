@@ -17,8 +17,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.signs import NO_SIGNS, read_signs
 from app.domain.spelling import readings, skeleton, spoken
-from app.domain.violence import NO_SIGNS, points_to_violence, read_signs
+from app.domain.violence import points_to_violence
 from tests.domain.ordinary import lines, made, written
 
 GIVEN = yaml.safe_load((Path(__file__).parents[2] / "data/violence.yaml").read_text("utf-8"))
