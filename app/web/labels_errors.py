@@ -226,6 +226,9 @@ FORM_EXPIRED = _(
 )
 WRONG_SIGN_IN = _("The e-mail or the password is wrong.")
 FORM_KEPT = _(
+    "The form was open for too long, so nothing was sent. What you typed is still here: check it and send it again."
+)
+FORM_KEPT_WITHOUT_PHOTOS = _(
     "The form was open for too long, so nothing was sent. What you typed is still here: check it and send it again. "
     "Photos must be chosen anew."
 )
@@ -264,9 +267,11 @@ def form_expired() -> str:
     return str(FORM_EXPIRED)
 
 
-def form_kept(*, photos: bool = False) -> str:
-    """For the same, where the form is shown again with what was typed, and perhaps with its `photos`."""
-    return str(FORM_AND_PHOTOS_KEPT if photos else FORM_KEPT)
+def form_kept(*, photos: bool | None = None) -> str:
+    """For the same, where the form is shown again with what was typed. `photos`: whether they are kept too; None for a
+    form that takes none.
+    """
+    return str({None: FORM_KEPT, True: FORM_AND_PHOTOS_KEPT, False: FORM_KEPT_WITHOUT_PHOTOS}[photos])
 
 
 def wrong_sign_in() -> str:

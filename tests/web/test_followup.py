@@ -299,3 +299,26 @@ def test_neither_length_nor_a_flood_keeps_a_cry_from_the_desk(app, client, sent,
     assert [say(client, sent[0], "note", words="x").status_code for _ in range(2)] == [200, 429]
     answer = say(client, sent[0], "note", words=f"Мой отчим бьёт меня каждый день, помогите. {more}")
     assert (answer.status_code, vault(session)) == (201, 1)
+
+
+def test_a_browser_without_cookies_can_say_all_of_it(app, sent, session):
+    bare, same = app.test_client(use_cookies=False), {"Sec-Fetch-Site": "same-origin"}
+    own = {"receipt": sent[0], "words": "Әлі ашық"}
+    fixed(session)
+    assert bare.post(f"/h/{sent[1]}/flag", headers=same).status_code == 200
+    assert state(session)[3] == 1
+    for act in ("not-safe", "note", "withdraw-contact", "withdraw-report"):
+        assert bare.post(f"/receipt/{act}", data=own, headers=same).status_code == 200, act
+    follow = {"reference": sent[1], "email": "a@qauip.example", "channel": "email"}
+    put(session, moderation="cleared")
+    assert bare.post("/follow", data=follow, headers=same).status_code == 200
+    assert bare.post("/report", data=good(not_these="1"), headers=same).status_code == 201
+
+
+def test_nobody_else_s_page_flags_and_the_refusal_speaks_of_no_photos(app, sent, session):
+    fixed(session)
+    bare = app.test_client(use_cookies=False)
+    assert bare.post(f"/h/{sent[1]}/flag", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    refused = bare.post(f"/en/h/{sent[1]}/flag")
+    assert (refused.status_code, "open for too long" in refused.text, "Photos" in refused.text) == (403, True, False)
+    assert state(session)[3] == 0

@@ -24,7 +24,7 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 def _expired() -> ResponseReturnValue:
     form = log_form()
-    form.form_errors = [labels.form_kept()]
+    form.form_errors = [labels.form_kept(photos=False)]
     return _page(form), 403
 
 

@@ -68,7 +68,7 @@ def contractor_job(token: str) -> ResponseReturnValue:
 
 def _expired(token: str, act: str) -> ResponseReturnValue:
     form = JobForm()
-    form.form_errors = [labels.form_kept()]
+    form.form_errors = [labels.form_kept(photos=False)]
     answer = _page(token, refused=(Act(act), form))
     answer.status_code = 403  # of a dead link too: the form is refused before its address is looked at
     return answer

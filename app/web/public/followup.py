@@ -2,8 +2,8 @@
 
 Decision: forms without a token, since the secret receipt stands in each: who knows it may do this, and no cookie is
 needed. Each answers with the receipt's page, what was typed in place when something is wrong. Words that point to
-violence go to the desk before anything of them is stored. A flag needs no secret, so its form has a token; JSON is
-vouched for by its origin.
+violence go to the desk before anything of them is stored. A flag needs no secret: its sender is vouched for by a header,
+where that is missing by the form's token.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from app.web.photos import take_photos
 from app.web.public.pages import bp
 from app.web.public.receipt import LONGEST, receipt_page
 from app.web.public.words import item
-from app.web.security import json_intake, tokenless
+from app.web.security import anonymous_form, json_intake, tokenless
 from app.web.sent import reference_or_404
 from app.web.typed import keeps_typed
 
@@ -88,6 +88,7 @@ def _flag_expired(reference: str) -> ResponseReturnValue:
 @bp.post("/h/<reference>/flag")
 @access(PUBLIC)
 @json_intake
+@anonymous_form
 @keeps_typed(_flag_expired)
 def flag(reference: str) -> ResponseReturnValue:
     """A neighbour says that it is still dangerous."""

@@ -60,7 +60,7 @@ def _expired(reference: str, act: str) -> ResponseReturnValue:
     code, wanted = reference_or_404(reference), Act(act)
     try:
         form = _form(code, wanted, request.form)
-        form.form_errors = [labels.form_kept()]
+        form.form_errors = [labels.form_kept(photos=False)]
         return _again(code, wanted, form), 403
     except HazardNotFound:
         return _gone(code)

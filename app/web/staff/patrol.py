@@ -37,7 +37,7 @@ WORDS = ("client_id", "hazard_type", "lat", "lon", "description", "someone_hurt"
 
 def _expired() -> ResponseReturnValue:
     form = log_form()
-    form.form_errors = [labels.form_kept()]
+    form.form_errors = [labels.form_kept(photos=False)]
     return _page(form), 403
 
 

@@ -66,7 +66,7 @@ def _act_expired(reference: str, act: str) -> ResponseReturnValue:
     code, wanted = reference_or_404(reference), Act(act)
     try:
         form = _sent_form(code, wanted)
-        form.form_errors = [labels.form_kept()]
+        form.form_errors = [labels.form_kept(photos=False)]
         return _again(code, wanted, form), 403
     except HazardNotFound:
         return _gone(code)
