@@ -35,14 +35,33 @@ def take_photos(uploads: Iterable[FileStorage | bytes]) -> tuple[PhotoFile, ...]
     return tuple(store_photos(photo_store(), [each for each in data if each]))
 
 
+class NamedPhoto(bytes):
+    """A photo with the name by which its sender knows it."""
+
+    filename = ""
+
+
 def decoded(photos: object) -> list[bytes]:
-    """Photos as a script sends them, in base 64. Raises PhotoUnreadable."""
+    """Photos as a script sends them: each in base 64, or as `{"data": base 64, "name": the file's}`, by which one that
+    cannot be read is named. Raises PhotoUnreadable.
+    """
     if not isinstance(photos, list):
         raise PhotoUnreadable()
+    return [_named(photo) if isinstance(photo, dict) else _bytes(photo) for photo in photos]
+
+
+def _named(photo: dict[str, object]) -> NamedPhoto:
+    name = str(photo.get("name") or "")
+    made = NamedPhoto(_bytes(photo.get("data"), **({"name": name} if name else {})))
+    made.filename = name
+    return made
+
+
+def _bytes(sent: object, **named: str) -> bytes:
     try:
-        return [base64.b64decode(str(photo), validate=True) for photo in photos]
+        return base64.b64decode(str(sent), validate=True)
     except (binascii.Error, ValueError):
-        raise PhotoUnreadable() from None
+        raise PhotoUnreadable(**named) from None
 
 
 def send_photo(content_key: str | None, size: str, *, cache: str) -> Response:

@@ -322,3 +322,33 @@ def test_nobody_else_s_page_flags_and_the_refusal_speaks_of_no_photos(app, sent,
     refused = bare.post(f"/en/h/{sent[1]}/flag")
     assert (refused.status_code, "open for too long" in refused.text, "Photos" in refused.text) == (403, True, False)
     assert state(session)[3] == 0
+
+
+def test_one_bad_photo_of_a_dispute_leaves_the_good_one_and_is_named_at_its_form(client, sent, session):
+    fixed(session)
+    photos = [(jpeg(), "good.jpg"), (io.BytesIO(b"x"), "bad.jpg")]
+    answer = client.post("/en/receipt/not-safe", data={"receipt": sent[0], "words": "Open", "photos": photos})
+    form = answer.text.split('action="/en/receipt/not-safe"')[1].split("</form>")[0]
+    assert answer.status_code == 400
+    assert "bad.jpg is not a photo that can be read" in form
+    assert "autofocus" in form
+    assert "1 photo is kept" in form
+    assert answer.text.count("bad.jpg") == 1, "said once, where it is to be mended"
+    kept = re.findall(r'name="kept" value="([^"]+)"', form)
+    again = client.post("/receipt/not-safe", data={"receipt": sent[0], "words": "Open", "kept": kept})
+    assert (again.status_code, state(session)[:2]) == (200, ("assigned", True))
+    assert session.scalar(text("SELECT count(*) FROM photo")) == 1
+
+
+def test_a_refusal_whose_form_is_gone_stands_above(client, sent, session):
+    answer = say(client, sent[0], "not-safe", words="x")
+    assert (answer.status_code, answer.text.count('role="alert"')) == (409, 1)
+
+
+def test_whoever_has_the_address_erased_is_told(client, sent, session):
+    put(session, moderation="cleared")
+    client.post("/follow", data={"receipt": sent[0], "email": "a@qauip.example", "channel": "email"})
+    assert "Your address is erased" not in client.post("/en/receipt", data={"receipt": sent[0]}).text
+    said = client.post("/en/receipt/withdraw-contact", data={"receipt": sent[0]}).text
+    assert 'role="status"' in said
+    assert "Your address is erased" in said

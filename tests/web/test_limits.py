@@ -1,6 +1,7 @@
 """The ladder: a class of pupils gets through, a flood waits and is then refused; machines are marked, never lost."""
 
 import base64
+import io
 import re
 from dataclasses import replace
 
@@ -53,6 +54,36 @@ def test_the_page_of_a_refusal_keeps_what_was_typed(app, client, types):  # noqa
     page = client.post("/ru/report", data=good(description="Открыт люк") | {"csrf_token": token}, headers=HERE)
     assert (page.status_code, "Retry-After" in page.headers) == (429, True)
     assert all(part in page.text for part in ("Открыт люк", "tel:112", "tel:111"))
+
+
+def test_an_emergency_goes_through_a_flood_up_to_a_limit_of_its_own(app, client, types, session):  # noqa: F811
+    small(app, straight=0, most=1)
+    assert [send(client).status_code for _ in range(2)] == [201, 429]
+    assert send(client, someone_hurt=True).status_code == 201
+    session.execute(text("UPDATE hazard_type SET emergency_mode = 'call_first'"))
+    session.commit()
+    assert [send(client).status_code for _ in range(2)] == [429, 429]
+    session.execute(text("DELETE FROM intake_count"))
+    session.commit()
+    assert [send(client).status_code for _ in range(3)] == [201, 201, 429]
+    assert marked(session) == (4, 4), "all of them wait for a moderator"
+
+
+def _with_a_photo(client):
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/en/report").text)[1]
+    more = {"csrf_token": token, "photos": (io.BytesIO(dirty_jpeg()), "a.jpg")}
+    return client.post("/en/report", data=good(not_these="1") | more, headers=HERE)
+
+
+def test_a_flood_keeps_the_photos_of_a_form_as_long_as_it_may_and_then_says_so(app, client, types):  # noqa: F811
+    small(app, straight=0, most=0)
+    assert "Your photos were not kept" in _with_a_photo(client).text
+    small(app, straight=0, most=2)
+    send(client)
+    kept = _with_a_photo(client)
+    assert (kept.status_code, 'name="kept"' in kept.text, "not kept" in kept.text) == (429, True, False)
+    lost = _with_a_photo(client)
+    assert (lost.status_code, 'name="kept"' in lost.text, "not kept" in lost.text) == (429, False, True)
 
 
 def test_forged_addresses_count_as_one_and_another_network_is_another(app, client, types):  # noqa: F811

@@ -1,5 +1,6 @@
 """After an error nobody chooses photos again, and a photo that knows its place puts the pin."""
 
+import base64
 import io
 import re
 from datetime import timedelta
@@ -10,9 +11,9 @@ from sqlalchemy import select
 from app.actions.reference_data import load_reference_data
 from app.cli.seed import DATA
 from app.models import Hazard, Photo
-from app.web.public import intake
+from app.web.public import photos_sent
 from tests.gateways import pictures
-from tests.web.test_report import form, good
+from tests.web.test_report import HERE, form, good
 
 HELD = "Әкем мені ұрады"
 KEPT = re.compile(r'name="kept" value="([^"]+)"')
@@ -60,7 +61,7 @@ def test_photos_of_a_form_that_was_open_too_long_are_kept(client, session):
 
 def test_beside_words_for_the_desk_no_photo_of_such_a_form_is_kept(client, monkeypatch):
     stored = []
-    monkeypatch.setattr(intake, "take_photos", stored.extend)
+    monkeypatch.setattr(photos_sent, "take_photos", stored.extend)
     expired = client.post("/report", data=good(photos=picture(), csrf_token="old", description=HELD))
     assert (expired.status_code, KEPT.findall(expired.text), stored) == (201, [], [])
 
@@ -72,3 +73,14 @@ def test_a_name_that_was_not_given_out_or_too_long_ago_keeps_nothing(client, ses
     monkeypatch.setattr("app.web.kept_photos.LASTS", timedelta(seconds=-1))
     assert form(client, kept=kept, not_these="1").status_code == 201
     assert session.scalars(select(Photo)).all() == []
+
+
+def test_a_script_learns_which_photo_cannot_be_read_by_the_name_it_gave(client):
+    sound = base64.b64encode(pictures.dirty_jpeg()).decode()
+    broken = {"data": base64.b64encode(b"GIF89a").decode(), "name": "a.gif"}
+    for photos in ([sound, broken], [broken], [{"data": "%%%", "name": "a.gif"}]):
+        refused = client.post("/en/report", json=good(photos=photos), headers=HERE)
+        assert (refused.status_code, refused.json["photo"]) == (400, "a.gif")
+        assert "a.gif" in refused.json["errors"][0]["message"]
+    assert "photo" not in client.post("/report", json=good(photos=["%%%"]), headers=HERE).json
+    assert client.post("/report", json=good(photos=[{"data": sound, "name": "b.jpg"}]), headers=HERE).status_code == 201

@@ -2,8 +2,8 @@
 
 Decision: forms without a token, since the secret receipt stands in each: who knows it may do this, and no cookie is
 needed. Each answers with the receipt's page, what was typed in place when something is wrong. Words that point to
-violence go to the desk before anything of them is stored. A flag needs no secret: its sender is vouched for by a header,
-where that is missing by the form's token.
+violence go to the desk before anything of them is stored. A flag needs no secret: its sender is vouched for by a
+header, where that is missing by the form's token.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from app.actions.followup import (
     say_still_dangerous,
     withdraw_report,
 )
-from app.domain.errors import ActNotAllowedNow, DomainError, TextTooLong, TooMany
+from app.domain.errors import ActNotAllowedNow, DomainError, NothingSaid, TextTooLong, TooMany, TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS
 from app.domain.ladder import Step
 from app.domain.lifecycle import DISPUTABLE
@@ -42,14 +42,18 @@ from app.web.context import db, now, policy, public_db
 from app.web.errors import status_of
 from app.web.forms import OurForm
 from app.web.held import LONGEST_HELD, held_answer, hold, must_hold
+from app.web.kept_photos import keep, kept_names, kept_photos
 from app.web.limits import step_of, with_retry
-from app.web.photos import take_photos
 from app.web.public.pages import bp
+from app.web.public.photos_sent import sent_photos
 from app.web.public.receipt import LONGEST, receipt_page
+from app.web.public.sent import WrongReport
 from app.web.public.words import item
 from app.web.security import anonymous_form, json_intake, tokenless
 from app.web.sent import reference_or_404
 from app.web.typed import keeps_typed
+
+FIELD = {NothingSaid: "words", TooManyPhotos: "photos"}
 
 
 @bp.post("/receipt/<any(note, photo, safe, 'not-safe', 'withdraw-report', answer):act>")
@@ -64,8 +68,11 @@ def follow_up(act: str) -> ResponseReturnValue:
         return receipt_page(typed=typed, error=error)
     try:
         held = ACTS[act](code)
+    except WrongReport as wrong:
+        kept = [*kept_names(request.form), *keep(wrong.photos)][:MAX_PHOTOS]
+        return receipt_page(code=code, typed=typed, wrong=(act, *wrong.errors[0]), kept=kept)
     except DomainError as error:
-        response = receipt_page(code=code, typed=typed, wrong=(act, error))
+        response = receipt_page(code=code, typed=typed, wrong=(act, "", error), kept=kept_names(request.form))
         return with_retry(response) if isinstance(error, TooMany) else response
     return held or receipt_page(code=code, typed=typed, done=act)
 
@@ -121,7 +128,9 @@ def _flag_page(code: str, *, error: str | None = None, done: bool = False) -> st
 
 
 def _word(code: str, store: Callable[..., None]) -> Response | None:
-    """Keep what was said by `store`; the answer of the desk where it is not for the public's servants."""
+    """Keep what was said by `store`; the answer of the desk where it is not for the public's servants. Raises
+    WrongReport with what is wrong and the photos that could be read, so that nobody has to choose them again.
+    """
     text, client_id = request.form.get("words", "")[:LONGEST_HELD], _client_id()
     about = _for_the_desk(code, text)
     if step_of("held" if about else "follow-up") is Step.REFUSED:
@@ -130,14 +139,22 @@ def _word(code: str, store: Callable[..., None]) -> Response | None:
         files = request.files.getlist("photos")
         reference, kind = about
         made = hold(
-            _kept_whole(text), client_id=client_id, hazard_type_code=kind, about=reference, photos=lambda: files
-        )
+            _kept_whole(text), client_id=client_id, hazard_type_code=kind, about=reference, photos=lambda: files,
+            kept=kept_photos(request.form),
+        )  # fmt: skip
         return held_answer(made)
-    text = clean(text)
-    photos = take_photos(request.files.getlist("photos")[: MAX_PHOTOS + 1])
-    word = Word(client_id, language(), text, photos)
-    with db() as session:
-        store(session, receipt=code, word=word, policy=policy(), now=now())
+    wrong = WrongReport()
+    said = wrong.tried("words", lambda: clean(text))
+    wrong.photos = sent_photos(lambda: request.files.getlist("photos"), wrong)
+    if wrong.errors:
+        raise wrong
+    word = Word(client_id, language(), said, (*kept_photos(request.form), *wrong.photos))
+    try:
+        with db() as session:
+            store(session, receipt=code, word=word, policy=policy(), now=now())
+    except DomainError as error:
+        wrong.errors.append((FIELD.get(type(error), ""), error))
+        raise wrong from error
     return None
 
 

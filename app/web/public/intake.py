@@ -6,28 +6,26 @@ Photos are stored before the action and handed on by key (decisions §22); what 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from app.actions.reports import report_hazard
 from app.actions.submission import Reported, Submission
 from app.domain import geo
-from app.domain.errors import DomainError, PhotoUnreadable, TooMany, TooManyPhotos
-from app.domain.hazard import MAX_PHOTOS, MAX_TEXT
+from app.domain.errors import DomainError, TooMany, UnknownHazardType
+from app.domain.hazard import MAX_TEXT, EmergencyMode
 from app.domain.ladder import Step
 from app.domain.photo import PhotoFile
 from app.i18n import language
-from app.queries.intake import knows_report
-from app.web.context import db, now, policy
+from app.queries.intake import hazard_type, knows_report
+from app.web.context import db, now, policy, settings
 from app.web.held import LONGEST_HELD, hold, must_hold
 from app.web.kept_photos import kept_photos
 from app.web.limits import by_machine, step_of
-from app.web.photos import take_photos
 from app.web.public.nearby import suggestions
+from app.web.public.photos_sent import sent_photos
 from app.web.public.sent import YES, WrongReport, field_of, read_report
-
-NAME_MAX = 60
 
 
 class PerhapsKnown(Exception):
@@ -42,7 +40,8 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
     """Take in what was sent; raises WrongReport with all that is wrong, so that nobody corrects one by one.
 
     `ask`: raises PerhapsKnown where open hazards like it lie near and the sender has not said that it is none of them;
-    what is only asked about is counted for itself, so that one report is one on the ladder.
+    what is only asked about is counted for itself, so that one report is one on the ladder. An emergency goes through
+    a flood unasked, on a ladder of its own: nobody is turned away with "phone us".
     """
     wrong = WrongReport()
     read, client_id = read_report(sent, wrong)
@@ -50,10 +49,12 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
         return _held(sent, photos, client_id, {**read, "text": words})
     near = _known_near(sent, read, client_id) if ask and not wrong.errors else []
     step = step_of("draft" if wrong.errors else "question" if near else "report")
+    if step is Step.REFUSED and not wrong.errors and _is_emergency(sent, read["hazard_type"]):
+        near, step = [], step_of("emergency", ladder=replace(settings().ladder, straight=0))
     if step is Step.REFUSED:
         _refuse(client_id, wrong)
         photos = list  # a repeat is answered, and its pictures stand already
-    wrong.photos = _photos(photos, wrong)
+    wrong.photos = sent_photos(photos, wrong)
     files = (*kept_photos(sent), *wrong.photos)
     if wrong.errors:
         raise wrong
@@ -122,7 +123,19 @@ def _refuse(client_id: UUID | None, wrong: WrongReport) -> None:
         return
     if not wrong.errors:
         wrong.errors.append(("", TooMany()))
+    wrong.unread = True
     raise wrong
+
+
+def _is_emergency(sent: Any, code: str) -> bool:
+    """Whether somebody is hurt, or it is of a kind for which the telephone comes first."""
+    if sent.get("someone_hurt") in YES:
+        return True
+    try:
+        with db() as session:
+            return hazard_type(session, code).emergency_mode == EmergencyMode.CALL_FIRST
+    except UnknownHazardType:
+        return False
 
 
 def _too_long(sent: Any) -> str:
@@ -146,23 +159,4 @@ def _known_near(sent: Any, read: Mapping[str, Any], client_id: UUID) -> list[dic
 
 def photos_of_expired(photos: Callable[[], list[Any]]) -> tuple[PhotoFile, ...]:
     """Those of a form whose token is gone, so that nobody has to choose them again; none in a flood."""
-    return () if step_of("draft") is Step.REFUSED else _photos(photos, WrongReport())
-
-
-def _photos(photos: Callable[[], list[Any]], wrong: WrongReport) -> tuple[PhotoFile, ...]:
-    """Those that can be read; one that cannot does not take the others with it."""
-    given = [photo for photo in wrong.tried("photos", photos) or [] if photo]
-    if len(given) > MAX_PHOTOS:
-        wrong.errors.append(("photos", TooManyPhotos(limit=MAX_PHOTOS)))
-        return ()
-    stored = [wrong.tried("photos", partial(_stored_photo, photo, one=len(given) == 1)) or () for photo in given]
-    return tuple(file for files in stored for file in files)
-
-
-def _stored_photo(photo: Any, *, one: bool) -> tuple[PhotoFile, ...]:
-    """Of several, the one that cannot be read is named as its sender knows it."""
-    try:
-        return take_photos([photo])
-    except PhotoUnreadable:
-        name = getattr(photo, "filename", None)
-        raise PhotoUnreadable(name=name[:NAME_MAX]) if name and not one else PhotoUnreadable() from None
+    return () if step_of("draft") is Step.REFUSED else sent_photos(photos, WrongReport())

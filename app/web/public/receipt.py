@@ -8,6 +8,7 @@ histories of proxies and referrers).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -85,10 +86,12 @@ def receipt_page(
     typed: str,
     code: str | None = None,
     error: DomainError | None = None,
-    wrong: tuple[str, DomainError] | None = None,
+    wrong: tuple[str, str, DomainError] | None = None,
+    kept: Sequence[str] = (),
     done: str | None = None,
 ) -> Response:
-    """The page after a form of it: `wrong` is (act, refusal), `done` the act; without a `code` the field for one.
+    """The page after a form of it: `wrong` is (act, its field or "", refusal), `kept` the photos that need not be
+    chosen again, `done` the act; without a `code` the field for one.
 
     Of what the desk has by now nothing is shown here either.
     """
@@ -102,8 +105,14 @@ def receipt_page(
         return _page(typed=typed, error=labels.error(error), status=status_of(error))
     if wrong is None:
         return _page(**words, done=done)
-    act, refusal = wrong
-    said = {"act": act, "message": labels.error(refusal), "words": request.form.get("words", "")}
+    act, field, refusal = wrong
+    said = {
+        "act": act,
+        "field": field,
+        "kept": kept,
+        "message": labels.error(refusal),
+        "words": request.form.get("words", ""),
+    }
     said["question"] = request.form.get("question", "")
     return _page(**words, wrong=said, status=status_of(refusal))
 

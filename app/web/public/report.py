@@ -17,7 +17,8 @@ from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, St
 
 from app.actions.submission import Reported
 from app.domain import geo
-from app.domain.errors import DomainError, NoPlace, TooMany
+from app.domain.errors import DomainError, NoPlace, PhotoUnreadable, TooMany
+from app.domain.hazard import MAX_PHOTOS
 from app.domain.hints import Hint
 from app.domain.photo import PhotoFile
 from app.domain.references import receipt_hash, show_receipt, show_reference
@@ -110,11 +111,18 @@ def send_report() -> ResponseReturnValue:
             raise wrong.first from wrong
         for name, error in wrong.errors:
             _say(form, name, error, wrong.photos)
-        kept = [*kept_names(request.form), *keep(wrong.photos)]
-        return _refused(_page(form, kept), wrong)
+        return _refused(_page(form, _kept(form, wrong)), wrong)
     if made.held:
         return held_answer(made)
     return _answer(made), 201 if made.created else 200
+
+
+def _kept(form: ReportForm, wrong: WrongReport) -> list[str]:
+    """The photos for the next try. In a flood as many as unsent forms may bring; where none may, it is said."""
+    photos = photos_of_expired(_files) if wrong.unread else wrong.photos
+    if wrong.unread and not photos and any(_files()):
+        form.photos.errors = [gettext("Your photos were not kept. Choose them again before you send.")]
+    return [*kept_names(request.form), *keep(photos)][:MAX_PHOTOS]
 
 
 def _say(form: ReportForm, name: str, error: DomainError, photos: Sequence[PhotoFile]) -> None:
@@ -153,7 +161,7 @@ def _by_script() -> ResponseReturnValue:
     except PerhapsKnown as near:
         return jsonify(near=near.near, kept=keep(near.photos))
     except WrongReport as wrong:
-        told = [{"field": name, "message": labels.error(error)} for name, error in wrong.errors]
+        told = [_told(name, error) for name, error in wrong.errors]
         call = {"call": CALL} if isinstance(wrong.first, TooMany) else {}
         return _refused(jsonify(error=wrong.first.code, **told[0], errors=told, **call), wrong)
     reference = show_reference(made.reference)
@@ -167,6 +175,12 @@ def _by_script() -> ResponseReturnValue:
         **(held_said() if made.held else {}),
     }
     return jsonify(answer), 201 if made.created else 200
+
+
+def _told(name: str, error: DomainError) -> dict[str, str]:
+    """One refusal for a script; `photo`: the name of the one that cannot be read, where it came with one."""
+    photo = {"photo": str(error.values["name"])} if isinstance(error, PhotoUnreadable) and error.values else {}
+    return {"field": name, "message": labels.error(error), **photo}
 
 
 def _refused(said: Response | str, wrong: WrongReport) -> Response:

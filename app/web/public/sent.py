@@ -55,10 +55,11 @@ class WrongReport(Exception):
     """All that is wrong with a report: (name of the field, or "" for the whole, and the refusal).
 
     `photos`: those that were stored meanwhile, so that nobody has to choose them again. `desk`: the words are for the
-    desk, so no page shows them again.
+    desk, so no page shows them again. `unread`: nobody has looked at the photos, for very many came.
     """
 
     desk = False
+    unread = False
 
     def __init__(self) -> None:
         self.errors: list[tuple[str, DomainError]] = []
