@@ -48,11 +48,6 @@ PUT_OFF = f"""async (fields) => {{
   await device.put("outbox", {{ ...row, state: outbox.WAITING, not_before: Date.now() + 9e6 }});
   return ({IN_BACKGROUND})();
 }}"""
-DRAFTED = f"""async (words) => {{
-  {DEVICE}
-  const kept = async () => (await device.one("draft", "report"))?.values.description === words;
-  while (!(await kept())) await new Promise((done) => setTimeout(done, 50));
-}}"""
 GONE = """async () => !(await navigator.serviceWorker.getRegistrations()).length && !(await caches.keys()).length"""
 KEPT = """async () => {
   const found = [];
@@ -242,13 +237,3 @@ def test_the_last_view_opens_offline_nothing_private_is_kept_and_all_can_go(stre
     offline(street.context, False)
     quiet(watch)
     switch_off(street)
-
-
-def test_a_draft_outlives_the_page_and_can_be_dropped(page: Page, city: None) -> None:
-    page.goto("/report")
-    fill(page, "Жартылай жазылған")
-    page.evaluate(DRAFTED, "Жартылай жазылған")
-    page.goto("/report")
-    expect(page.locator("textarea[name=description]")).to_have_value("Жартылай жазылған")
-    page.locator("[data-anew] button").click()
-    expect(page.locator("textarea[name=description]")).to_have_value("")

@@ -43,10 +43,11 @@ export const all = (store) => within(store, "readonly", (rows) => rows.getAll())
 export const one = (store, key) => within(store, "readonly", (rows) => rows.get(key));
 export const put = (store, row) => within(store, "readwrite", (rows) => rows.put(row));
 export const drop = (store, key) => within(store, "readwrite", (rows) => rows.delete(key));
+export const clear = (store) => within(store, "readwrite", (rows) => rows.clear());
 
 /** Forget all that this site keeps here of a person: reports that were not sent, receipts, drafts, where the map stood. */
 export async function forgetAll() {
   localStorage.removeItem(LAST_VIEW);
   await globalThis.caches?.delete(MAP_CACHE);
-  for (const store of Object.keys(STORES)) await within(store, "readwrite", (rows) => rows.clear());
+  for (const store of Object.keys(STORES)) await clear(store);
 }

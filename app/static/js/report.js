@@ -3,7 +3,7 @@ import { say } from "./map/words.js";
 import { askByKind } from "./questions.js";
 import { errorBox } from "./report_errors.js";
 import { dangerFirst, searchKinds } from "./report_kinds.js";
-import { keepForLater, remember, wasSent } from "./report_keep.js";
+import { keepForLater, remember, saved, wasSent } from "./report_keep.js";
 import { asking, showNearby } from "./report_nearby.js";
 import { photos } from "./report_photos.js";
 import { place } from "./report_place.js";
@@ -100,9 +100,11 @@ form.addEventListener("street:known", sumUp);
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.querySelector("[data-send]").disabled) return;
+  if (!["more", "same"].includes(flow.at())) return form.querySelector("[data-next]:not([hidden])")?.click(); // Enter in an earlier step
   sending(true);
   errors.forget();
   try {
+    await saved();
     await send();
   } catch {
     errors.say([{ message: words.noAnswer }]);

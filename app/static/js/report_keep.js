@@ -1,86 +1,129 @@
-// The report form and the memory of the device: a draft that survives a killed tab, a report opened again from the outbox,
-// and keeping it there when there is no network. The draft is gone when the report is sent, and after a day.
-import { drop, one, put } from "./device.js";
-import { edit, keep, keepReceipt, waiting } from "./outbox.js";
+// The report form and the memory of the device: a draft that survives a killed tab, and a report opened again from the
+// outbox, which stays the one report while it is changed. The draft is gone when the report is sent, at "start anew", at a quick
+// exit, and after a day.
+import { drop } from "./device.js";
+import { fill, goOnWith, idOf, isKept, openDraft, saveDraft, title, unfinished, wanted, writeBack } from "./report_draft.js";
+import { edit, keep, keepReceipt, release, waiting } from "./outbox.js";
 
-const DRAFT = "report";
-const A_DAY_MS = 24 * 3_600_000;
-const LEFT_OUT = new Set(["csrf_token", "client_id", "opened", "website", "photos", "joins", "not_these"]);
+export { title };
+
 const WAIT_MS = 400;
 
-const title = (form) => form.querySelector("[name=hazard_type]:checked")?.closest("label").querySelector(".choice-text").textContent ?? "";
-
-function fill(form, values, photos) {
-  for (const control of form.elements) {
-    if (!control.name || LEFT_OUT.has(control.name) || !(control.name in values)) continue;
-    const value = values[control.name];
-    if (["radio", "checkbox"].includes(control.type)) control.checked = control.type === "radio" ? control.value === value : Boolean(value);
-    else control.value = value;
-    control.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  if (!photos.length) return;
-  const held = new DataTransfer();
-  for (const photo of photos) held.items.add(photo);
-  form.elements.photos.files = held.files;
-  form.elements.photos.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-function saveDraft(form) {
-  const values = Object.fromEntries([...new FormData(form)].filter(([name, value]) => !LEFT_OUT.has(name) && value));
-  const photos = [...form.elements.photos.files];
-  if (!Object.keys(values).length && !photos.length) return drop("draft", DRAFT);
-  return put("draft", { id: DRAFT, values, photos, kept_at: Date.now() });
-}
-
-async function restoreDraft(form) {
-  const draft = await one("draft", DRAFT);
-  if (!draft) return false;
-  if (draft.kept_at + A_DAY_MS < Date.now()) await drop("draft", DRAFT);
-  else if (!new URLSearchParams(location.search).has("type")) fill(form, draft.values, draft.photos);
-  else return false;
-  return true;
-}
+let saveNow = async () => undefined;
 
 async function openWaiting(form, clientId) {
   const row = await waiting(clientId);
   if (!row) return false;
   await edit(row);
   const photos = row.photos.map((photo, at) => new File([photo], `${at + 1}.jpg`, { type: "image/jpeg" }));
-  fill(form, row.fields, photos);
+  fill(form, { values: row.fields, photos, asked: row.asked });
   form.elements.client_id.value = clientId;
   return true;
 }
 
-/** Fill the form from the outbox or the draft, and keep what is typed from now on. */
-export async function remember(form) {
-  if (!form.elements.client_id.value) form.elements.client_id.value = crypto.randomUUID();
-  const clientId = /^#edit=([\w-]+)$/.exec(location.hash)?.[1];
-  const restored = clientId ? await openWaiting(form, clientId) : await restoreDraft(form);
-  const anew = document.querySelector("[data-anew]");
-  if (anew && restored) anew.hidden = false;
-  anew?.querySelector("button").addEventListener("click", async () => {
-    await drop("draft", DRAFT);
-    location.replace(location.pathname);
+/** Fill the form from the outbox or its draft. Gives which: "outbox", "draft" or "". */
+async function open(form) {
+  const id = wanted() ?? /^#edit=([\w-]+)$/.exec(location.hash)?.[1];
+  if (!id) return "";
+  if (await openWaiting(form, id)) return "outbox";
+  return (await openDraft(form, id)) ? "draft" : "";
+}
+
+const startAnew = () => location.replace(location.pathname + location.search);
+
+/** What was restored may be left: a draft is deleted, a report of the outbox goes on its way. */
+function offerAnew(form, opened) {
+  const box = document.querySelector("[data-anew]");
+  box.hidden = !opened;
+  box.querySelector("button").addEventListener("click", async () => {
+    await saveNow();
+    const row = await waiting(idOf(form));
+    if (row) await release(row);
+    await drop("draft", idOf(form));
+    startAnew();
   });
+}
+
+/** Another report that was begun: neither its words nor its place are shown before somebody wants them. */
+async function offerUnfinished(form) {
+  const box = document.querySelector("[data-unfinished]");
+  const [newest] = await unfinished(form);
+  if (!box || !newest) return;
+  box.hidden = false;
+  box.querySelector("[data-go-on]").addEventListener("click", async () => {
+    await saveNow();
+    goOnWith(newest);
+  });
+  box.querySelector("[data-discard]").addEventListener("click", async () => {
+    for (const { id } of await unfinished(form)) await drop("draft", id);
+    box.hidden = true;
+  });
+}
+
+/** Save after each change, one after the other. Gives a function that stops what is not begun. */
+function keepTyped(form, save) {
   let timer = 0;
-  const later = () => {
+  let last = Promise.resolve();
+  const stop = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => saveDraft(form).catch(() => undefined), WAIT_MS); // a browser that keeps nothing: no draft
+    timer = 0;
   };
-  form.addEventListener("input", later);
-  form.addEventListener("change", later);
-  form.addEventListener("pin:moved", later);
-  return () => clearTimeout(timer);
+  saveNow = () => {
+    stop();
+    last = last.then(() => save(form)).catch(() => undefined); // a browser that keeps nothing: no draft
+    return last;
+  };
+  const later = () => {
+    stop();
+    timer = setTimeout(saveNow, WAIT_MS);
+  };
+  for (const kind of ["input", "pin:moved", "report:changed"]) form.addEventListener(kind, later);
+  form.addEventListener("change", () => saveNow());
+  for (const kind of ["pagehide", "visibilitychange"]) addEventListener(kind, () => timer && saveNow(), true);
+  return stop;
+}
+
+/** A page brought back by "Back" shows nothing that was cleared meanwhile. */
+function forgetWhatIsGone(form) {
+  addEventListener("pageshow", async ({ persisted }) => {
+    if (!persisted) return;
+    form.hidden = true;
+    if (await isKept(form).catch(() => true)) form.hidden = false;
+    else startAnew();
+  });
+}
+
+/** Fill the form from what is kept of it, and keep what is typed from now on. */
+export async function remember(form) {
+  form.autocomplete = "off"; // the browser's own memory would bring back what was cleared here
+  if (!idOf(form)) form.elements.client_id.value = crypto.randomUUID();
+  const opened = await open(form);
+  offerAnew(form, opened);
+  if (!opened) await offerUnfinished(form);
+  forgetWhatIsGone(form);
+  return keepTyped(form, async () => {
+    const row = await waiting(idOf(form));
+    if (!row || opened !== "outbox") await saveDraft(form);
+    if (row) await writeBack(form);
+  });
+}
+
+/** What is typed is safe before it is sent; a memory that does not answer holds nobody back. */
+export function saved() {
+  return Promise.race([saveNow(), new Promise((done) => setTimeout(done, 1000))]);
 }
 
 /** There was no answer: keep the report here. It is sent by itself. */
 export async function keepForLater(form, body) {
   await keep(body, { url: form.action, title: title(form) });
-  await drop("draft", DRAFT);
+  await drop("draft", body.client_id);
 }
+
+/** The outbox has the report now. */
+export const forgetDraft = () => drop("draft", idOf(document.querySelector("[data-report-form]")));
 
 /** It was taken in: keep the receipt, forget the draft. */
 export async function wasSent(form, body, answer) {
   await keepReceipt(body.client_id, answer, title(form));
-  await drop("draft", DRAFT);
+  await drop("draft", body.client_id);
 }

@@ -13,6 +13,7 @@ export function photos(form, words, say, put) {
   let files = [];
   let offered = null;
 
+  const changed = () => list.dispatchEvent(new CustomEvent("report:changed", { bubbles: true }));
   const tell = (text) => {
     said.textContent = text;
     said.hidden = !text;
@@ -37,6 +38,7 @@ export function photos(form, words, say, put) {
     remove.addEventListener("click", () => {
       files = files.filter((other) => other !== file);
       keep();
+      changed();
       (list.querySelector("button") ?? input).focus();
     });
     item.append(picture, remove);
@@ -56,6 +58,7 @@ export function photos(form, words, say, put) {
     ask.hidden = true;
     ask.dataset.asked = "yes";
     if (yes) put(offered);
+    changed();
     form.querySelector("#step-more").focus();
   };
   input.addEventListener("change", () => add([...input.files]));

@@ -1,9 +1,21 @@
 // A line or an area, for kinds that have one: chosen from what is known near the pin, or drawn. A pin is always enough.
+// The input `geometry` holds the truth, as `lat` and `lon` do: what a draft puts there is drawn when the map comes.
 import { addScripts, addStyles } from "./load.js";
 
 const DRAWS = { line: "Line", area: "Polygon" };
 const SHAPE = { className: "map-shape" };
 const LOOK = { pathOptions: SHAPE, templineStyle: SHAPE, hintlineStyle: { className: "map-shape map-shape-next" } };
+
+/** Whether [lat, lon] lies in the bounds of a GeoJSON geometry, or within half their size beside them. */
+function isNear({ coordinates }, place) {
+  const flat = coordinates.flat(Infinity);
+  return place.every((number, at) => {
+    const along = flat.filter((_, index) => index % 2 !== at); // GeoJSON says the longitude first
+    const [least, most] = [Math.min(...along), Math.max(...along)];
+    const spare = (most - least) / 2;
+    return number >= least - spare && number <= most + spare;
+  });
+}
 
 export function shapes(form, words, pin) {
   const box = form.querySelector("[data-shape-box]");
@@ -22,11 +34,17 @@ export function shapes(form, words, pin) {
     part("done").hidden = !busy;
     if (busy) showMap();
   }
+  const { geometry } = form.elements;
+  function write(text) {
+    if (geometry.value === text) return;
+    geometry.value = text;
+    geometry.dispatchEvent(new CustomEvent("report:changed", { bubbles: true }));
+  }
   function drop() {
     drawn?.remove();
     drawn = null;
     map?.pm?.disableDraw();
-    form.elements.geometry.value = "";
+    write("");
     said.textContent = "";
     part("choices").replaceChildren();
     part("drop").hidden = true;
@@ -35,16 +53,24 @@ export function shapes(form, words, pin) {
   /** Whether the pin is where the drawing is: what was drawn must not send the report to another place than the pin. */
   function isAtPin() {
     const { lat, lon } = form.elements;
-    return pin.has() && drawn.getBounds().pad(0.5).contains([lat.value, lon.value].map((text) => Number(text.replace(",", "."))));
+    return pin.has() && isNear(JSON.parse(geometry.value), [lat.value, lon.value].map((text) => Number(text.replace(",", "."))));
   }
   function take(layer, text) {
     drawn?.remove();
     drawn = layer;
-    form.elements.geometry.value = JSON.stringify(layer.toGeoJSON().geometry ?? layer.toGeoJSON().features[0].geometry);
+    write(JSON.stringify(layer.toGeoJSON().geometry ?? layer.toGeoJSON().features[0].geometry));
     said.textContent = text;
     if (!isAtPin()) pin.put(layer.getBounds().getCenter());
     part("drop").hidden = false;
     show(false);
+  }
+  const onMap = (feature) => L.geoJSON(feature, { interactive: false, style: SHAPE }).addTo(map);
+  /** What was kept of an earlier time: it stands on the map as soon as there is one. */
+  function showKept() {
+    if (!geometry.value || drawn) return;
+    said.textContent = words.drawn;
+    part("drop").hidden = false;
+    if (map) drawn = onMap(JSON.parse(geometry.value));
   }
   /** With too few corners there is nothing yet: it is said so, or given up where the person went on. */
   function finish({ orDrop = false } = {}) {
@@ -89,7 +115,7 @@ export function shapes(form, words, pin) {
     button.textContent = named(feature, at, features);
     button.addEventListener("click", async () => {
       await pin.needMap();
-      take(L.geoJSON(feature, { interactive: false, style: { className: "map-shape" } }).addTo(map), button.textContent);
+      take(onMap(feature), button.textContent);
       part("choices").replaceChildren();
       showMap();
     });
@@ -112,8 +138,12 @@ export function shapes(form, words, pin) {
   part("drop").addEventListener("click", drop);
   part("done").addEventListener("click", () => finish());
   form.addEventListener("step:shown", ({ detail }) => detail.step !== "where" && drawing() && finish({ orDrop: true }));
-  document.addEventListener("map:ready", ({ detail }) => (map = detail.map));
-  const pinMoved = () => drawn && !isAtPin() && drop();
+  document.addEventListener("map:ready", ({ detail }) => {
+    map = detail.map;
+    showKept();
+  });
+  geometry.addEventListener("change", showKept);
+  const pinMoved = () => geometry.value && !isAtPin() && drop();
   form.addEventListener("pin:moved", pinMoved);
   form.addEventListener("change", ({ target }) => {
     if (["lat", "lon"].includes(target.name)) pinMoved();
