@@ -2,7 +2,7 @@
 // person typed goes in as text.
 import { all, drop, forgetAll, put } from "./device.js";
 import { say } from "./map/words.js";
-import { EDITING, HELP, flush, onChange, pending, release, remove } from "./outbox.js";
+import { EDITING, HELP, SENDING, flush, onChange, pending, release, remove } from "./outbox.js";
 
 const box = document.querySelector("[data-my]");
 const words = JSON.parse(box.dataset.words);
@@ -13,6 +13,7 @@ const copy = (name) => find(name).content.cloneNode(true);
 function stateOf({ state, tries }) {
   if (state === HELP) return words.help;
   if (state === EDITING) return words.editing;
+  if (state === SENDING) return words.sending;
   return tries ? words.later : words.waiting;
 }
 
@@ -89,6 +90,7 @@ async function draw() {
   const newest = (a, b) => b.kept_at - a.kept_at;
   const [waiting, receipts] = [(await pending()).sort(newest), (await all("receipts")).sort(newest)];
   find("outbox").hidden = !waiting.length;
+  find("call").hidden = !waiting.some(({ call }) => call);
   find("outbox-list").replaceChildren(...waiting.map(outboxCard));
   find("receipts").replaceChildren(...receipts.map(receiptCard));
   if (seen && receipts.some(({ receipt, held }) => !held && !seen.has(receipt))) find("said").textContent = words.sent;
