@@ -42,6 +42,12 @@ export function fill(form, { values, photos, asked }) {
   changed(form.elements.photos);
 }
 
+/** What tells one state of the form from another. */
+export function stateOf(form) {
+  const photos = [...form.elements.photos.files].map(({ name, size, lastModified }) => [name, size, lastModified]);
+  return JSON.stringify([idOf(form), valuesOf(form), isAsked(form), photos]);
+}
+
 export async function saveDraft(form) {
   const [id, values, photos] = [idOf(form), valuesOf(form), [...form.elements.photos.files]];
   if (!Object.keys(values).length && !photos.length) return drop("draft", id);

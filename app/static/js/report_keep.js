@@ -2,7 +2,7 @@
 // outbox, which stays the one report while it is changed. The draft is gone when the report is sent, at "start anew", at a quick
 // exit, and after a day.
 import { drop } from "./device.js";
-import { fill, goOnWith, idOf, isKept, openDraft, saveDraft, title, unfinished, wanted, writeBack } from "./report_draft.js";
+import { fill, goOnWith, idOf, isKept, openDraft, saveDraft, stateOf, title, unfinished, wanted, writeBack } from "./report_draft.js";
 import { edit, keep, keepReceipt, release, waiting } from "./outbox.js";
 
 export { title };
@@ -101,10 +101,14 @@ export async function remember(form) {
   offerAnew(form, opened);
   if (!opened) await offerUnfinished(form);
   forgetWhatIsGone(form);
+  let before = opened === "outbox" ? stateOf(form) : "";
   return keepTyped(form, async () => {
+    const now = stateOf(form);
+    if (now === before) return;
     const row = await waiting(idOf(form));
     if (!row || opened !== "outbox") await saveDraft(form);
     if (row) await writeBack(form);
+    before = now;
   });
 }
 
