@@ -40,6 +40,7 @@ from app.web.map_kinds import Kind
 from app.web.map_parts import map_parts
 from app.web.photos import decoded
 from app.web.places import resolve_place
+from app.web.public.find_place import Hits, chosen, hits, pin_at, seeks_place
 from app.web.public.intake import PerhapsKnown, photos_of_expired, take_for_the_desk, take_report
 from app.web.public.kinds import kinds
 from app.web.public.pages import bp
@@ -67,7 +68,7 @@ class ReportForm(HintFields, OurForm):
 @bp.get("/report")
 @access(PUBLIC)
 def report() -> ResponseReturnValue:
-    """The form; the address may bring a `type`, where the map opens (`lat`, `lon`, `z`) and the pin (`place`)."""
+    """The form; the address may bring a `type`, the pin (`place`, or `lat` and `lon`) and the map's zoom (`z`)."""
     form = ReportForm(data={"hazard_type": request.args.get("type", "")[:40]}, formdata=None)
     form.client_id.data = str(uuid4())
     form.opened.data = opened()
@@ -102,6 +103,8 @@ def send_report() -> ResponseReturnValue:
     if request.is_json:
         return _by_script()
     form = ReportForm()
+    if seeks_place(request.form):
+        return _with_place(form)
     try:
         made = take_report(request.form, _files, ask=True)
     except PerhapsKnown as near:
@@ -115,6 +118,15 @@ def send_report() -> ResponseReturnValue:
     if made.held:
         return held_answer(made)
     return _answer(made), 201 if made.created else 200
+
+
+def _with_place(form: ReportForm) -> str:
+    """The form as it was, with the places that were found, or the pin at the chosen one."""
+    kept = [*kept_names(request.form), *keep(photos_of_expired(_files))][:MAX_PHOTOS]
+    place = chosen(request.form)
+    if place is None:
+        return _page(form, kept, found=hits(request.form.get("find", "")))
+    return _page(form, kept, place_label=_pin(form, *place))
 
 
 def _kept(form: ReportForm, wrong: WrongReport) -> list[str]:
@@ -196,7 +208,7 @@ def _is_it_this_one(known: PerhapsKnown) -> str:
     return render_template("public/same.html", near=known.near, fields=fields, kept=keep(known.photos))
 
 
-def _page(form: ReportForm, kept: Sequence[str] = (), place_label: str | None = None) -> str:
+def _page(form: ReportForm, kept: Sequence[str] = (), place_label: str | None = None, found: Hits | None = None) -> str:
     with db() as session:
         known = questions(session)
     with public_db() as session:
@@ -213,6 +225,7 @@ def _page(form: ReportForm, kept: Sequence[str] = (), place_label: str | None = 
         questions=_questions(form, known.asked),
         view=_view(),
         place_label=place_label,
+        found=found,
     )
 
 
@@ -229,20 +242,22 @@ def _questions(form: ReportForm, asked: Mapping[str, tuple[Hint, ...]]) -> list[
 
 def _view() -> tuple[float | None, float | None, int | None]:
     """Where the map opens, when the address says it well."""
-    try:
-        place = geo.point(geo.parse_degrees(request.args.get("lon")), geo.parse_degrees(request.args.get("lat")))
-    except DomainError:
-        return None, None, None
-    return place.y, place.x, request.args.get("z", type=int)
+    place = pin_at(request.args.get("lat"), request.args.get("lon"))
+    return (*place, request.args.get("z", type=int)) if place else (None, None, None)
 
 
 def _put_pin(form: ReportForm) -> str | None:
-    """Put the pin where `place` of the address (a poster's code) says, and give its name."""
+    """Put the pin where `place` of the address (a poster's code) says, and give its name; else where its numbers do."""
     found = resolve_place(request.args.get("place", "")[:200]) if request.args.get("place") else None
-    if found is None:
-        return None
-    form.lat.data, form.lon.data = f"{found[0]:.6f}", f"{found[1]:.6f}"
-    return found[3]
+    if found is not None:
+        return _pin(form, found[0], found[1], found[3])
+    place = pin_at(request.args.get("lat"), request.args.get("lon"))
+    return _pin(form, *place, ", ".join(f"{number:.5f}" for number in place)) if place else None
+
+
+def _pin(form: ReportForm, lat: float, lon: float, name: str) -> str:
+    form.lat.data, form.lon.data = f"{lat:.6f}", f"{lon:.6f}"
+    return name
 
 
 def _answer(made: Reported) -> str:
