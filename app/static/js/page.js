@@ -17,9 +17,12 @@ function closeMenu(menu) {
   });
 }
 
-// A language link keeps what stands behind the "#": the place on the map, a receipt.
+// A language link keeps what stands behind the "#": the place on the map, a receipt. On a page that stands in for another
+// one while there is no network (worker.js) it leads to that one: who comes back to it later wants it.
 function keepFragment(link) {
   link.addEventListener("click", () => {
+    const meant = link.pathname.replace(/(\/report)?\/offline$/, location.pathname.replace(/^\/(ru|en)(?=\/|$)/, ""));
+    if (meant !== link.pathname) Object.assign(link, { pathname: meant, search: location.search });
     link.hash = location.hash;
   });
 }

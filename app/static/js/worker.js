@@ -1,7 +1,8 @@
 // The service worker's behaviour; `/sw.js` says its version and what to keep. What may be kept is a list: static files, the
-// data of the public map, and four pages that are alike for everybody. All else passes by untouched, and nothing that the
-// server calls `no-store` is ever kept, but a crew's own jobs, which their page puts aside itself (`crew_keep.js`): those
-// are shown without a network, and gone at sign-out or where the server asks to sign in. Turned down: a library.
+// data of the public map, and five pages that are alike for everybody, in all languages. All else passes by untouched, and
+// nothing that the server calls `no-store` is ever kept, but two: `/help`, which every device keeps alike, so that it tells
+// nothing of who opened it; and a crew's own jobs, which their page puts aside itself (`crew_keep.js`): those are shown
+// without a network, and gone at sign-out or where the server asks to sign in. Turned down: a library.
 import { flushActsInBackground, forgetSent } from "./acts_outbox.js";
 import { CREW_CACHE as CREW, MAP_CACHE as MAP } from "./device.js";
 import { flushInBackground } from "./outbox.js";
@@ -13,7 +14,13 @@ const CREW_PAGE = /^\/staff\/(crew(\/[^/]+)?|new)$/;
 const CREW_PHOTO = /^\/staff\/photo\/[^/]+\/thumb$/;
 const LANGUAGE = /^\/(ru|en)(?=\/|$)/;
 const TILES = /(\/map\/\d+\/)\d+\/\d+\/\d+\/\d+/;
-const KEPT_PAGES = ["/", "/my"];
+const HELP = "/help";
+const KEPT_PAGES = ["/", "/my", HELP, "/away"];
+const KEPT = ["/offline", HELP, "/report/offline", "/my", "/"];
+const SHOWN = { "/away": "/", "/report": "/report/offline" }; // the harmless page has a date, so the map stands in for it
+const OTHERS_AFTER_MS = 8000; // the page's own files come first
+const FRESH_MS = 24 * 3_600_000;
+const KEPT_AT = "X-Kept-At";
 
 const storable = (answer) => answer.ok && answer.type === "basic" && !answer.redirected
   && !/no-store|private/.test(answer.headers.get("Cache-Control") ?? "");
@@ -23,6 +30,7 @@ const storable = (answer) => answer.ok && answer.type === "basic" && !answer.red
 export function serve({ version, files, sent }) {
   const SHELL = `qauip-shell-${version}`;
   const PAGES = `qauip-pages-${version}`;
+  const ROOTS = Object.keys(sent);
 
   async function fill() {
     const shell = await caches.open(SHELL);
@@ -33,15 +41,25 @@ export function serve({ version, files, sent }) {
     await Promise.all(ours.map((name) => caches.delete(name)));
     await self.clients.claim();
   }
-  /** The pages of one language, as anybody would see them. */
-  async function keepPages(root) {
+  const isOld = (kept) => Number(kept.headers.get(KEPT_AT) ?? Infinity) + FRESH_MS < Date.now();
+  const stamped = ({ body, status, headers }) => new Response(body, { status, headers: { ...Object.fromEntries(headers), [KEPT_AT]: Date.now() } });
+  /** The pages of one language, as anybody would see them; `before()` the first that is missing. */
+  async function keepPages(root, before = () => undefined) {
     const pages = await caches.open(PAGES);
-    for (const path of ["/offline", "/report/offline", "/my", "/"]) {
+    for (const path of KEPT) {
       const url = `${root}${path}`;
-      if (await pages.match(url)) continue;
+      const kept = await pages.match(url);
+      if (kept && !isOld(kept)) continue;
+      await before();
       const answer = await fetch(url, { credentials: "omit" });
-      if (storable(answer)) await pages.put(url, answer);
+      if (storable(answer) || (path === HELP && answer.ok && !answer.redirected)) await pages.put(url, stamped(answer));
     }
+  }
+  /** Then those of the other languages: somebody else may read at this device, when there is no network. */
+  async function keepAll(root) {
+    await keepPages(root);
+    const wait = new Promise((done) => setTimeout(done, OTHERS_AFTER_MS));
+    for (const other of ROOTS) if (other !== root) await keepPages(other, () => wait);
   }
   async function store(name, key, answer, most = 0) {
     if (!storable(answer)) return;
@@ -63,11 +81,15 @@ export function serve({ version, files, sent }) {
     const late = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
     return Promise.race([fresh.catch(() => kept), late]);
   }
-  /** The last answer of this zoom and these filters, where a turned screen asks for other edges than it did online. */
+  /** The last answer of this zoom and these filters, where a turned screen asks for other edges than it did online; or
+   * the same in another language. */
   async function lastSeen(url) {
-    const alike = (address) => [TILES.exec(address)?.[1], new URL(address).search].join();
+    const alike = (address) => {
+      const { pathname, search } = new URL(address);
+      return [TILES.exec(pathname)?.[1] ?? pathname.replace(LANGUAGE, ""), search].join();
+    };
     const cache = await caches.open(MAP);
-    const found = TILES.test(url) && (await cache.keys()).findLast((request) => alike(request.url) === alike(url));
+    const found = (await cache.keys()).findLast((request) => alike(request.url) === alike(url));
     return found ? cache.match(found) : undefined;
   }
   async function cacheFirst(event) {
@@ -81,14 +103,24 @@ export function serve({ version, files, sent }) {
   const asItIsNow = (url) => caches.match(url, { ignoreSearch: true });
   async function page(event, root, path) {
     try {
-      if (KEPT_PAGES.includes(path)) return await networkFirst(event, PAGES, `${root}${path}`);
+      if (KEPT_PAGES.includes(path)) return await networkFirst(event, PAGES, `${root}${SHOWN[path] ?? path}`);
       return await fetch(event.request);
     } catch (error) {
-      const pages = await caches.open(PAGES);
-      const instead = (path === "/report" && await pages.match(`${root}/report/offline`)) || await pages.match(`${root}/offline`);
-      if (instead) return instead;
+      const kept = await firstKept(root, [SHOWN[path] ?? path, "/offline"]);
+      if (kept) return kept;
       throw error;
     }
+  }
+  /** The first of these pages that is kept: in this language, else in another one. */
+  async function firstKept(root, paths) {
+    const pages = await caches.open(PAGES);
+    for (const path of paths) {
+      for (const each of [root, ...ROOTS]) {
+        const kept = await pages.match(`${each}${path}`);
+        if (kept) return kept;
+      }
+    }
+    return undefined;
   }
   /** A job as the server shows it now; as it was kept here where there is no network, or none to speak of. */
   async function crew(event, root) {
@@ -102,7 +134,7 @@ export function serve({ version, files, sent }) {
     const late = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
     return Promise.race([fresh.catch(() => kept), late]);
   }
-  const instead = async (root) => (await caches.open(PAGES)).match(`${root}/offline`);
+  const instead = (root) => firstKept(root, ["/offline"]);
   function answerFor(event, url) {
     const root = LANGUAGE.exec(url.pathname)?.[0] ?? "";
     const path = url.pathname.slice(root.length) || "/";
@@ -121,7 +153,7 @@ export function serve({ version, files, sent }) {
     const root = event.data?.keep;
     if (root !== "" && !LANGUAGE.test(root ?? "-")) return;
     // A page that was on its way while the worker began belongs to nobody yet.
-    event.waitUntil(Promise.all([self.clients.claim(), keepPages(root).catch(() => undefined)]));
+    event.waitUntil(Promise.all([self.clients.claim(), keepAll(root).catch(() => undefined)]));
   });
   self.addEventListener("sync", (event) => event.tag === "outbox" && event.waitUntil(sendWaiting(event, sent)));
   self.addEventListener("sync", (event) => event.tag === "acts" && event.waitUntil(flushActsInBackground(event)));

@@ -28,7 +28,7 @@ from app.web.public.report import ReportForm, _page
 
 PAGES_STYLES = tuple(f"css/{name}.css" for name in ("app", "hazards", "map", "report", "search", "my", "crew"))
 PICTURES = ("icons.svg", "favicon.svg", "icon-192.png")
-WITHOUT_USE = frozenset({"held.js", "keys.js", "moderation.js", "region.js", "quick-exit.js"})
+WITHOUT_USE = frozenset({"held.js", "keys.js", "moderation.js", "region.js"})
 ICON = {"sizes": "192x192", "type": "image/png", "src": "/static/icon-192.png"}
 OFF = """self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(

@@ -5,7 +5,9 @@ The way out leads to `/away` on this very server: an empty page with the day's d
 down: it would learn from where the visitor comes (or at least when), it may be blocked or slow on a bad network, and
 our CSP need not name it. The page leaves through `location.replace`, so that the Back button does not lead here; what
 the browser wrote into its list of visited pages no site can take out, and the page says so. The script also tells the
-browser's cache nothing new: `no-store` stands on both pages. The titles name neither violence nor help.
+browser's cache nothing new: `no-store` stands on both pages. The service worker keeps `/help` all the same, on every
+device and in all languages, opened or not: it must open without a network, and tells nothing of who opened it. The
+titles name neither violence nor help.
 """
 
 from __future__ import annotations
