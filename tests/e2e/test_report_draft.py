@@ -152,6 +152,7 @@ def test_a_report_whose_answer_was_lost_is_the_same_one_after_a_reload(
     street.reload()
     street.unroute("**/report")
     expect(street.locator("textarea[name=description]")).to_have_value("Ашық люк")
+    assert "editing" not in [row["state"] for row in stored(street, "outbox")]  # it goes by itself, too
     go_on(street)
     send(street)
     assert sent(session) == ["Ашық люк"]

@@ -14,18 +14,26 @@ let saveNow = async () => undefined;
 async function openWaiting(form, clientId) {
   const row = await waiting(clientId);
   if (!row) return false;
-  await edit(row);
   const photos = row.photos.map((photo, at) => new File([photo], `${at + 1}.jpg`, { type: "image/jpeg" }));
   fill(form, { values: row.fields, photos, asked: row.asked });
   form.elements.client_id.value = clientId;
   return true;
 }
 
-/** Fill the form from the outbox or its draft. Gives which: "outbox", "draft" or "". */
+/** Somebody wants to change it: nobody sends it meanwhile. */
+async function openToChange(form, clientId) {
+  const row = await waiting(clientId);
+  if (row) await edit(row);
+  return openWaiting(form, clientId);
+}
+
+/** Fill the form from the outbox or its draft. Gives which: "outbox", "draft" or "". What was on its way as the page was
+ * loaded again stays on its way, until something in it is changed. */
 async function open(form) {
-  const id = wanted() ?? /^#edit=([\w-]+)$/.exec(location.hash)?.[1];
+  const again = wanted();
+  const id = again ?? /^#edit=([\w-]+)$/.exec(location.hash)?.[1];
   if (!id) return "";
-  if (await openWaiting(form, id)) return "outbox";
+  if (await (again ? openWaiting : openToChange)(form, id)) return "outbox";
   return (await openDraft(form, id)) ? "draft" : "";
 }
 
