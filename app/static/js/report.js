@@ -3,11 +3,12 @@ import { say } from "./map/words.js";
 import { askByKind } from "./questions.js";
 import { errorBox } from "./report_errors.js";
 import { dangerFirst, searchKinds } from "./report_kinds.js";
-import { keepForLater, remember, saved, wasSent } from "./report_keep.js";
+import { forgetDraft, remember, saved, title, wasSent } from "./report_keep.js";
 import { asking, showNearby } from "./report_nearby.js";
 import { photos } from "./report_photos.js";
 import { place } from "./report_place.js";
-import { packReport, sendReport } from "./report_send.js";
+import { packReport } from "./report_send.js";
+import { sendFromForm } from "./report_sending.js";
 import { shapes } from "./report_shape.js";
 import { steps } from "./report_steps.js";
 
@@ -41,6 +42,7 @@ function sending(on) {
   button.disabled = on;
   text.textContent = on ? words.sending : text.dataset.idle;
   form.querySelector("[data-sending]").textContent = on ? words.sending : "";
+  showLong(false);
 }
 
 /** What will be sent, in one line. */
@@ -54,20 +56,27 @@ function sumUp() {
 
 async function send() {
   const body = await packReport(form);
-  const said = await sendReport(question.with(body), form.action).catch(() => null);
-  if (said === null) {
-    await keepForLater(form, body);
-    stopDraft();
-    return location.assign(words.myReports);
-  }
-  const { ok, status, answer } = said;
-  if (!ok) return errors.say(answer.errors ?? [{ message: answer.message ?? words.noAnswer }], { call: status === 429 });
-  if (answer.near) return ask(answer, body);
+  const about = { url: form.action, title: title(form), asked: question.with(body), long: () => showLong(true) };
+  const said = await sendFromForm(body, about);
+  if (said?.waits) return toOutbox();
+  if (!said?.ok) return errors.say(said?.answer.errors ?? [{ message: said?.answer.message ?? words.noAnswer }], { call: said?.status === 429 });
+  if (said.answer.near) return ask(said.answer, body);
   stopDraft();
-  await wasSent(form, body, answer).catch(() => undefined); // a browser that keeps nothing still sends
+  await wasSent(form, body, said.answer).catch(() => undefined); // a browser that keeps nothing still sends
   form.reset(); // a page brought back by "Back" must not send the next hazard under this id
   form.elements.client_id.value = crypto.randomUUID();
-  return location.assign(answer.receipt_url ? `${answer.receipt_url}~new` : answer.hazard_url);
+  return location.assign(said.answer.receipt_url ? `${said.answer.receipt_url}~new` : said.answer.hazard_url);
+}
+
+/** It is kept on this device and sent by itself: "My reports" says so. */
+async function toOutbox() {
+  stopDraft();
+  await forgetDraft();
+  location.assign(words.myReports);
+}
+
+function showLong(on) {
+  form.querySelector("[data-long]").hidden = !on;
 }
 
 function answered(name, value) {
