@@ -76,7 +76,9 @@ async function toOutbox() {
 }
 
 function showLong(on) {
-  form.querySelector("[data-long]").hidden = !on;
+  const box = form.querySelector("[data-long]");
+  box.hidden = !on;
+  if (on) box.scrollIntoView({ block: "center" });
 }
 
 function answered(name, value) {
