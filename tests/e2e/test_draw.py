@@ -11,6 +11,11 @@ from app.actions.reference_data import load_reference_data
 
 pytestmark = pytest.mark.e2e
 DATA = Path(__file__).parents[2] / "data"
+BESIDE_A_BEND = """() => {
+  const bend = [...document.querySelectorAll('.marker-icon')].at(-1);
+  const { x, y, width, height } = bend.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2 + 20, y + height / 2) === bend;
+}"""
 CORNERS = [(0.35, 0.4), (0.55, 0.35), (0.65, 0.6)]
 
 
@@ -36,6 +41,7 @@ def test_a_drawn_line_is_kept_when_the_next_step_is_opened(page: Page, session: 
     page.locator("[data-shape-done]").click()
     expect(page.locator("[data-shape-said]")).to_contain_text("Алдымен")
     touch(page, CORNERS[1:])
+    assert page.evaluate(BESIDE_A_BEND), "it can be hit 20 px beside its middle"
     page.locator("[data-next]").click()
     expect(page.locator("#step-more")).to_be_focused()
     drawn = json.loads(page.locator("[name=geometry]").input_value())

@@ -48,3 +48,17 @@ def test_what_is_folded_fits_a_phone(page: Page, session) -> None:
         page.goto(path)
         page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true; })")
         assert not page.evaluate(WIDER), path
+
+
+SMALL = """() => [...document.querySelectorAll('.strip a, .map-filters .chip')]
+  .map((each) => each.getBoundingClientRect()).filter(({ width, height }) => width && height < 44).length"""
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_numbers_to_call_and_the_kinds_can_be_hit(page: Page, session, width: int) -> None:
+    add_types(session)
+    session.commit()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/")
+    page.locator(".map-filters .chip").first.wait_for()
+    assert page.evaluate(SMALL) == 0
