@@ -3,7 +3,7 @@
 // exit, and after a day.
 import { drop } from "./device.js";
 import { fill, goOnWith, idOf, isKept, openDraft, saveDraft, stateOf, title, unfinished, wanted, writeBack } from "./report_draft.js";
-import { edit, keep, keepReceipt, release, waiting } from "./outbox.js";
+import { edit, keepReceipt, release, waiting } from "./outbox.js";
 
 export { title };
 
@@ -123,12 +123,6 @@ export async function remember(form) {
 /** What is typed is safe before it is sent; a memory that does not answer holds nobody back. */
 export function saved() {
   return Promise.race([saveNow(), new Promise((done) => setTimeout(done, 1000))]);
-}
-
-/** There was no answer: keep the report here. It is sent by itself. */
-export async function keepForLater(form, body) {
-  await keep(body, { url: form.action, title: title(form) });
-  await drop("draft", body.client_id);
 }
 
 /** The outbox has the report now. */
