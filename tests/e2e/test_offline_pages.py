@@ -9,7 +9,7 @@ pytestmark = pytest.mark.e2e
 
 ALL_KEPT = """async () => {
   const there = () => Promise.all(["/ru/", "/en/"].map((url) => caches.match(url))).then((kept) => kept.every(Boolean));
-  while (!(await there())) await new Promise((done) => setTimeout(done, 100));
+  for (let left = 300; left && !(await there()); left -= 1) await new Promise((done) => setTimeout(done, 100));
 }"""
 FORGET = """async (url) => {
   for (const name of await caches.keys()) await (await caches.open(name)).delete(url);
