@@ -14,7 +14,7 @@ from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from app.actions.history import note_inside
-from app.actions.own_words import refuse_violence
+from app.actions.own_words import has_violence, refuse_violence
 from app.domain.errors import AlreadyDecided, HazardNotFound
 from app.domain.hazard import Moderation
 from app.domain.permissions import Actor, Permission, ensure
@@ -40,7 +40,7 @@ def clear_hazard(
     at all. `again`: in place of an earlier decision. `reports`: None for all of them. Raises PointsToViolence.
     """
     hazard = _undecided(session, by, reference, again=again)
-    refuse_violence(session, public_text or "", hazard_type=hazard.hazard_type, policy=policy)
+    _refuse_added_violence(session, hazard, public_text or "", policy)
     hazard.moderation = Moderation.CLEARED.value
     hazard.public_text = clean(public_text) or None if public_text is not None else None
     _decide_reports(session, hazard, Moderation.CLEARED if hazard.public_text else Moderation.REFUSED, reports)
@@ -65,7 +65,7 @@ def decide_words(
     and PointsToViolence.
     """
     hazard = _locked(session, by, reference)
-    refuse_violence(session, public_text or "", hazard_type=hazard.hazard_type, policy=policy)
+    _refuse_added_violence(session, hazard, public_text or "", policy)
     report = session.scalar(select(Report).where(Report.id == report_id, Report.hazard_id == hazard.id))
     if report is None:
         raise HazardNotFound(reference=reference)
@@ -148,6 +148,15 @@ def _undecided(session: Session, by: Actor, reference: str, *, again: bool) -> H
     if hazard.moderation != Moderation.PENDING and not again:
         raise AlreadyDecided()
     return hazard
+
+
+def _refuse_added_violence(session: Session, hazard: Hazard, text: str, policy: Policy) -> None:
+    """Raises PointsToViolence for words that no report brought: those of reports were asked about at their door, and
+    where the list of signs errs, a moderator has read them and decides.
+    """
+    said = session.scalars(select(Report.text).where(Report.hazard_id == hazard.id))
+    if not any(has_violence(session, each, hazard_type=hazard.hazard_type, policy=policy) for each in said):
+        refuse_violence(session, text, hazard_type=hazard.hazard_type, policy=policy)
 
 
 def _decide_reports(

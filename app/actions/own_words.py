@@ -17,8 +17,13 @@ from app.queries import intake
 
 def refuse_violence(session: Session, text: str, *, hazard_type: str, policy: Policy) -> None:
     """Raises PointsToViolence, and UnknownHazardType for a code that is none."""
-    if for_the_desk(text, intake.hazard_type(session, hazard_type).group, policy.signs):
+    if has_violence(session, text, hazard_type=hazard_type, policy=policy):
         raise PointsToViolence()
+
+
+def has_violence(session: Session, text: str, *, hazard_type: str, policy: Policy) -> bool:
+    """Whether `text` about a hazard of this type is for the desk alone. Raises UnknownHazardType."""
+    return for_the_desk(text, intake.hazard_type(session, hazard_type).group, policy.signs)
 
 
 def refuse_copied(text: str, heard: Iterable[str]) -> None:

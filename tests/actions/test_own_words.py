@@ -43,5 +43,7 @@ def test_no_moderator_publishes_them(session, policy):
     with pytest.raises(PointsToViolence):
         decide_words(session, report_id=report.id, public_text=WORDS, seen_text="", **said)
     assert hazard.moderation == "pending"
-    clear_hazard(session, public_text="Люк открыт", **said)
+    report.text = "Отчим бьёт"  # the list of signs may err: a moderator reads it, and may publish what it says
+    clear_hazard(session, public_text="Отчим бьёт", again=True, **said)
+    clear_hazard(session, public_text="Люк открыт", again=True, **said)
     assert session.scalars(select(Report.moderation)).one() == "cleared"
