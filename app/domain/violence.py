@@ -88,6 +88,8 @@ def _torn(first: str, second: str, signs: Signs) -> Lists:
 
 def _unglued(read: tuple[str, ...], signs: Signs) -> list[Lists]:
     for bones in read:
+        if _is_innocent(bones, signs):
+            continue
         for cut in range(len(bones) - 2, _GLUED_HEAD - 1, -1):
             if bones[:cut] in signs.heads and (rest := _lists(bones[cut:], signs)):
                 return [_lists(bones[:cut], signs), rest, *_within(bones[cut:], signs)]
@@ -111,7 +113,7 @@ def _within(bones: str, signs: Signs) -> list[Lists]:
 
 def _lists(bones: str, signs: Signs) -> Lists:
     heads = [bones[:n] for n in range(1, len(bones) + 1)]
-    if not signs.innocent.isdisjoint(heads):
+    if _is_innocent(bones, signs):
         return NONE
     fits = [head for head in heads if head in signs.stems]
     found = signs.whole.get(bones, NONE).union(*(signs.stems[head] for head in fits))
@@ -123,6 +125,10 @@ def _lists(bones: str, signs: Signs) -> Lists:
     return found | near or NONE.union(
         *(lists for stem, lists in signs.fuzzy.get(bones[:1], ()) if _one_slip(bones, stem))
     )
+
+
+def _is_innocent(bones: str, signs: Signs) -> bool:
+    return any(bones[:n] in signs.innocent for n in range(1, len(bones) + 1))
 
 
 def _one_slip(word: str, stem: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import current_app, request
+from werkzeug.exceptions import SecurityError
 
 SAFE = "/:@-._~!$&'()*+,;="
 """Characters of a path that need no encoding."""
@@ -38,7 +39,10 @@ def page_of_form() -> str | None:
 
 
 def _nearest(over: int) -> str | None:
-    adapter = current_app.create_url_adapter(request)
+    try:
+        adapter = current_app.create_url_adapter(request)
+    except SecurityError:  # a host that is not ours has no pages
+        return None
     parts = request.path.strip("/").split("/")
     paths = ("/" + "/".join(parts[:count]) for count in range(len(parts) - over, 0, -1))
     found = next((path for path in paths if adapter is not None and adapter.test(path, "GET")), None)

@@ -32,6 +32,7 @@ class Post:
     def hazard(self, *, email: str | None = "duty@vodokanal.example") -> dict[str, int]:
         with transaction(self.database.app) as session:
             made = kit.add_hazard(session, body_id=kit.add_body(session, email=email))
+            made.severity = "high"  # a critical one calls who is on duty as well
             return {"hazard_id": made.id, "event_id": kit.assigned(session, made)}
 
     def tell(self, ids: dict[str, int], *troubles: Exception) -> None:

@@ -214,9 +214,7 @@ def test_every_page_opens_in_every_language_and_for_administrators_only(
     assert theirs.post("/admin/history/1/undo", headers=HERE).status_code == 403
 
 
-def test_step_of_the_escalation_is_changed_taken_away_and_taken_back(
-    admin: FlaskClient, session: Session
-) -> None:
+def test_step_of_the_escalation_is_changed_taken_away_and_taken_back(admin: FlaskClient, session: Session) -> None:
     shown = admin.get("/ru/admin/escalation").text
     for words in ("Когда прошло 50% срока", "За 24 ч до окончания срока", "Через 2 ч после окончания срока"):
         assert words in shown
