@@ -22,7 +22,7 @@ def test_demo_is_made_once_and_takes_another_password(session: Session, settings
     assert session.scalar(select(func.count()).select_from(Event)) == events
 
 
-def test_demo_shows_every_status_and_leaves_no_mail(session: Session, settings: Settings) -> None:
+def test_demo_shows_every_status_people_with_names_and_leaves_no_mail(session: Session, settings: Settings) -> None:
     seed_demo(settings, "green bridges")
     assert set(session.scalars(select(Hazard.status))) == set(Status)
     assert session.scalar(select(func.count()).where(Hazard.overdue.is_not(None)))
@@ -30,29 +30,8 @@ def test_demo_shows_every_status_and_leaves_no_mail(session: Session, settings: 
     assert session.scalar(text("SELECT count(*) FROM public_data.map_cell"))
     told = set(session.scalars(select(StaffNotice.kind)))
     assert told <= {"made_safe_expired"}, "only what time alone has done"
-
-
-def test_people_of_demo_have_names_and_nobody_among_colleagues_is_a_stand_in(
-    session: Session, settings: Settings
-) -> None:
-    seed_demo(settings, "green bridges")
-    names = session.scalars(select(Account.name)).all()
-    assert [name for name in names if name.isascii() or "Demo" in name] == []
-    of_bodies = {body for each in SIGN_INS if (body := each.body)}
-    beside = select(Account.name).join(Body, Body.id == Account.body_id).where(Body.code.in_(of_bodies))
-    assert session.scalars(beside.where(~Account.active)).all() == []
-
-
-def test_demo_shows_somebody_away_and_a_note_that_waits(session: Session, settings: Settings) -> None:
-    seed_demo(settings, "green bridges")
-    away = session.scalars(select(Deputy)).one()
-    assert {session.get_one(Account, who).name for who in (away.account_id, away.deputy_id)} == {
-        "Асхат Нұрғалиев",
-        "Айгүл Сейітова",
-    }
-    notes = session.scalars(select(ShiftNote).order_by(ShiftNote.at)).all()
-    assert [note.read_at is not None for note in notes] == [True, False]
-    assert all(note.hazards for note in notes)
+    _people_have_names_and_nobody_among_colleagues_is_a_stand_in(session)
+    _somebody_is_away_and_a_note_waits(session)
 
 
 def test_reference_data_twice_is_once(session: Session, settings: Settings) -> None:
@@ -61,3 +40,22 @@ def test_reference_data_twice_is_once(session: Session, settings: Settings) -> N
     types = session.scalars(select(HazardType).order_by(HazardType.position)).all()
     assert len(types) == 36
     assert [each.code for each in types if not each.reportable] == ["CHILD_IN_DANGER"]
+
+
+def _people_have_names_and_nobody_among_colleagues_is_a_stand_in(session: Session) -> None:
+    names = session.scalars(select(Account.name)).all()
+    assert [name for name in names if name.isascii() or "Demo" in name] == []
+    of_bodies = {body for each in SIGN_INS if (body := each.body)}
+    beside = select(Account.name).join(Body, Body.id == Account.body_id).where(Body.code.in_(of_bodies))
+    assert session.scalars(beside.where(~Account.active)).all() == []
+
+
+def _somebody_is_away_and_a_note_waits(session: Session) -> None:
+    away = session.scalars(select(Deputy)).one()
+    assert {session.get_one(Account, who).name for who in (away.account_id, away.deputy_id)} == {
+        "Асхат Нұрғалиев",
+        "Айгүл Сейітова",
+    }
+    notes = session.scalars(select(ShiftNote).order_by(ShiftNote.at)).all()
+    assert [note.read_at is not None for note in notes] == [True, False]
+    assert all(note.hazards for note in notes)

@@ -13,9 +13,12 @@ from app.models import Hazard
 from app.web.staff.next_acts import MOST, next_acts
 from tests.web.matrix_table import TABLE
 from tests.web.matrix_town import Town, address_of, patch, routes, town
-from tests.web.matrix_world import ACTORS
+from tests.web.matrix_world import ANONYMOUS
 
 __all__ = ["patch", "town"]
+
+ACTORS = (ANONYMOUS, "crew", "manager", "coordinator", "moderator", "operator", "administrator")
+"""Each page is open to one of them; the others see no more of it."""
 
 ID = re.compile(r'\sid="([^"]+)"')
 
