@@ -108,7 +108,7 @@ def town(session: Session) -> Town:
     return Town(session)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=st.lists(steps, min_size=1, max_size=14))
 def test_no_acts_of_bodies_move_the_due_time_later_than_allowed_or_end_what_is_overdue(
     town: Town, walk: list[tuple[Act | str, int, HoldReason, bool]]

@@ -1,7 +1,7 @@
 """A person with a phone who fills in the report form, and what the device and the server have of it."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request
@@ -20,11 +20,6 @@ KEPT = """async ([words, photos]) => {
   const isIt = (draft) => draft.values.description === words && draft.photos.length === photos;
   while (!(await all("draft")).some(isIt)) await new Promise((done) => setTimeout(done, 50));
 }"""
-
-
-@pytest.fixture
-def service_workers() -> Literal["block"]:
-    return "block"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tests.e2e.test_offline import offline
 from tests.web.pages import make_account
 
 pytestmark = pytest.mark.e2e
+SERVICE_WORKERS = True
 
 GONE = "async () => !(await caches.keys()).includes('qauip-crew')"
 OLDER = """(ms) => new Promise((resolve, reject) => {

@@ -14,6 +14,7 @@ from tests.jobs.kit import add_body
 from tests.web.pages import make_account
 
 pytestmark = pytest.mark.e2e
+SERVICE_WORKERS = True
 
 REFUSED = ("400 (Bad Request)", "422", "409", "401")
 OPENED_BEFORE = """() => new Promise((resolve, reject) => {

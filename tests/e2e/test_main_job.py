@@ -21,6 +21,7 @@ from app.queries.bodies import body_by_code
 from tests.web.pages import PASSWORD, make_account
 
 pytestmark = pytest.mark.e2e
+SERVICE_WORKERS = True
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "data" / "kz" / "geokz_city_districts.geojson.gz"

@@ -20,6 +20,7 @@ from app.models import Photo, Report
 from app.web.public.offline import OFF
 
 pytestmark = pytest.mark.e2e
+SERVICE_WORKERS = True
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "data" / "areas" / "almaty.geojson"

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.test_offline import READY, offline
 
 pytestmark = pytest.mark.e2e
+SERVICE_WORKERS = True
 
 ALL_KEPT = """async () => {
   const there = () => Promise.all(["/ru/", "/en/"].map((url) => caches.match(url))).then((kept) => kept.every(Boolean));

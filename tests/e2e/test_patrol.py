@@ -13,6 +13,7 @@ from tests.e2e.test_offline import offline
 from tests.web.pages import make_account
 
 pytestmark = pytest.mark.e2e
+SERVICE_WORKERS = True
 
 PATROL = "/staff/new"
 FAR = {"latitude": 10.0, "longitude": 10.0}

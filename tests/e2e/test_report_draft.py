@@ -18,12 +18,11 @@ from tests.e2e.report_kit import (
     put_pin,
     send,
     sent,
-    service_workers,
     stored,
     street,
 )
 
-__all__ = ["service_workers", "street"]
+__all__ = ["street"]
 pytestmark = pytest.mark.e2e
 
 POSTER = "/report?type=MANHOLE_OPEN&place=43.2151,76.8601"

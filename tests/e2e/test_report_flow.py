@@ -11,6 +11,7 @@ from app.actions.reference_data import load_reference_data
 from tests.fixtures.browser import Watch
 
 pytestmark = pytest.mark.e2e
+SERVICE_WORKERS = True
 DATA = Path(__file__).parents[2] / "data"
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 HERE = {"latitude": 43.2551, "longitude": 76.9301, "accuracy": 12}

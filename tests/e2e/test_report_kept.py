@@ -23,12 +23,6 @@ DRAFTED = f"async () => {{ {DEVICE} return (await device.all('draft')).length; }
 
 
 @pytest.fixture
-def service_workers() -> str:
-    """These tests answer the requests themselves."""
-    return "block"
-
-
-@pytest.fixture
 def form(page: Page, session: Session) -> Page:
     """A filled form on a phone."""
     load_reference_data(session, ROOT / "data")

@@ -18,13 +18,12 @@ from tests.e2e.report_kit import (
     quiet,
     send,
     sent,
-    service_workers,
     stored,
     street,
 )
 from tests.fixtures.browser import Watch
 
-__all__ = ["service_workers", "street"]
+__all__ = ["street"]
 pytestmark = pytest.mark.e2e
 
 LINE = {"type": "LineString", "coordinates": [[76.9295, 43.2548], [76.9305, 43.2552]]}

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.e2e
 DATA = Path(__file__).parents[2] / "data"
 
 
-@pytest.fixture
-def service_workers() -> str:
-    return "block"
-
-
 def test_a_place_is_chosen_by_keys_and_flown_to(page: Page, session: Session, watch) -> None:
     load_reference_data(session, DATA)
     make_city(session, DATA)

@@ -12,6 +12,7 @@ from app.models import StaffPush
 from tests.web.pages import PASSWORD, make_account
 
 pytestmark = pytest.mark.e2e
+SERVICE_WORKERS = True
 SUBSCRIBED = """
 const keys = { p256dh: "B".repeat(87), auth: "a".repeat(22) };
 const made = { endpoint: "https://fcm.googleapis.com/fcm/send/secret", keys };

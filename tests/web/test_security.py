@@ -232,7 +232,7 @@ def test_no_address_becomes_a_link_to_elsewhere(client: FlaskClient) -> None:
 JUNK = st.one_of(st.text(max_size=40), st.binary(max_size=40), st.sampled_from(["9" * 5000, "-1", "NaN", "1e999", "٣"]))
 
 
-@tries(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(junk=JUNK)
 def test_no_junk_is_a_fault_of_ours(app: Flask, junk: str | bytes) -> None:
     client = app.test_client()
