@@ -32,11 +32,11 @@ SELECT h.id, h.body_id, :now FROM hazard h
 _LEAD_GONE = text(f"""
 UPDATE duty_waiting w SET lead_id = NULL FROM hazard h
  WHERE w.known_at IS NULL AND w.lead_id = h.id AND (h.body_id IS DISTINCT FROM w.body_id OR NOT ({_NEEDS}))
-""")  # noqa: S608
+""")  # noqa: S608 - a constant of this file
 _OVER = text(f"""
 DELETE FROM duty_waiting w USING hazard h
  WHERE w.lead_id IS NULL AND h.id = w.hazard_id AND (h.body_id IS DISTINCT FROM w.body_id OR NOT ({_NEEDS}))
-""")  # noqa: S608
+""")  # noqa: S608 - a constant of this file
 _READY = text("""
 SELECT body_id FROM duty_waiting WHERE lead_id IS NULL
  GROUP BY body_id HAVING max(since) <= :settled OR min(since) <= :long_ago

@@ -50,7 +50,7 @@ _ASSIGNMENTS = text(f"""
 INSERT INTO assignment (hazard_id, body_id, area_id, basis, confidence, trace, made_at)
 SELECT m.hazard_id, d.body_id, d.area_id, d.basis, d.confidence, d.trace, :now FROM {_OF_MADE}
 """)  # noqa: S608 - constants of this file
-_GRAVE = text(f"SELECT m.hazard_id FROM {_OF_MADE} WHERE d.urgent OR r.severity = 'critical'")  # noqa: S608
+_GRAVE = text(f"SELECT m.hazard_id FROM {_OF_MADE} WHERE d.urgent OR r.severity = 'critical'")  # noqa: S608 - a constant
 _REPORTS = text("""
 INSERT INTO report (hazard_id, client_id, receipt_hash, channel, language, text, received_at, by_account)
 SELECT m.hazard_id, r.client_id, r.receipt_hash, :channel, r.language, r.said, :now, :account_id

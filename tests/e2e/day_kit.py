@@ -126,3 +126,12 @@ def said(session: Session, hazard: Hazard) -> list[str]:
     return list(
         session.scalars(select(Event.kind).where(Event.hazard_id == hazard.id, Event.public).order_by(Event.id))
     )
+
+
+def arrived(page: Page, session: Session, hazard: Hazard, kind: str, *, within_s: int = 40) -> None:
+    """Wait for what the phone sends: a slow server finds it waiting on the device, where the page names the act too."""
+    for _ in range(within_s * 4):
+        if kind in said(session, hazard):
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError(f"{kind} did not arrive: {page.locator('main').inner_text()}")
