@@ -79,11 +79,16 @@ def test_two_acts_of_a_kind_from_the_kept_page_opened_twice_are_two(street: Stre
     quiet(watch)
 
 
-def test_a_network_that_answers_in_our_name_does_not_take_the_act_for_sent(street: Street, watch) -> None:  # noqa: F811
-    """As a hotel's does before one signs in there: 200, and a page of its own."""
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_network_that_answers_in_our_name_does_not_take_the_act_for_sent(
+    street: Street,  # noqa: F811
+    watch,
+    status: int,
+) -> None:
+    """As a hotel's does before one signs in there, with a page of its own: neither sent nor refused."""
     page = street.page
     page.goto(street.path)
-    page.context.route("**/note", lambda route: route.fulfill(status=200, content_type="text/html", body="Welcome"))
+    page.context.route("**/note", lambda route: route.fulfill(status=status, content_type="text/html", body="Welcome"))
     street.act("note")
     page.fill("#note-note", "Water below")
     street.send("note")

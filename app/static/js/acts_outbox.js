@@ -5,7 +5,7 @@
 // refusal by then (`known`). Not signed in: kept until the same person is. Whether a form has an act open is known to that
 // page alone: an open form that was written down here outlived its page, and held all behind it. When it was done and sent goes along by the device's own clock: the server takes the difference (domain/claimed.py).
 import { all, drop, one, put } from "./device.js";
-import { EDITING, HELP, WAITING, pause, toBase64 } from "./outbox.js";
+import { EDITING, HELP, WAITING, later, pause, toBase64 } from "./outbox.js";
 
 const TAG = "acts";
 const CHANNEL = "qauip-acts";
@@ -114,8 +114,9 @@ async function post(row) {
     body: JSON.stringify({ ...row.fields, client_id: row.client_id, by: row.by, done_at, sent_at, photos, before }),
   });
   const answer = await response.json().catch(() => null);
-  const stranger = response.ok && !answer; // a network that asks to sign in answers in our name: it was not sent
-  return { ok: response.ok && !stranger, status: stranger ? 503 : response.status, answer: answer ?? {}, retryAfter: response.headers.get("Retry-After") };
+  const ours = response.ok ? answer?.url : answer?.error;
+  const status = ours || later(response.status) ? response.status : 503; // a network that asks to sign in answers in our name
+  return { ok: status < 300, status, answer: answer ?? {}, retryAfter: response.headers.get("Retry-After") };
 }
 
 /** The acts that were done after this one, on what it made of the hazard. */
@@ -144,7 +145,7 @@ async function settle(row, { ok, status, answer, retryAfter }) {
 function refusal(row, status, answer, retryAfter) {
   const reasons = [answer.message].filter(Boolean);
   if (status === 401 || answer.error === "other_person") return { state: SIGN_IN, reasons };
-  if (status === 429 || status >= 500 || status === 408) return { state: WAITING, not_before: Date.now() + pause(row, retryAfter), reasons };
+  if (later(status)) return { state: WAITING, not_before: Date.now() + pause(row, retryAfter), reasons };
   const { news = [], version = 0, seen = 0, gone = false } = answer;
   return { state: HELP, reasons, news, now: { version, seen }, gone };
 }
