@@ -4,7 +4,7 @@ One engine instead of eighteen functions: the five beats are the same for all of
 what proof) stands in the table. What an act changes stands in `changes.py`.
 Reopening keeps the clocks: closing wrongly buys no time (decisions §4). What people dispute stays marked until the body
 answers: by taking the work up, by a measure, by closing anew or by a rejection that is confirmed; on what stays closed,
-by a note or by reopening.
+by reopening or by a public note of whoever decides there: a word inside, or of a crew, hides nothing.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from app.actions.correction_facts import as_it_was, facts_of, is_told
 from app.actions.history import append_event, note_inside
 from app.actions.moving import move
 from app.actions.notify_acts import notify_act
+from app.actions.own_words import refuse_passing_on
 from app.actions.ownership import refuse
 from app.actions.photos import add_photos
 from app.actions.proof import doubt_of, shots_of
@@ -112,6 +113,7 @@ def act_on_hazard(
     given = replace(_cleaned(given, len(photos)), changes_place_or_type=correction != NO_CORRECTION)
     body_before, called_before = hazard.body_id, is_called_to(hazard)
     check(by, act, subject_of(hazard), given)
+    refuse_passing_on(session, hazard, act, given, policy)
     _ensure_second(session, hazard, act, by=by, policy=policy, now=now)
     shots = shots_of(session, hazard, photos, device=given.device, policy=policy)
     doubt = doubt_of(session, hazard, act, shots, by=by, policy=policy, now=now)
@@ -127,7 +129,7 @@ def act_on_hazard(
     was = as_it_was(hazard)
     changes.CHANGES.get(act, changes.nothing_more)(hazard, context)
     facts = facts_of(session, hazard, was, by=by) if act is Act.CORRECT else {}
-    if act in ANSWERS or (act is Act.NOTE and not hazard.is_open):
+    if act in ANSWERS or _is_public_answer(by, act, hazard, show_note):
         hazard.disputed, hazard.flags = False, 0
     event_id = append_event(
         session,
@@ -167,6 +169,12 @@ def act_on_hazard(
 
 def _is_public(act: Act, show_note: bool) -> bool:
     return act not in INTERNAL and (act is not Act.NOTE or show_note)
+
+
+def _is_public_answer(by: Actor, act: Act, hazard: Hazard, show_note: bool) -> bool:
+    """A note that tells people why what they dispute stays closed."""
+    decides = any(by.may(each, body_id=hazard.body_id) for each in (Permission.CONFIRM, Permission.DISPATCH))
+    return act is Act.NOTE and show_note and not hazard.is_open and decides
 
 
 def _ensure_second(session: Session, hazard: Hazard, act: Act, *, by: Actor, policy: Policy, now: datetime) -> None:

@@ -86,12 +86,18 @@ def hide_hazard(
     by: Actor,
     reference: str,
     reason: str,
+    policy: Policy,
     now: datetime,
     again: bool = False,
     reports: Collection[int] | None = None,
 ) -> None:
-    """Keep the hazard from the public altogether; its body goes on working on it. `again`: though it was cleared."""
+    """Keep the hazard from the public altogether; its body goes on working on it. `again`: though it was cleared.
+
+    The body reads the reason: what a moderator has read of violence does not reach it that way either, not even where
+    a report says the same. Raises PointsToViolence.
+    """
     hazard = _undecided(session, by, reference, again=again)
+    refuse_violence(session, reason, hazard_type=hazard.hazard_type, policy=policy)
     hazard.moderation = Moderation.REFUSED.value
     hazard.public_text = None
     _decide_reports(session, hazard, Moderation.REFUSED, reports)

@@ -9,9 +9,12 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotOwnWords, PointsToViolence
+from app.domain.lifecycle import RULES, Act, Given
 from app.domain.own_words import copies
+from app.domain.permissions import Permission
 from app.domain.policy import Policy
 from app.domain.violence import for_the_desk
+from app.models import Hazard
 from app.queries import intake
 
 
@@ -19,6 +22,13 @@ def refuse_violence(session: Session, text: str, *, hazard_type: str, policy: Po
     """Raises PointsToViolence, and UnknownHazardType for a code that is none."""
     if has_violence(session, text, hazard_type=hazard_type, policy=policy):
         raise PointsToViolence()
+
+
+def refuse_passing_on(session: Session, hazard: Hazard, act: Act, given: Given, policy: Policy) -> None:
+    """Raises PointsToViolence for the words of a moderator's act: the body reads them, but not what moderators read."""
+    if RULES[act].who is Permission.MODERATE:
+        for words in (given.note, given.reason):
+            refuse_violence(session, words, hazard_type=hazard.hazard_type, policy=policy)
 
 
 def has_violence(session: Session, text: str, *, hazard_type: str, policy: Policy) -> bool:

@@ -154,8 +154,8 @@ def test_a_moderator_takes_back_what_was_cleared_but_not_by_the_queue_s_form(ses
     by = person(session, Role.MODERATOR)
     clear_hazard(session, by=by, reference=hazard.reference, public_text="Aliya, flat 7", policy=POLICY, now=NOW)
     with pytest.raises(AlreadyDecided):
-        hide_hazard(session, by=by, reference=hazard.reference, reason="names", now=NOW)
-    hide_hazard(session, by=by, reference=hazard.reference, reason="names", now=NOW, again=True)
+        hide_hazard(session, by=by, reference=hazard.reference, reason="names", policy=POLICY, now=NOW)
+    hide_hazard(session, by=by, reference=hazard.reference, reason="names", policy=POLICY, now=NOW, again=True)
     assert (hazard.moderation, hazard.public_text) == ("refused", None)
 
 

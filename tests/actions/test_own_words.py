@@ -6,14 +6,17 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from app.actions.moderation import clear_hazard, decide_words
+from app.actions.hazards import act_on_hazard
+from app.actions.moderation import clear_hazard, decide_words, hide_hazard
 from app.actions.reports import report_hazard
 from app.actions.submission import Submission
 from app.domain.errors import PointsToViolence
 from app.domain.hazard import Channel
-from app.domain.permissions import SYSTEM
-from app.models import Hazard, Report
-from tests.jobs.kit import NOW, PLACE, POLICY, add_hazard, add_report, add_types
+from app.domain.lifecycle import Act, Given
+from app.domain.permissions import SYSTEM, Actor, Role
+from app.models import Event, Hazard, Report
+from tests.jobs.kit import NOW, PLACE, POLICY, add_body, add_hazard, add_report, add_types, assigned
+from tests.web.pages import make_account
 
 WORDS = "Люк открыт. Отчим бьёт ребёнка и насилует"
 
@@ -46,3 +49,35 @@ def test_no_moderator_publishes_them(session, policy):
     clear_hazard(session, public_text="Отчим бьёт", again=True, **said)
     clear_hazard(session, public_text="Люк открыт", again=True, **said)
     assert session.scalars(select(Report.moderation)).one() == "cleared"
+
+
+@pytest.mark.parametrize("said", ["папа бьёт ребёнка, ребёнок просит помощи", "әкесі баланы сабап жатыр"])
+def test_no_moderator_passes_them_on_to_a_body_as_a_reason(session, policy, said):
+    add_types(session)
+    hazard = add_hazard(session, body_id=add_body(session))
+    assigned(session, hazard)
+    add_report(session, hazard, "Отчим бьёт")  # not even where a report says the same
+    with pytest.raises(PointsToViolence):
+        hide_hazard(session, by=SYSTEM, reference=hazard.reference, reason=said, policy=policy, now=NOW)
+    assert hazard.moderation == "pending"
+    proposer = make_account(session, Role.DISPATCHER, body_id=hazard.body_id)
+    hazard.rejection_reason, hazard.rejection_by = "abuse", proposer.id
+    by = Actor(make_account(session, Role.MODERATOR, email="moderator@example.kz").id, frozenset({Role.MODERATOR}))
+    for act in (Act.DECLINE_REJECTION, Act.CONFIRM_REJECTION):
+        for given in (Given(reason=said), Given(reason="looked", note=said)):
+            with pytest.raises(PointsToViolence):
+                act_on_hazard(
+                    session,
+                    by=by,
+                    reference=hazard.reference,
+                    act=act,
+                    version=None,
+                    given=given,
+                    policy=policy,
+                    now=NOW,
+                )
+    assert not [event for event in session.scalars(select(Event)) if said in event.note]
+    act_on_hazard(
+        session, by=by, reference=hazard.reference, act=Act.DECLINE_REJECTION, version=None,
+        given=Given(reason="Провод бьёт током"), policy=policy, now=NOW,
+    )  # fmt: skip

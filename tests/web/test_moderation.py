@@ -4,11 +4,12 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.permissions import Role
 from app.domain.references import show_reference
-from app.models import Hazard, Photo
+from app.models import Event, Hazard, Photo
 from tests.jobs.kit import add_area, add_body, add_hazard, add_report, add_types, assigned
 from tests.web.pages import make_account, sign_in, token
 
@@ -71,6 +72,23 @@ def test_hiding_needs_a_reason_and_keeps_what_was_typed(
     decide(moderator, f"text/{hazard.reference}", choice="hide", reason="A prank")
     assert fresh(session, hazard).moderation == "refused"
     assert moderator.get(f"/en/staff/h/{show_reference(hazard.reference)}").status_code == 200
+
+
+@pytest.mark.parametrize("way", ["text", "rejection"])
+def test_a_reason_that_tells_of_violence_reaches_no_body_and_the_desk_is_named(
+    moderator: FlaskClient, session: Session, hazard: Hazard, way: str
+) -> None:
+    said = "папа бьёт ребёнка, ребёнок просит помощи"
+    proposer = make_account(session, Role.DISPATCHER, email="d@example.kz", body_id=hazard.body_id)
+    hazard.rejection_reason, hazard.rejection_by = "abuse", proposer.id
+    session.commit()
+    choice = {"text": "hide", "rejection": "decline"}[way]
+    answer = decide(moderator, f"{way}/{hazard.reference}", choice=choice, version=str(hazard.version), reason=said)
+    assert answer.status_code == 400
+    assert "give the hazard to the desk" in answer.text
+    assert "/staff/moderation/hold/" in answer.text
+    notes = session.scalars(select(Event.note).where(Event.hazard_id == hazard.id)).all()
+    assert (fresh(session, hazard).moderation, [note for note in notes if said in note]) == ("pending", [])
 
 
 def test_a_decided_text_is_not_decided_again(moderator: FlaskClient, hazard: Hazard) -> None:

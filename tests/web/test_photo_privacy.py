@@ -8,6 +8,7 @@ from app.actions.reference_data import load_reference_data
 from app.cli.seed import DATA
 from app.domain.permissions import SYSTEM, Role
 from app.models import Body, Hazard, Photo
+from tests.jobs.kit import POLICY
 from tests.web.pages import make_account, sign_in
 from tests.web.test_report import NOW, form
 
@@ -38,7 +39,7 @@ def test_cleared_photo_is_public_until_its_hazard_is_hidden(client, photo, sessi
     session.commit()
     assert seen(client, photo) == 200
     reference = session.get_one(Hazard, photo.hazard_id).reference
-    hide_hazard(session, by=SYSTEM, reference=reference, reason="", now=NOW)
+    hide_hazard(session, by=SYSTEM, reference=reference, reason="", policy=POLICY, now=NOW)
     session.commit()
     assert seen(client, photo) == 404
 

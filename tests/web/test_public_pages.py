@@ -21,7 +21,7 @@ from app.domain.lifecycle import Act, Given
 from app.domain.permissions import SYSTEM
 from app.domain.photo import PhotoFile
 from app.models import Area, Body, Event, Hazard, Place, Responsibility
-from tests.jobs.kit import NAMES
+from tests.jobs.kit import NAMES, POLICY
 
 NOW = datetime.now(UTC)
 CITY = box(76.7, 43.1, 77.2, 43.4)
@@ -66,7 +66,7 @@ def test_text_is_public_after_the_moderator_only(town, client, settings):
         clear_hazard(session, by=SYSTEM, reference=reference, public_text="Люк ашық", policy=settings.policy, now=NOW)
     assert "Люк ашық" in client.get(f"/h/{reference}").text
     with town() as session, pytest.raises(AlreadyDecided):
-        hide_hazard(session, by=SYSTEM, reference=reference, reason="", now=NOW)
+        hide_hazard(session, by=SYSTEM, reference=reference, reason="", policy=POLICY, now=NOW)
 
 
 @pytest.mark.parametrize("kind", ["SUSPICIOUS_OBJECT", "TRANSFORMER_OPEN"])

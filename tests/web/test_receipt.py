@@ -21,7 +21,7 @@ from app.domain.permissions import SYSTEM, Actor, Role
 from app.domain.references import parse_receipt
 from app.models import Area, Responsibility
 from app.web import labels
-from tests.jobs.kit import NOW, PLACE, add_area, add_body, add_types
+from tests.jobs.kit import NOW, PLACE, POLICY, add_area, add_body, add_types
 from tests.web.pages import make_account
 
 SECRET = "The caller is the neighbour of flat 12"
@@ -105,7 +105,7 @@ def test_of_a_public_step_the_words_are_there_only_where_they_were_meant_for_eve
 def test_what_was_decided_about_my_words_is_a_step_without_the_moderator_s_reason(mine: Mine) -> None:
     policy = mine.settings.policy
     clear_hazard(mine.session, by=SYSTEM, reference=mine.reference, public_text=None, policy=policy, now=NOW)
-    hide_hazard(mine.session, by=SYSTEM, reference=mine.reference, reason=SECRET, now=NOW, again=True)
+    hide_hazard(mine.session, by=SYSTEM, reference=mine.reference, reason=SECRET, policy=POLICY, now=NOW, again=True)
     mine.session.commit()
     text = mine.shown()
     assert "The description is not shown to the public" in text

@@ -16,7 +16,7 @@ from flask_wtf import FlaskForm
 from app import i18n
 from app.actions.hazards import act_on_hazard
 from app.actions.moderation import clear_hazard, decide_photo, decide_words, hide_hazard
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, PointsToViolence
 from app.domain.hazard import Moderation
 from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Permission
@@ -65,10 +65,10 @@ def text(reference: str) -> ResponseReturnValue:
     try:
         with db() as session:
             if choice == "hide":
-                reason = request.form["reason"]
                 hide_hazard(
-                    session, by=actor(), reference=code, reason=reason, now=now(), again=_again(), reports=_ids("shown")
-                )
+                    session, by=actor(), reference=code, reason=request.form["reason"], policy=policy(), now=now(),
+                    again=_again(), reports=_ids("shown"),
+                )  # fmt: skip
             else:
                 shown = words if choice == "clear" else None
                 clear_hazard(
@@ -76,7 +76,7 @@ def text(reference: str) -> ResponseReturnValue:
                     again=_again(), reports=_ids("reports"),
                 )  # fmt: skip
     except DomainError as error:
-        return _same_page(code, labels.error(error)), status_of(error)
+        return _same_page(code, _said(error)), status_of(error)
     return _done(code)
 
 
@@ -95,7 +95,7 @@ def later_words(reference: str, report_id: int) -> ResponseReturnValue:
                 seen_text=form.get("seen_text", ""), policy=policy(), now=now(),
             )  # fmt: skip
     except DomainError as error:
-        return _same_page(code, labels.error(error)), status_of(error)
+        return _same_page(code, _said(error)), status_of(error)
     return _done(code)
 
 
@@ -135,8 +135,16 @@ def rejection(reference: str) -> ResponseReturnValue:
                 now=now(),
             )
     except DomainError as error:
-        return _page(code, labels.error(error)), 422 if error.code == "needs_reason" else status_of(error)
+        return _page(code, _said(error)), 422 if error.code == "needs_reason" else status_of(error)
     return _done()
+
+
+def _said(error: DomainError) -> str:
+    """The refusal; where its words are for the desk, also how to give the hazard to it."""
+    if not isinstance(error, PointsToViolence):
+        return labels.error(error)
+    way_out = _("If somebody is in danger, give the hazard to the desk: the button is at the end.")
+    return f"{labels.error(error)} {way_out}"
 
 
 def _ids(name: str) -> list[int]:
