@@ -18,8 +18,8 @@ BY_DANGER = sorted(Severity, key=lambda level: -level.rank)
 
 _JOBS = """
 SELECT h.id, h.reference, h.status, h.severity, h.is_open, h.label, h.make_safe_due, h.fix_due, h.fix_paused_at,
-       h.made_safe_at, h.made_safe_until, h.overdue, h.urgent, h.disputed, h.crew_id, h.assignee_id, h.version,
-       c.name AS crew, t.{name} AS title, t.type_group, ST_Y(h.label) AS lat, ST_X(h.label) AS lon,
+       h.made_safe_at, h.made_safe_until, h.inspect_due, h.overdue, h.urgent, h.disputed, h.crew_id, h.assignee_id,
+       h.version, c.name AS crew, t.{name} AS title, t.type_group, ST_Y(h.label) AS lat, ST_X(h.label) AS lon,
        (SELECT s.{name} FROM place s
          WHERE s.kind IN ('street', 'quarter', 'settlement') AND s.geom && ST_Expand(h.label, 0.004)
          ORDER BY s.geom <-> h.label LIMIT 1) AS near

@@ -29,7 +29,7 @@ WALK = 3_000
 """Hazards of the country that are looked at one by one for a common word, before all that hold it are gathered."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = """id, reference, version, hazard_type, status, severity, body_id, area_id, crew_id, assignee_id, label,
- is_open, make_safe_due, fix_due, fix_paused_at, made_safe_at, made_safe_until, overdue, urgent, disputed,
+ is_open, make_safe_due, fix_due, fix_paused_at, made_safe_at, made_safe_until, inspect_due, overdue, urgent, disputed,
  answer_waits, received_at, rejection_reason, proposal, owner_unknown, reports, closed_at, work_order"""
 _ROWS = """
 SELECT h.*, t.{name} AS title, t.type_group, a.{name} AS area, b.{name} AS body, c.name AS crew, p.name AS assignee,

@@ -21,7 +21,7 @@ _ROWS = """
 SELECT h.id, h.reference, h.version, h.hazard_type, t.{name} AS title, t.type_group, h.status, h.severity, h.is_open,
        h.received_at, h.make_safe_due, h.fix_due, h.fix_paused_at, h.next_due, h.overdue, h.urgent, h.disputed,
        h.owner_unknown, h.made_safe_measure, h.made_safe_at, h.made_safe_until, h.planned_for, h.closed_at, h.reports,
-       h.rejection_reason, h.body_id, h.area_id, h.crew_id, h.assignee_id,
+       h.inspect_due, h.rejection_reason, h.body_id, h.area_id, h.crew_id, h.assignee_id,
        a.{name} AS area, b.{name} AS body, c.name AS crew, p.name AS assignee,
        ST_X(h.label) AS lon, ST_Y(h.label) AS lat, ST_AsBinary(h.geom) AS shape,
        (SELECT s.{name} FROM place s

@@ -20,7 +20,15 @@ def make_safe_words(hazard: Any, now: datetime) -> tuple[str, str]:
         return _("Done"), "done"
     if not hazard.is_open:
         return labels.not_needed(), "stopped"
-    return _clock_words(hazard.make_safe_due, now)
+    return _clock_words(must_be_safe_by(hazard), now)
+
+
+def must_be_safe_by(hazard: Any) -> datetime | None:
+    """From when on the words count it late: of a measure that has run out, from then, for until then it was safe. The
+    time that is kept, the overdue mark and the order of the work stay with what was due at first.
+    """
+    due: datetime | None = hazard.make_safe_due
+    return due if due is None or hazard.inspect_due is None else max(due, hazard.inspect_due)
 
 
 def fix_words(hazard: Any, now: datetime) -> tuple[str, str]:

@@ -48,6 +48,7 @@ def do(session: Session) -> Do:
         at: datetime = NOW,
         correction: Correction = NO_CORRECTION,
         by: Actor = SYSTEM,
+        show_note: bool = False,
         **given: object,
     ) -> Hazard:
         changed = act_on_hazard(
@@ -57,6 +58,7 @@ def do(session: Session) -> Do:
             act=what,
             version=None,
             given=Given(**{"note": "x", "reason": "x", "hold_reason": HoldReason.WEATHER, **given}),
+            show_note=show_note,
             policy=POLICY,
             now=at,
             photos=PHOTO,
@@ -161,3 +163,16 @@ def test_a_rejection_that_is_confirmed_answers_what_people_dispute(session: Sess
     assert (proposed.disputed, proposed.flags) == (True, 2)
     rejected = do(hazard, Act.CONFIRM_REJECTION)
     assert (rejected.status, rejected.disputed, rejected.flags) == ("rejected", False, 0)
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [(Role.CREW, False), (Role.CREW, True), (Role.DISPATCHER, False), (Role.DISPATCHER, True), (Role.MANAGER, True)],
+)
+def test_what_people_dispute_is_answered_only_by_a_public_word_of_whoever_decides(
+    session: Session, body: int, do: Do, role: Role, shown: bool
+) -> None:
+    hazard = add_hazard(session, body_id=body, status="fixed", closed_at=NOW, disputed=True, flags=2)
+    after = do(hazard, Act.NOTE, by=make_account(session, role, body_id=body).actor, show_note=shown)
+    answered = shown and role is not Role.CREW
+    assert (after.disputed, after.flags) == ((False, 0) if answered else (True, 2))

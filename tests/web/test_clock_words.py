@@ -1,9 +1,10 @@
-"""What a hazard's page says of the fix clock: before it is stopped, while it stands, and why it runs again."""
+"""What is said of the fix clock: before it is stopped, while it stands, why it runs again; and since when it is late."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
+from app.domain.permissions import Role
 from tests.web.talk_kit import World, world
 
 __all__ = ["world"]
@@ -42,3 +43,28 @@ def test_a_hold_says_beforehand_that_it_stops_no_clock_and_stops_none(world: Wor
     assert (world.hazard.status, world.hazard.fix_paused_at) == ("on_hold", None)
     for page in (world.client.get(world.page).text, world.client.get(f"/en/h/{world.reference}").text):
         assert "Stopped" not in page
+
+
+def test_what_was_safe_until_its_measure_ran_out_is_late_from_then_on(world: World) -> None:
+    """Due fourteen days ago, made safe in time and trusted until eleven days ago: eleven days, wherever it is said."""
+    crew = world.as_one(Role.CREW, "water")
+    due, ended = (datetime.now(UTC) - timedelta(days=days, hours=1) for days in (14, 11))
+    safe = "make_safe_due = :due, inspect_due = :ended, inspect_measure = 'grid', overdue = 'make_safe', fix_due = NULL"
+    mine = "assignee_id = (SELECT id FROM account WHERE roles @> '{crew}')"
+    world.session.execute(text(f"UPDATE hazard SET {safe}, {mine}"), {"due": due, "ended": ended})
+    world.session.commit()
+    staff = [world.client.get(path).text for path in (world.page, "/en/staff/", "/en/staff/hand-over")]
+    for page in (*staff, crew.get("/en/staff/crew").text, crew.get(f"/en/staff/crew/{world.reference}").text):
+        assert ("11 days overdue" in page, "14 days overdue" in page) == (True, False)
+    receipt = world.receipt_page()
+    assert ("11 күн" in receipt, "14 күн" in receipt) == (True, False)
+    assert world.hazard.make_safe_due == due
+
+
+def test_a_measure_that_ran_out_before_the_time_was_due_is_not_late(world: World) -> None:
+    due, ended = (datetime.now(UTC) + timedelta(hours=hours) for hours in (5.5, -9))
+    safe = "make_safe_due = :due, inspect_due = :ended, inspect_measure = 'grid'"
+    world.session.execute(text(f"UPDATE hazard SET {safe}"), {"due": due, "ended": ended})
+    world.session.commit()
+    page = world.client.get(world.page).text
+    assert ("in 5 hours" in page, "overdue" in page) == (True, False)

@@ -204,6 +204,10 @@ def test_a_geopackage_holds_moments_yes_and_no_and_shapes_in_degrees(world: Worl
     assert values["urgent"].tolist() == [False, False, False]
 
 
+def test_the_header_of_a_csv_names_its_alphabet_once(world: World) -> None:
+    assert world.get("csv").headers["Content-Type"] == "text/csv; charset=utf-8"
+
+
 def test_too_many_for_a_file_or_a_sheet_are_refused_in_words(world: World, monkeypatch) -> None:
     for file_format, name in (("csv", "MOST"), ("pdf", "MOST_JOBS")):
         monkeypatch.setattr(sys.modules["app.web.staff.export"], name, 2)

@@ -30,7 +30,7 @@ from app.models import Hazard
 from app.queries.contractor import ContractorJob, job_of_token, photo_key_for
 from app.web import labels
 from app.web.access import PUBLIC, access
-from app.web.clock_words import fix_words, make_safe_words
+from app.web.clock_words import fix_words, make_safe_words, must_be_safe_by
 from app.web.context import db, now, policy
 from app.web.errors import status_of
 from app.web.forms import OurForm
@@ -156,7 +156,7 @@ def _words(job: ContractorJob, token: str) -> dict[str, Any]:
 
 def _dues(hazard: Hazard, moment: datetime) -> list[dict[str, Any]]:
     """Both clocks, as staff read them; a contractor who knows no deadline keeps none."""
-    clocks = ((Clock.MAKE_SAFE, make_safe_words, hazard.make_safe_due), (Clock.FIX, fix_words, hazard.fix_due))
+    clocks = ((Clock.MAKE_SAFE, make_safe_words, must_be_safe_by(hazard)), (Clock.FIX, fix_words, hazard.fix_due))
     return [
         {
             "label": labels.clock(clock),

@@ -28,6 +28,7 @@ from app.queries.questions import Asked
 from app.queries.receipts import ReceiptView, by_receipt
 from app.web import labels, labels_proof
 from app.web.access import PUBLIC, access, wants_json
+from app.web.clock_words import must_be_safe_by
 from app.web.context import db, now
 from app.web.errors import status_of
 from app.web.event_look import event_look
@@ -210,8 +211,9 @@ def _waits(view: ReceiptView) -> bool:
 def _dues(view: ReceiptView, at: datetime) -> list[dict[str, Any]]:
     hazard = view.hazard
     closed, fixed = hazard.status in CLOSED_STATUSES, hazard.status == Status.FIXED
+    safe = fixed or hazard.made_safe_at is not None
     return [
-        _due(Clock.MAKE_SAFE, hazard.make_safe_due, done=fixed or hazard.made_safe_at is not None, over=closed, at=at),
+        _due(Clock.MAKE_SAFE, must_be_safe_by(hazard), done=safe, over=closed, at=at),
         _due(Clock.FIX, hazard.fix_due, done=fixed, over=closed, paused=_paused(hazard), at=at),
     ]
 

@@ -94,7 +94,7 @@ def as_gpkg(sheet: Sheet, out: IO[bytes]) -> None:
 
 
 WRITERS: dict[str, tuple[Callable[[Sheet, IO[bytes]], None], str]] = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "csv": (as_csv, "text/csv"),
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "geojson": (as_geojson, "application/geo+json"),
     "gpkg": (as_gpkg, "application/geopackage+sqlite3"),

@@ -20,7 +20,7 @@ from app.models import Hazard
 from app.queries.own_matters import StaffEvent
 from app.queries.staff import StaffHazard
 from app.web import labels, labels_escalation, labels_proof
-from app.web.clock_words import fix_words, make_safe_words
+from app.web.clock_words import fix_words, make_safe_words, must_be_safe_by
 from app.web.event_look import event_look
 from app.web.staff.hazard_words import SOON_PERCENT, pair_of, percent_used, photo_words, waiting_words
 from app.web.times import done_and_arrived, staff_due, staff_moment
@@ -132,7 +132,7 @@ def _escalated(data: Mapping[str, Any]) -> str:
 
 
 def _dues(hazard: Hazard, now: datetime) -> list[dict[str, Any]]:
-    clocks = ((Clock.MAKE_SAFE, make_safe_words, hazard.make_safe_due), (Clock.FIX, fix_words, hazard.fix_due))
+    clocks = ((Clock.MAKE_SAFE, make_safe_words, must_be_safe_by(hazard)), (Clock.FIX, fix_words, hazard.fix_due))
     return [
         {
             "label": labels.clock(clock),
