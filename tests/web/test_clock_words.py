@@ -1,4 +1,4 @@
-"""What is said of the fix clock: before it is stopped, while it stands, why it runs again; and since when it is late."""
+"""What is said of the fix clock: before it is stopped, while it stands, why it runs again; and of what was safe."""
 
 from datetime import UTC, datetime, timedelta
 
