@@ -14,7 +14,7 @@ from app.domain.held import HeldContent
 from app.domain.ladder import Ladder
 from app.gateways.vault import read_keyring
 from app.models import Event, Hazard, Held, HeldPhoto, Photo, Report
-from tests.gateways.pictures import dirty_jpeg
+from tests.gateways.pictures import dirty_jpeg, plain, saved
 from tests.jobs.kit import add_types
 from tests.web.pages import token
 
@@ -206,6 +206,34 @@ def test_a_form_without_cookie_and_with_an_old_token_is_held_and_not_shown_again
     assert [content.texts for content in opened(database, settings)] == [(WORDS,)]
     assert session.scalar(select(func.count(HeldPhoto.id))) == 1
     assert count(session, Hazard, Photo) == [0, 0]
+
+
+CHOSEN = {"at": "43.238000|76.945000|Абай"}
+
+
+@pytest.mark.usefixtures("kinds")
+@pytest.mark.parametrize("button", [{"find": "Абай", "find_place": "1"}, CHOSEN])
+@pytest.mark.parametrize("vouches", [FROM_HERE, {}])
+def test_a_place_searched_within_the_form_shows_no_such_words_again_and_stores_no_photo(
+    client, database, settings, button, vouches
+):
+    before = pictures(settings)
+    picture = saved(plain((331, 211)), "JPEG")  # no other test stores this one
+    ordinary = sent(description="Люк", photos=[(io.BytesIO(picture), "a.jpg")], **button)
+    shown = client.post("/report", data=ordinary, headers=FROM_HERE)
+    assert (shown.status_code, len(pictures(settings)) > len(before)) == (200, True)
+    kept = shown.text.split('name="kept"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    other = (io.BytesIO(saved(plain((332, 212)), "JPEG")), "b.jpg")
+    form = sent(lat="", lon="", photos=[other], kept=kept, **button)
+    answer = client.post("/report", data=form, headers=vouches)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (201, "no-store")
+    assert (CANARY in answer.text, 'href="tel:111"' in answer.text) == (False, True)
+    (content,) = opened(database, settings)
+    assert content.texts == (WORDS,)
+    assert content.geometry == ({"type": "Point", "coordinates": [76.945, 43.238]} if button is CHOSEN else None)
+    with database.desk.connect() as desk:
+        assert desk.scalar(select(func.count(HeldPhoto.id))) == 2
+    assert pictures(settings) == before
 
 
 @pytest.mark.parametrize("accused", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])

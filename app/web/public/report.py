@@ -77,16 +77,26 @@ def report() -> ResponseReturnValue:
 
 def _expired() -> ResponseReturnValue:
     """A form without token that no header vouches for: shown again; but words for the desk are held all the same."""
-    try:
-        held = take_for_the_desk(request.form, _files)
-    except WrongReport as wrong:
-        raise wrong.first from wrong
-    if held:
-        return held_answer(held)
+    if held := _held():
+        return held
     form = ReportForm()
     kept = [*kept_names(request.form), *keep(photos_of_expired(_files))]
     form.form_errors = [labels.form_kept(photos=bool(kept))]
     return _page(form, kept), 403
+
+
+def _held() -> Response | None:
+    """The answer to words for the desk, before anything of the form is shown again or stored; None for all others. The
+    place that was just chosen goes with them.
+    """
+    sent = request.form.copy()
+    if place := chosen(sent):
+        sent["lat"], sent["lon"] = map(str, place[:2])
+    try:
+        held = take_for_the_desk(sent, _files)
+    except WrongReport as wrong:
+        raise wrong.first from wrong
+    return held_answer(held) if held else None
 
 
 def _files() -> list[Any]:
@@ -120,10 +130,12 @@ def send_report() -> ResponseReturnValue:
     return _answer(made), 201 if made.created else 200
 
 
-def _with_place(form: ReportForm) -> str:
+def _with_place(form: ReportForm) -> ResponseReturnValue:
     """The form as it was, with the places that were found, or the pin at the chosen one."""
-    kept = [*kept_names(request.form), *keep(photos_of_expired(_files))][:MAX_PHOTOS]
+    if held := _held():
+        return held
     place = chosen(request.form)
+    kept = [*kept_names(request.form), *keep(photos_of_expired(_files))][:MAX_PHOTOS]
     if place is None:
         return _page(form, kept, found=hits(request.form.get("find", "")))
     return _page(form, kept, place_label=_pin(form, *place))
