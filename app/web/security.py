@@ -8,6 +8,7 @@ Unsafe requests: a browser says where they come from (Sec-Fetch-Site, Origin), a
 present. Then a form needs its token; JSON to a view marked `@json_intake` needs no token and no cookie, but one of
 the two headers must be there. The form of a view marked `@anonymous_form` needs no token where one of them is: it acts
 in nobody's name, so another site gains nothing by it, and an old token or a browser without cookies costs no report.
+Signing in is such a form: while its page opens, what a worker fetches behind it may bring a cookie with another token.
 Flask-WTF makes and checks the token, with its Referer rule off: pages under `no-referrer` send none, and a missing one
 would be refused on https only (decisions §25). Such pages also send `Origin: null`; that is taken for "absent", and
 then Sec-Fetch-Site must vouch. A form without a good token does nothing and is shown again with what was typed, where
@@ -21,7 +22,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
@@ -97,7 +98,9 @@ def guard_unsafe() -> ResponseReturnValue | None:
             abort(403)
     elif request.is_json and not vouched:
         abort(403)
-    elif not (_mark("tokenless") or (vouched and _mark("anonymous_form"))):
+    elif vouched and _mark("anonymous_form"):
+        g.csrf_valid = True  # for the form's own field, which asks Flask-WTF
+    elif not _mark("tokenless"):
         return _with_token()
     return None
 

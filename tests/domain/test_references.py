@@ -144,9 +144,10 @@ def test_a_reference_is_drawn_from_the_systems_randomness_and_nothing_else(monke
 
 
 def test_references_hold_no_time_and_no_counter():
-    """Twenty thousand in a row: none twice, each first character as often as any other, no order."""
+    """Twenty thousand in a row: two of them alike once in a hundred and seventy runs, hardly ever more; each character
+    as often as any other, no order."""
     codes = [references.new_reference() for _ in range(20_000)]
-    assert len(set(codes)) == len(codes)
+    assert len(set(codes)) >= len(codes) - 1
     for place in range(7):
         often = [sum(code[place] == char for code in codes) for char in CROCKFORD]
         assert min(often) > 450  # 625 expected, standard deviation 25

@@ -35,6 +35,19 @@ def test_signing_in_opens_the_account(client: FlaskClient, aigul: Account) -> No
     assert aigul.name in client.get("/account").get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({"Origin": "http://localhost"}, 303), ({}, 403), ({"Origin": "http://evil.kz"}, 403)],
+)
+def test_a_token_of_another_answer_keeps_nobody_out_where_a_header_vouches(
+    client: FlaskClient, aigul: Account, headers: dict[str, str], status: int
+) -> None:
+    """A worker's fetch behind the page brings a cookie of its own, and with it another token."""
+    form = {"email": "aigul@example.kz", "password": PASSWORD, "csrf_token": token(client) + "x"}
+    assert client.post("/sign-in", data=form, headers=headers).status_code == status
+    assert opens(client) == (status == 303)
+
+
 def test_the_page_asked_for_comes_after_signing_in(client: FlaskClient, aigul: Account) -> None:
     sent = client.get("/ru/account?x=1")
     assert sent.headers["Location"] == "/ru/sign-in?next=/ru/account%3Fx%3D1"

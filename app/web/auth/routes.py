@@ -17,6 +17,7 @@ from app.web.context import db, now, settings
 from app.web.device import sender
 from app.web.errors import status_of
 from app.web.push_subscription import staff_browser_key
+from app.web.security import anonymous_form
 from app.web.typed import keeps_typed
 
 
@@ -26,6 +27,7 @@ def _expired() -> ResponseReturnValue:
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @access(PUBLIC)
+@anonymous_form
 @keeps_typed(_expired)
 def sign_in() -> ResponseReturnValue:
     """Ask for e-mail and password; a wrong pair says only that it is wrong."""
