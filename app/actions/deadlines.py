@@ -75,7 +75,8 @@ def _mark(session: Session, statement: TextClause, now: datetime, batch: int) ->
 
 def end_made_safe(session: Session, *, now: datetime, batch: int = BATCH) -> int:
     """Take away made safe from up to `batch` open hazards whose time for it has passed, and ask for an inspection of
-    each: a mark, a line of history and a notice to its dispatchers; how many.
+    each: a mark, a line of history, a notice to its dispatchers, and where it threatens lives a call to who is on duty,
+    whoever was called before; how many.
     """
     expired = select(Hazard).where(Hazard.is_open, Hazard.made_safe_until < now).limit(batch)
     hazards = session.scalars(expired.with_for_update(skip_locked=True)).all()
@@ -95,7 +96,7 @@ def end_made_safe(session: Session, *, now: datetime, batch: int = BATCH) -> int
         )
         _ask_to_inspect(session, hazard, event_id, now)
     session.flush()
-    wait_for_call(session, [hazard.id for hazard in hazards], now=now)
+    wait_for_call(session, [hazard.id for hazard in hazards], now=now, anew=True)
     return len(hazards)
 
 

@@ -3,8 +3,8 @@
 Decision: each call is one row, made before the mail goes out and marked after, so that a worker killed in between calls
 again and nobody is called twice for another reason; while one worker is telling somebody, another waits (`claimed_at`).
 Whose hours it is comes first; the body's people are followed by the coordinator's, who stand in where a body has none
-and where no body answers. Who answered before a hazard was opened again, or came back to
-their organisation, has not answered now: those calls go, their links with them. Turned down: telling all contacts at
+and where no body answers. Who answered before a hazard was opened again, came back to their organisation or was left
+by what made it safe, has not answered now: those calls go, their links with them. Turned down: telling all contacts at
 once, after which each trusts that another one goes. Whose token it is that acknowledges needs no account: the link
 itself came to that person.
 """
@@ -30,7 +30,8 @@ from app.queries.duty import is_called_to
 
 NO_CONTACT, UNANSWERED = "duty_no_contact", "duty_unanswered"
 ERROR_MAX = 500
-ANEW = (Act.REOPEN.value, Act.DISPUTE.value, Act.FORWARD.value, Act.ARBITRATE.value, "rerouted", "triaged")
+_ACTS = (Act.REOPEN.value, Act.DISPUTE.value, Act.FORWARD.value, Act.ARBITRATE.value)
+ANEW = (*_ACTS, "rerouted", "triaged", "made_safe_expired")
 """Kinds of events after which those on duty are called from the first one on."""
 
 

@@ -60,7 +60,9 @@ SELECT h.id, :kind, :now, 'system', h.body_id, h.status, false
 
 
 def wait_for_call(session: Session, hazard_ids: Collection[int], *, now: datetime, anew: bool = False) -> None:
-    """Those of the hazards to which somebody is to be called. `anew`: another body's now, whoever was called before."""
+    """Those of the hazards to which somebody is to be called. `anew`: whoever was called before:
+    another body's now, or dangerous again after it was made safe.
+    """
     if hazard_ids:
         session.flush()
         session.execute(_WAIT, {"ids": list(hazard_ids), "now": now, "anew": anew})

@@ -59,12 +59,13 @@ def duty_mail_text(call: Call, facts: DutyFacts, *, key: str, base_url: str, def
 
 
 def duty_sms_text(call: Call, facts: DutyFacts, *, base_url: str, default_language: str) -> str:
-    """What, where, and the link to say "I know"."""
+    """What, whether it was safe for a time, where, and the link to say "I know"."""
     root = _root(base_url, call.language, default_language)
     with i18n.speaking(call.language):
         what = _duty_subject(facts, show_reference(facts.reference))
+        again = [str(_HAPPENED["made_safe_expired"]).rstrip(".")] if facts.expired else []
         know = _("Say that you know: %(url)s", url=f"{root}/duty/{call.token}")
-    return ". ".join((what, *facts.lines[:1], know))
+    return ". ".join((what, *again, *facts.lines[:1], know))
 
 
 def _duty_subject(facts: DutyFacts, reference: str) -> str:

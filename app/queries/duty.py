@@ -14,7 +14,9 @@ from app.queries.mail import place_lines
 
 @dataclass(frozen=True)
 class DutyFacts:
-    """What a call says; `lines`: the place in words, `lat` and `lon` exact; `more`: of how many others it tells."""
+    """What a call says; `lines`: the place in words, `lat` and `lon` exact; `more`: of how many others it tells.
+    `expired`: what made it safe has run out, and nobody has looked since.
+    """
 
     reference: str
     type_name: str
@@ -24,6 +26,7 @@ class DutyFacts:
     lon: float
     advice: str
     more: int = 0
+    expired: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def duty_facts(session: Session, *, hazard_id: int, language: str) -> DutyFacts:
         lon=hazard.label.x,
         advice=kind.advice(language),
         more=_told_with(session, hazard_id),
+        expired=hazard.inspect_due is not None,
     )
 
 

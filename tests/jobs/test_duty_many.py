@@ -211,15 +211,68 @@ def test_the_turn_of_a_season_that_makes_many_critical_rings_once(night: Night) 
     assert night.sweep() == []
 
 
-def test_what_was_safe_when_it_came_calls_when_the_measure_runs_out_and_what_was_called_to_does_not(
-    night: Night,
+def expire(night: Night, *hazards: Hazard) -> None:
+    """What made them safe runs out, and the sweep sees it."""
+    for hazard in hazards:
+        hazard.made_safe_measure, hazard.made_safe_at, hazard.made_safe_until = "grid", night.now, night.now + MINUTE
+    night.session.commit()
+    night.now += 2 * MINUTE
+    assert end_made_safe(night.session, now=night.now) == len(hazards)
+
+
+def test_what_was_safe_when_it_came_calls_when_the_measure_runs_out(night: Night) -> None:
+    expire(night, *night.hazards(1))
+    assert night.sweep() == night.contacts[:1]
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+def test_who_knew_before_it_was_made_safe_is_called_when_the_measure_runs_out_and_once(
+    night: Night, urgent: bool
 ) -> None:
-    safe = {"made_safe_measure": "grid", "made_safe_at": NOW, "made_safe_until": NOW + MINUTE}
-    hazard, called_before = night.hazards(2, **safe)
-    contact = night.session.scalars(select(DutyContact).order_by(DutyContact.id)).first()
-    night.session.add(DutyCall(hazard_id=called_before.id, contact_id=contact.id, token="t", made_at=NOW))
-    end_made_safe(night.session, now=NOW + 2 * MINUTE)
-    assert set(night.session.scalars(select(DutyWaiting.hazard_id))) == {hazard.id}
+    [hazard] = night.hazards(1, urgent=urgent)
+    wait_for(night, [hazard])
+    assert night.sweep() == night.contacts[:1]
+    assert "снова опасно" not in night.post.sent[-1].text
+    night.know()
+    expire(night, hazard)
+    assert night.sweep() == night.contacts[:1]
+    mail = night.post.sent[-1]
+    assert "Временная мера закончилась: снова опасно." in mail.text
+    assert "Временная мера закончилась: снова опасно." in mail.html
+    assert night.sweep(timedelta(minutes=16)) == night.contacts[1:]
+    assert night.know() == hazard.id
+    for _ in range(3):
+        assert night.sweep(timedelta(minutes=20)) == []
+
+
+def test_one_that_was_told_of_with_others_is_called_to_when_its_measure_runs_out(night: Night) -> None:
+    hazards = night.hazards(6)
+    wait_for(night, hazards)
+    night.sweep()
+    assert night.know() == hazards[0].id
+    expire(night, hazards[3])
+    assert night.sweep() == night.contacts[:1]
+    assert "одновременно" not in night.post.sent[-1].subject
+    assert night.know() == hazards[3].id
+    assert night.sweep(timedelta(minutes=20)) == []
+
+
+def test_many_measures_that_run_out_at_once_ring_once(night: Night) -> None:
+    hazards = night.hazards(8)
+    for half in (hazards[:4], hazards[4:]):
+        wait_for(night, half)
+        night.sweep()
+        night.know()
+    expire(night, *hazards)
+    assert night.sweep() == night.contacts[:1]
+    assert "и одновременно ещё 7" in night.post.sent[-1].subject
+
+
+def test_what_is_safe_again_before_the_call_goes_out_calls_nobody(night: Night) -> None:
+    [hazard] = night.hazards(1)
+    expire(night, hazard)
+    hazard.made_safe_measure, hazard.made_safe_at, hazard.made_safe_until = "grid", night.now, night.now + MINUTE
+    assert night.sweep() == []
 
 
 def test_the_sql_waits_for_what_the_domain_says(night: Night) -> None:

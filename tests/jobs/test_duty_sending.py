@@ -101,6 +101,16 @@ def test_a_mobile_number_gets_an_sms_with_the_link_and_its_trouble_stops_nothing
     assert (len(post.sent), len(phone.sent)) == (3, 1), "a city number gets none"
 
 
+def test_the_sms_says_that_what_made_it_safe_has_run_out(session: Session, database: Databases, hazard: Hazard) -> None:
+    session.scalars(select(DutyContact).order_by(DutyContact.position)).all()[0].phone = "87010000001"
+    expired = session.get_one(Hazard, hazard.id)
+    expired.inspect_due, expired.inspect_measure = kit.NOW, "grid"
+    session.commit()
+    phone = Telephone()
+    call_duty(replace(kit.jobs(database, mailer=kit.Outbox()), sms=phone), hazard_id=hazard.id)
+    assert ". Временная мера закончилась: снова опасно. " in phone.sent[0].text
+
+
 @pytest.mark.parametrize(
     ("typed", "number"),
     [
