@@ -101,3 +101,18 @@ def test_open_hazards_that_would_be_told_at_once_are_counted(session: Session, b
         )
     ]
     assert counts == [1, 1, 0, 1, 0, 0]  # before the end is told of no clock that has ended
+
+
+def test_the_last_step_of_a_severity_goes_by_no_undo_either(session: Session, by: Actor) -> None:
+    steps = [
+        add_step(session, by=by, severity="low", facts=StepFacts(None, None, hours, ["head"]), now=NOW).key
+        for hours in (0.0, 2.0)
+    ]
+    made = entries(session)[1]
+    remove_step(session, by=by, key=steps[0], now=NOW)
+    with refused(session, errors.LastStep):
+        undo_change(session, by=by, entry_id=made.id, now=NOW)
+    assert session.get(EscalationStep, steps[1]) is not None
+    undo_change(session, by=by, entry_id=last(session).id, now=NOW)
+    undo_change(session, by=by, entry_id=made.id, now=NOW)
+    assert session.get(EscalationStep, steps[1]) is None

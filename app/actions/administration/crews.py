@@ -53,6 +53,14 @@ class MemberNoun(Noun):
     fields: ClassVar[tuple[str, ...]] = ("crew_id", "account_id")
     missing = UnknownCrew
 
+    def check(self, session: Session, row: Any, before: Values | None) -> None:
+        """Of the crew's own body: who left it since is not put back by an undo either."""
+        with session.no_autoflush:
+            crew = session.get(Crew, row.crew_id)
+            if crew is None:
+                raise UnknownCrew()
+            ensure_work_there(session, crew.body_id, [row.account_id])
+
     def find(self, session: Session, key: str) -> Any:
         crew, _sign, person = key.partition(":")
         if not (crew.isdecimal() and person.isdecimal() and len(key) < 38):

@@ -60,6 +60,12 @@ class StepNoun(Noun):
             others = [step_of(each) for each in steps_of(session, row.severity) if each.key != row.key]
         check_together(step_of(row), others)
 
+    def check_removal(self, session: Session, row: Any) -> None:
+        """Locked together: of two who take away the last two at once, one comes too late."""
+        together = select(EscalationStep.key).where(EscalationStep.severity == row.severity).with_for_update()
+        if len(session.scalars(together).all()) < 2:
+            raise LastStep()
+
 
 class DutyRuleNoun(Noun):
     name = "duty_rule"
@@ -97,11 +103,7 @@ def edit_step(
 def remove_step(session: Session, *, by: Actor, key: str, now: datetime) -> None:
     """Raises UnknownStep, and LastStep for the only one of its severity."""
     ensure(by, Permission.ADMINISTER, anywhere=True)
-    row = _step(session, key)
-    together = select(EscalationStep.key).where(EscalationStep.severity == row.severity).with_for_update()
-    if len(session.scalars(together).all()) < 2:
-        raise LastStep()
-    remove(session, STEP, row, change=Change(by, now))
+    remove(session, STEP, _step(session, key), change=Change(by, now))
 
 
 def edit_acknowledge(session: Session, *, by: Actor, minutes: int, now: datetime, seen: str | None = None) -> DutyRule:

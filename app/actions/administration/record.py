@@ -42,6 +42,9 @@ class Noun:
     def check(self, session: Session, row: Any, before: Values | None) -> None:
         """Raise DomainError when `row`, as it now is, makes no sense. `before` None: it is new."""
 
+    def check_removal(self, session: Session, row: Any) -> None:
+        """Raise DomainError when the locked `row` may not go, whether it is removed or its making undone."""
+
     def around(self, session: Session, row: Any, values: Values) -> AbstractContextManager[None]:
         """What must happen about the writing of `values`."""
         return nullcontext()
@@ -106,9 +109,10 @@ def edit(session: Session, noun: Noun, row: Any, values: Values, *, change: Chan
 
 
 def remove(session: Session, noun: Noun, row: Any, *, change: Change, seen: str | None = None) -> None:
-    """Take a locked row away. Raises StillInUse when others speak of it."""
+    """Take a locked row away. Raises StillInUse when others speak of it, and what `check_removal` of its noun does."""
     before = noun.snapshot(row)
     refuse_stale(before, seen)
+    noun.check_removal(session, row)
     key = noun.key_of(row)
     session.delete(row)
     _flush(session, StillInUse)
