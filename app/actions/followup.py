@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 
 from app.actions.follow import withdraw_contact
 from app.actions.hazards import ANSWERS, act_on_hazard
-from app.actions.history import append_event
+from app.actions.history import append_event, note_inside
 from app.actions.moving import move
 from app.actions.photos import add_photos
 from app.actions.submission import Submission, insert_report
 from app.domain import references
 from app.domain.errors import ActNotAllowedNow, AlreadyWithdrawn, BadReceipt, NothingSaid, StaleVersion, TooManyPhotos
-from app.domain.hazard import MAX_PHOTOS, Moderation, PhotoKind, ReportKind, Status
+from app.domain.hazard import MAX_PHOTOS, Channel, Moderation, PhotoKind, ReportKind, Status
 from app.domain.lifecycle import DISPUTABLE, Act, Given
-from app.domain.permissions import ANONYMOUS, LINKED_REPORTER
+from app.domain.permissions import ANONYMOUS, LINKED_REPORTER, Actor
 from app.domain.photo import PhotoFile
 from app.domain.policy import Policy
 from app.domain.taken_back import CLOSED_BY_REPORTER
@@ -38,12 +38,15 @@ SOURCES = (ReportKind.NEW, ReportKind.SEEN_TOO)
 
 @dataclass(frozen=True)
 class Word:
-    """What was said later."""
+    """What was said later. `channel`, `by`: of who has taken it down."""
 
     client_id: UUID
     language: str
     text: str = ""
     photos: Sequence[PhotoFile] = ()
+    someone_hurt: bool = False
+    channel: Channel = Channel.WEB
+    by: Actor = ANONYMOUS
 
 
 def add_word(session: Session, *, receipt: str, word: Word, policy: Policy, now: datetime) -> None:
@@ -78,11 +81,16 @@ def say_still_dangerous(session: Session, *, receipt: str, word: Word, policy: P
             policy=policy, now=now,
         )  # fmt: skip
         return
+    doubt(session, hazard, now)
+
+
+def doubt(session: Session, hazard: Hazard, now: datetime) -> None:
+    """Show a closed hazard as disputed and tell its body the first time; the status stays."""
     told = hazard.disputed
     session.execute(update(Hazard).where(Hazard.id == hazard.id).values(disputed=True))
     event_id = _append(session, hazard, "still_dangerous", now, public=not told)
     if not told:
-        _tell_body(session, hazard, event_id)
+        tell_body(session, hazard, event_id)
 
 
 def withdraw_report(session: Session, *, receipt: str, policy: Policy, now: datetime) -> None:
@@ -128,7 +136,7 @@ def flag_hazard(session: Session, *, reference: str, marks: bool, now: datetime)
     values = {"flags": Hazard.flags + 1, **({"disputed": True} if first else {})}
     session.execute(update(Hazard).where(Hazard.id == hazard.id).values(values))
     if first:
-        _tell_body(session, hazard, _append(session, hazard, "flagged", now))
+        tell_body(session, hazard, _append(session, hazard, "flagged", now))
 
 
 def _take_words_back(session: Session, hazard: Hazard, ids: Sequence[int]) -> None:
@@ -168,10 +176,13 @@ def own_report(session: Session, receipt: str, *, withdrawn_too: bool = False) -
     return report, hazard
 
 
-def say_later(session: Session, report: Report, hazard: Hazard, word: Word, *, policy: Policy, now: datetime) -> None:
-    """Keep words or photos as an addition, unless they were sent before."""
-    if keep_word(session, report, hazard, word, ReportKind.ADDITION, policy=policy, now=now) is not None:
-        _append(session, hazard, "addition", now, public=False)
+def say_later(
+    session: Session, report: Report, hazard: Hazard, word: Word, *, policy: Policy, now: datetime
+) -> int | None:
+    """Keep words or photos as an addition, unless they were sent before (None); the id of the line of the history."""
+    if keep_word(session, report, hazard, word, ReportKind.ADDITION, policy=policy, now=now) is None:
+        return None
+    return note_inside(session, hazard, "addition", by=word.by, now=now)
 
 
 def keep_word(
@@ -185,7 +196,10 @@ def keep_word(
     if intake.earlier_report(session, word.client_id) is not None:
         return None
     photos = tuple(word.photos)
-    said = Submission(word.client_id, hazard.hazard_type, hazard.label, language=word.language, photos=photos)
+    said = Submission(
+        word.client_id, hazard.hazard_type, hazard.label, language=word.language, photos=photos,
+        someone_hurt=word.someone_hurt, channel=word.channel, by=word.by,
+    )  # fmt: skip
     receipt = references.receipt_for(word.client_id, policy.receipt_key)
     report_id = insert_report(
         session, said, hazard.id, text=clean(word.text), receipt=receipt, now=now, kind=kind, parent_id=report.id
@@ -235,6 +249,6 @@ def _append(
     )  # fmt: skip
 
 
-def _tell_body(session: Session, hazard: Hazard, event_id: int) -> None:
+def tell_body(session: Session, hazard: Hazard, event_id: int) -> None:
     if hazard.body_id is not None:
         enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)

@@ -48,16 +48,16 @@ def join_hazard(
         session, hazard_id=hazard.id, report_id=report_id, files=submission.photos, kind=PhotoKind.REPORT, now=now
     )
     newly_hurt = submission.someone_hurt and not was_hurt(hazard)
-    changed = _hurt(session, hazard, policy, now) if newly_hurt else {}
+    changed = raise_hurt(session, hazard, policy, now) if newly_hurt else {}
     session.execute(update(Hazard).where(Hazard.id == hazard.id).values(reports=Hazard.reports + 1, **changed))
     event_id = _append(session, hazard, submission, now)
     if newly_hurt:
-        _alarm(session, hazard, event_id)
+        alarm(session, hazard, event_id)
     return Reported(hazard.reference, receipt, created=True)
 
 
-def _hurt(session: Session, hazard: Hazard, policy: Policy, now: datetime) -> dict[str, Any]:
-    """What changes where the first person says that somebody was hurt."""
+def raise_hurt(session: Session, hazard: Hazard, policy: Policy, now: datetime) -> dict[str, Any]:
+    """What changes of the hazard where the first person says that somebody was hurt."""
     found = score_hazard(
         session,
         kind=intake.hazard_type(session, hazard.hazard_type),
@@ -86,7 +86,7 @@ def _append(session: Session, hazard: Hazard, submission: Submission, now: datet
     )
 
 
-def _alarm(session: Session, hazard: Hazard, event_id: int) -> None:
+def alarm(session: Session, hazard: Hazard, event_id: int) -> None:
     """The letter to the body calls who is on duty; where there is no body, the coordinator's are called."""
     if hazard.body_id is not None:
         enqueue(session, JobName.NOTIFY_BODY, hazard_id=hazard.id, event_id=event_id)

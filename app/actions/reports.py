@@ -1,7 +1,7 @@
 """Take a report in: one hazard, assigned at once, and one private statement about it.
 
-The hot path: few statements, Core instead of entities (performance notes). Sending the same `client_id` again changes
-nothing and answers the same.
+The hot path: few statements, Core instead of entities (performance notes). Sending the same `client_id` again answers
+the same; what is new in it is added to the report (`sent_again.py`), and a repeat of the same changes nothing.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from app.actions.joining import join_hazard
 from app.actions.own_words import refuse_violence
 from app.actions.photos import add_photos
 from app.actions.routing import decide, record_decision
+from app.actions.sent_again import keep_changes
 from app.actions.severity import score_hazard
 from app.actions.submission import Reported, Submission, insert_report
 from app.domain import geo, references
@@ -56,7 +57,10 @@ def report_hazard(session: Session, *, submission: Submission, policy: Policy, n
     known_by_its_own_id = submission.external is not None
     earlier = None if known_by_its_own_id else intake.earlier_report(session, submission.client_id)
     if earlier is not None:
-        return told_again(earlier, submission.channel, receipt)
+        again = told_again(earlier, submission.channel, receipt)
+        if again.receipt and not again.held:  # without the receipt nothing can be compared
+            keep_changes(session, submission, again.receipt, policy=policy, now=now)
+        return again
     return take_in(session, submission, policy, now, receipt)
 
 

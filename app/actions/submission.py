@@ -1,5 +1,11 @@
-"""What a person sent and what it became, and the row of a report: shared by all that take reports in."""
+"""What a person sent and what it became, and the row of a report: shared by all that take reports in.
 
+Of each part that was sent a mark is kept, so that a repeat is known for one after a moderator has cropped a photo or
+taken the words away. Decision: a mark is made with the receipt as its key, which the database does not have: nobody can
+try out there what words were. Turned down: comparing a repeat with what is stored, which moderators change.
+"""
+
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +20,7 @@ from app.domain import references
 from app.domain.hazard import Channel, Moderation, ReportKind
 from app.domain.permissions import ANONYMOUS, Actor
 from app.domain.photo import PhotoFile
+from app.domain.text import clean
 from app.models import Report
 from app.models.base import table_of
 
@@ -56,6 +63,27 @@ class Reported:
     held: bool = False
 
 
+Part = tuple[str, str]
+"""What kind of a part (text, hurt, type, place, joins, hint, photo), and what it says."""
+MARK_BYTES = 16
+
+
+def parts_sent(submission: Submission, receipt: str) -> dict[Part, bytes]:
+    """Each part of what was sent with its mark. What was left empty is no part."""
+    text = clean(submission.text)
+    parts: list[Part] = [("type", submission.hazard_type), ("place", submission.geometry.wkb_hex)]
+    parts += [("text", text)] * bool(text)
+    parts += [("hurt", "")] * submission.someone_hurt
+    parts += [("joins", submission.joins)] if submission.joins else []
+    parts += [("hint", f"{name}={value}") for name, value in sorted(submission.hints.items())]
+    parts += [("photo", photo.content_key) for photo in submission.photos]
+    return {part: _mark(part, receipt) for part in parts}
+
+
+def _mark(part: Part, receipt: str) -> bytes:
+    return hmac.digest(receipt.encode(), "\0".join(part).encode(), "sha256")[:MARK_BYTES]
+
+
 def insert_report(
     session: Session,
     submission: Submission,
@@ -69,6 +97,7 @@ def insert_report(
 ) -> int:
     """The row of a report; its id. Without words there is nothing for a moderator to read, unless it is the first."""
     waits = bool(text) or kind is ReportKind.NEW
+    comes_again = submission.external is None and parent_id is None
     values = {
         "hazard_id": hazard_id,
         "client_id": submission.client_id,
@@ -81,6 +110,7 @@ def insert_report(
         "by_account": submission.by.account_id,
         "kind": kind.value,
         "parent_id": parent_id,
+        "sent": list(parts_sent(submission, receipt).values()) if comes_again else None,
         "moderation": (Moderation.PENDING if waits else Moderation.CLEARED).value,
     }
     return session.connection().execute(_NEW, values).scalar_one()

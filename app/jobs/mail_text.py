@@ -32,6 +32,10 @@ _OCCASIONS = {
     "still_dangerous": lazy_gettext("The person who reported this hazard says again that it is still dangerous."),
     "flagged": lazy_gettext("A neighbour says that this hazard is still dangerous. Please look again."),
     "report_joined": lazy_gettext("Somebody was hurt here, says another person who reported this hazard."),
+    "addition": lazy_gettext("Somebody was hurt here, says the person who reported it."),
+    "sent_anew": lazy_gettext(
+        "The person who reported this hazard has corrected the place, the kind or what was seen."
+    ),
     "rerouted": lazy_gettext("Borders or rules have changed: this hazard is now your organisation's."),
     "triaged": lazy_gettext(
         "Nobody is known to own this hazard: your organisation must make it safe until the owner is found."

@@ -2,14 +2,14 @@
 
 Of the receipt only its hash is kept. `client_id` makes a repeated sending one report. A later word of the same person
 is a report of its own with the first as `parent_id`, so that one queue of moderation serves them all. `question_id`:
-what it answers.
+what it answers. `sent`: a mark of each part as it was sent (`actions/submission.py`): a repeat tells what is new.
 """
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, LargeBinary, false
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.hazard import Channel, Moderation, ReportKind
@@ -49,6 +49,7 @@ class Report(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
     withdrawn_at: Mapped[datetime | None]
     words: Mapped[str | None] = mapped_column(TSVECTOR, Computed("text_words(text)", persisted=True), deferred=True)
+    sent: Mapped[list[bytes] | None] = mapped_column(ARRAY(LargeBinary))
     question_id: Mapped[int | None] = mapped_column(
         ForeignKey("question.id", use_alter=True, name="fk_report_question_id")
     )

@@ -29,6 +29,7 @@ ICONS = {
     "still_dangerous": "warning",
     "confirmed_safe": "check",
     "addition": "plus",
+    "sent_anew": "pin",
     "answered": "chat",
     "note": "chat",
     "fix_clock_stopped": "pause",

@@ -81,6 +81,7 @@ EVENTS: dict[str, object] = {
     "still_dangerous": _("A reporter says again that it is still dangerous"),
     "confirmed_safe": _("The person who reported it confirms that it is safe now"),
     "addition": _("A reporter added something"),
+    "sent_anew": _("A reporter has corrected the place, the kind or what was seen"),
     "answered": _("A reporter has answered the question"),
     "fix_clock_stopped": _("The time for the fix waits for the answer"),
     "fix_clock_runs": _("The time for the fix runs again"),

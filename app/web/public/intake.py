@@ -13,7 +13,7 @@ from uuid import UUID
 from app.actions.reports import report_hazard
 from app.actions.submission import Reported, Submission
 from app.domain import geo
-from app.domain.errors import DomainError, TooMany, UnknownHazardType
+from app.domain.errors import DomainError, StaleVersion, TooMany, UnknownHazardType
 from app.domain.hazard import MAX_TEXT, EmergencyMode
 from app.domain.ladder import Step
 from app.domain.photo import PhotoFile
@@ -112,6 +112,16 @@ def _stored(submission: Submission, wrong: WrongReport) -> Reported:
     try:
         with db() as session:
             return report_hazard(session, submission=submission, policy=policy(), now=now())
+    except StaleVersion:  # sent again with other words, and the desk has that report by now
+        return hold(
+            submission.text,
+            client_id=submission.client_id,
+            hazard_type_code=submission.hazard_type,
+            geometry=submission.geometry,
+            hints=submission.hints,
+            someone_hurt=submission.someone_hurt,
+            kept=submission.photos,
+        )
     except DomainError as error:
         wrong.errors.append((field_of(error), error))
         raise wrong from error
