@@ -101,6 +101,8 @@ DISPUTABLE = frozenset({Status.FIX_REPORTED, Status.FIXED, Status.NOT_FOUND})
 
 LOOKS = frozenset({Act.MAKE_SAFE, Act.INSPECT})
 """After these it is trusted to be safe for a time."""
+FACTS = LOOKS | {Act.NOTE}
+"""So it was on the spot, whatever was decided meanwhile: they undo no decision, and need no other act to be done."""
 _UNDECIDED = _WITH_BODY - {Status.FIX_REPORTED}
 _FIX_REPORTED = frozenset({Status.FIX_REPORTED})
 _PROOF = (Need.NOTE, Need.PHOTO)

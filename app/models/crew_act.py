@@ -10,7 +10,8 @@ from app.models.base import Base
 
 
 class SentAct(Base):
-    """An act by the id its device gave it: sent once more it does nothing. `version`: of the hazard after it.
+    """An act by the id its device gave it: sent once more it does nothing. `version`: from which its device may
+    go on: after the act, or what the device knew, where others had changed more meanwhile (`actions/crew_jobs.py`).
 
     The account is part of the key, so that nobody's sending can be taken for another's. `version` is null only while
     the act is being done.

@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.actions.crew_jobs import Done, act_once
+from app.actions.crew_jobs import OVERTAKES, Done, act_once
 from app.actions.deadlines import mark_overdue
 from app.actions.purge import purge
 from app.domain.claimed import Claim
 from app.domain.errors import ActNotAllowedNow, HazardNotFound, NeedsReason, StaleVersion
-from app.domain.hazard import Status
-from app.domain.lifecycle import Act, Given
+from app.domain.hazard import HoldReason, Measure, Status
+from app.domain.lifecycle import FACTS, LOOKS, Act, Given
 from app.domain.permissions import Actor, Role
+from app.domain.photo import PhotoFile
 from app.models import Crew, CrewMember, Event, Hazard, SentAct
 from app.queries.crew_jobs import my_jobs
 from tests.actions.administration_kit import account
@@ -50,6 +51,9 @@ class World:
 
     def events(self) -> int:
         return self.session.scalar(select(func.count()).where(Event.hazard_id == self.hazard.id)) or 0
+
+    def last(self) -> int:
+        return self.session.scalar(select(func.max(Event.id)).where(Event.hazard_id == self.hazard.id)) or 0
 
     def jobs(self, by: Actor) -> list[str]:
         return [row.reference for row in my_jobs(self.session, actor=by, language="ru")]
@@ -92,6 +96,61 @@ def test_a_later_act_goes_on_from_the_version_of_the_one_before(world: World, se
     with pytest.raises(StaleVersion), session.begin_nested():
         world.send(Act.RETURN_WORK, version=shown, given=Given(reason="no pump"))
     assert world.send(Act.RETURN_WORK, version=done.version, given=Given(reason="no pump")).version == shown + 2
+
+
+def looked(world: World, act: Act = Act.MAKE_SAFE, **more) -> Done:
+    """With a photo of its own."""
+    photos = (PhotoFile(uuid4().hex * 2, 800, 600),)
+    return world.send(act, given=Given(measure=Measure.GRID), photos=photos, **more)
+
+
+def hold(world: World) -> None:
+    world.send(Act.HOLD, by=world.dispatcher, given=Given(hold_reason=HoldReason.WEATHER))
+
+
+@pytest.mark.parametrize("act", sorted(FACTS))
+def test_what_was_done_on_the_spot_stands_whatever_was_decided_meanwhile(world: World, act: Act) -> None:
+    looked(world)
+    shown = world.hazard.version
+    hold(world)
+    mine = uuid4()
+    order = {"client_id": mine, "version": shown, "seen": world.last() - 1}
+    done = looked(world, act, **order) if act in LOOKS else world.send(act, given=Given(note="seen"), **order)
+    assert (done.status, done.before) == (Status.ON_HOLD, shown + 1)
+    again = world.send(act, client_id=mine, version=shown)
+    assert (again.again, again.before, again.version) == (True, shown, shown), "nobody knows of the hold by this"
+
+
+@pytest.mark.parametrize(("act", "given"), [(Act.START, Given()), (Act.FIX, Given(note="done"))])
+def test_what_would_undo_a_decision_is_refused_until_it_is_seen(
+    world: World, session: Session, act: Act, given: Given
+) -> None:
+    shown = world.hazard.version
+    hold(world)
+    looked(world, version=shown)
+    with pytest.raises(StaleVersion), session.begin_nested():
+        world.send(act, version=shown, given=given, photos=(PhotoFile("a" * 64, 800, 600),))
+    assert world.hazard.status == Status.ON_HOLD
+
+
+@pytest.mark.parametrize("kind", OVERTAKES)
+def test_a_look_is_refused_where_somebody_has_spoken_of_the_danger_since(
+    world: World, session: Session, kind: str
+) -> None:
+    shown, seen = world.hazard.version, world.last()
+    history(world, (kind, timedelta(0)))
+    hold(world)
+    with pytest.raises(StaleVersion), session.begin_nested():
+        looked(world, version=shown, seen=seen)
+    assert world.hazard.made_safe_at is None
+    assert looked(world, version=shown, seen=world.last() - 1).status is Status.ON_HOLD, "known by then"
+
+
+def test_an_own_look_is_no_news(world: World) -> None:
+    shown = world.hazard.version
+    looked(world)
+    hold(world)
+    assert looked(world, Act.INSPECT, version=shown).status is Status.ON_HOLD
 
 
 @pytest.mark.parametrize("role", [Role.CREW, Role.DISPATCHER, Role.MANAGER])

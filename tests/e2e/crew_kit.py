@@ -3,18 +3,23 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.hazards import act_on_hazard
+from app.domain.hazard import HoldReason
+from app.domain.lifecycle import Act, Given
 from app.domain.permissions import Role
 from app.domain.references import show_reference
 from app.models import Account, Crew, CrewMember, Event, Hazard
-from tests.jobs.kit import add_area, add_body, add_hazard, add_report, add_types, assigned
+from tests.e2e.test_offline import offline
+from tests.jobs.kit import POLICY, add_area, add_body, add_hazard, add_report, add_types, assigned
 from tests.web.pages import PASSWORD, make_account
 
 KEPT = """async (wanted) => {
@@ -57,6 +62,33 @@ class Street:
         self.page.locator("main button[type=submit]").first.click()
         self.page.wait_for_url("**/staff/crew")
 
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator("[data-acts-list] > li")
+
+    @property
+    def sent(self) -> Locator:
+        return self.page.locator("[data-acts-list] .is-sent")
+
+    @property
+    def refused(self) -> Locator:
+        return self.page.locator("[data-acts-list] .needs-help")
+
+    def leave(self) -> None:
+        """Without a network, on the page of the job."""
+        offline(self.page.context, True)
+        self.page.goto(self.path)
+
+    def hold(self) -> None:
+        """By a dispatcher, at a desk."""
+        self.session.rollback()
+        desk = make_account(self.session, Role.DISPATCHER, email="desk@example.kz", body_id=self.me.body_id)
+        act_on_hazard(
+            self.session, by=desk.actor, reference=self.hazard.reference, act=Act.HOLD, version=None,
+            given=Given(hold_reason=HoldReason.WEATHER, note="Storm"), policy=POLICY, now=datetime.now(UTC),
+        )  # fmt: skip
+        self.session.commit()
+
     def keep(self) -> None:
         self.page.goto("/staff/crew")
         self.page.evaluate(KEPT, ["/staff/crew", "/staff/crew/kept", self.path])
@@ -71,9 +103,33 @@ class Street:
     def send(self, name: str) -> None:
         self.page.locator(f"#{name} [data-send]").click()
 
+    def note(self, words: str) -> None:
+        self.act("note")
+        self.page.fill("#note-note", words)
+        self.send("note")
+
+    def make_safe(self, photo: Path | None = None, note: str = "") -> None:
+        """Without a photo it is refused."""
+        self.act("make_safe")
+        self.page.locator("#make_safe [value=grid]").check(force=True)
+        self.page.fill("#make_safe-note", note)
+        if photo:
+            self.page.set_input_files("#make_safe .crew-camera input", photo)
+        self.send("make_safe")
+
+    def fix(self, photo: Path, note: str = "The cover is on") -> None:
+        self.act("fix")
+        self.page.set_input_files("#fix .crew-camera input >> nth=0", photo)
+        self.page.fill("#fix-note", note)
+        self.send("fix")
+
+    def delete(self, row: Locator) -> None:
+        self.page.once("dialog", lambda dialog: dialog.accept())
+        row.locator("[data-delete]").click()
+
 
 @pytest.fixture
-def street(page: Page, session: Session) -> Street:
+def street(page: Page, session: Session) -> Iterator[Street]:
     add_types(session)
     area, body = add_area(session), add_body(session)
     team = Crew(body_id=body, name="Crew One")
@@ -93,13 +149,19 @@ def street(page: Page, session: Session) -> Street:
     made = Street(page, session, hazard, me)
     made.sign_in()
     made.keep()
-    return made
+    yield made
+    page.wait_for_load_state("networkidle")  # what it still asks must find the database
 
 
-def quiet(watch) -> None:
-    """Pages without a network say so in the console, the ground of a map among them."""
-    away = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "drawOutlines")
+def quiet(watch, *refused: str) -> None:
+    """What a page says in its console without a network, and what was `refused` on purpose."""
+    away = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "drawOutlines", *refused)
     watch.problems[:] = [said for said in watch.problems if not any(name in said for name in away)]
+
+
+def forgive(watch) -> None:
+    """All that a server may refuse on purpose."""
+    quiet(watch, "400 (Bad Request)", "422", "409", "401")
 
 
 def camera(tmp_path: Path) -> Path:

@@ -35,27 +35,26 @@ WORDS_KEPT = """async (path) => (await (await (await caches.open("qauip-crew")).
 
 def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
     page = street.page
-    offline(page.context, True)
-    page.goto(street.path)
+    street.leave()
     expect(page.locator("h1")).to_have_text("Ашық люк")
     expect(page.locator("main")).not_to_contain_text("Behind the bus stop")
     expect(page.locator(".leaflet-marker-icon")).to_have_count(1)
     street.act("start")
     street.send("start")
-    expect(page.locator("[data-acts-list] li")).to_have_count(1)
+    expect(street.rows).to_have_count(1)
     street.act("make_safe")
     page.locator("#make_safe [value=grid]").check(force=True)
     page.set_input_files("#make_safe .crew-camera input", camera(tmp_path))
     expect(page.locator("#make_safe-photos [data-previews] li")).to_have_count(1)
     street.send("make_safe")
-    expect(page.locator("[data-acts-list] li")).to_have_count(2)
+    expect(street.rows).to_have_count(2)
     assert street.kinds() == []
 
     second = page.context.new_page()
     second.goto("/staff/crew")
     expect(second.locator("[data-acts-list] li")).to_have_count(2)
     offline(page.context, False)
-    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(2)
+    expect(street.sent).to_have_count(2)
     expect(second.locator("[data-acts-list] .is-sent")).to_have_count(2)
     assert street.kinds() == ["start", "make_safe"]
     photos = street.session.execute(select(Photo.kind, Photo.width, Photo.height)).all()
@@ -68,13 +67,11 @@ def test_two_acts_of_a_kind_from_the_kept_page_opened_twice_are_two(street: Stre
     offline(page.context, True)
     for words in ("Water below", "Now with a cone"):
         page.goto(street.path)
-        street.act("note")
-        page.fill("#note-note", words)
-        street.send("note")
-        expect(page.locator("[data-acts-list] > li").last).to_contain_text(words)
-    expect(page.locator("[data-acts-list] > li")).to_have_count(2)
+        street.note(words)
+        expect(street.rows.last).to_contain_text(words)
+    expect(street.rows).to_have_count(2)
     offline(page.context, False)
-    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(2)
+    expect(street.sent).to_have_count(2)
     assert street.kinds() == ["note", "note"]
     quiet(watch)
 
@@ -89,14 +86,12 @@ def test_a_network_that_answers_in_our_name_does_not_take_the_act_for_sent(
     page = street.page
     page.goto(street.path)
     page.context.route("**/note", lambda route: route.fulfill(status=status, content_type="text/html", body="Welcome"))
-    street.act("note")
-    page.fill("#note-note", "Water below")
-    street.send("note")
-    expect(page.locator("[data-acts-list] > li")).to_have_count(1)
+    street.note("Water below")
+    expect(street.rows).to_have_count(1)
     assert street.kinds() == []
     page.context.unroute("**/note")
     page.evaluate(SEND_NOW)  # or it has gone by itself meanwhile
-    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+    expect(street.sent).to_have_count(1)
     assert street.kinds() == ["note"]
     quiet(watch)
 
@@ -112,15 +107,12 @@ def test_a_page_kept_before_a_new_version_gets_its_scripts_without_a_network(str
 def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:  # noqa: F811
     """As if it had been done an hour earlier: what waits on the device is made older there."""
     page = street.page
-    offline(page.context, True)
-    page.goto(street.path)
-    street.act("note")
-    page.fill("#note-note", "Water below")
-    street.send("note")
-    expect(page.locator("[data-acts-list] li")).to_have_count(1)
+    street.leave()
+    street.note("Water below")
+    expect(street.rows).to_have_count(1)
     page.evaluate(OLDER, 65 * 60_000)
     offline(page.context, False)
-    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+    expect(street.sent).to_have_count(1)
     street.session.rollback()
     event = street.session.scalars(select(Event).where(Event.kind == "note")).one()
     waited = event.at - datetime.fromisoformat(event.data["done_at"])
@@ -136,7 +128,7 @@ def test_with_a_network_the_camera_s_own_notes_prove_the_fix(street: Street, tmp
     page.fill("#fix-note", "The cover is on")
     street.send("fix")
     page.wait_for_url(f"**{street.path}")
-    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+    expect(street.sent).to_have_count(1)
     street.session.rollback()
     photo = street.session.scalars(select(Photo)).one()
     assert (photo.kind, photo.placed_by) == ("fixed", "camera")
@@ -146,36 +138,28 @@ def test_with_a_network_the_camera_s_own_notes_prove_the_fix(street: Street, tmp
 
 def test_a_refused_act_is_kept_with_the_rule_corrected_and_sent(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
     page = street.page
-    offline(page.context, True)
-    page.goto(street.path)
-    street.act("make_safe")
-    page.locator("#make_safe [value=grid]").check(force=True)
-    page.fill("#make_safe-note", "A grating lies on it")
-    street.send("make_safe")
-    expect(page.locator("[data-acts-list] li")).to_have_count(1)
+    street.leave()
+    street.make_safe(note="A grating lies on it")
+    expect(street.rows).to_have_count(1)
     page.goto("/staff/crew")
     offline(page.context, False)
-    card = page.locator("[data-acts-list] .needs-help")
+    card = street.refused
     expect(card.locator("[data-reasons]")).to_contain_text("Дәлел ретінде")
     card.locator("[data-edit]").click()
     expect(page.locator("#make_safe-note")).to_have_value("A grating lies on it")
     expect(page.locator("#make_safe [value=grid]")).to_be_checked()
     page.set_input_files("#make_safe .crew-camera input", camera(tmp_path))
     street.send("make_safe")
-    expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+    expect(street.sent).to_have_count(1)
     assert street.kinds() == ["make_safe"]
-    watch.problems[:] = [said for said in watch.problems if "400 (Bad Request)" not in said]  # that was refused
-    quiet(watch)
+    quiet(watch, "400 (Bad Request)")
 
 
 def test_a_session_that_ended_meanwhile_keeps_the_act_until_the_same_person_signs_in(street: Street, watch) -> None:  # noqa: F811
     page = street.page
-    offline(page.context, True)
-    page.goto(street.path)
-    street.act("note")
-    page.fill("#note-note", "Water below")
-    street.send("note")
-    expect(page.locator("[data-acts-list] li")).to_have_count(1)
+    street.leave()
+    street.note("Water below")
+    expect(street.rows).to_have_count(1)
     page.context.clear_cookies()
     offline(page.context, False)
     expect(page.locator("[data-acts-sign-in]")).to_be_visible()
@@ -185,12 +169,11 @@ def test_a_session_that_ended_meanwhile_keeps_the_act_until_the_same_person_sign
         page.context.clear_cookies()
         Street(page, street.session, street.hazard, person).sign_in()
         if sent:
-            expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
+            expect(street.sent).to_have_count(1)
         else:
             expect(page.locator("[data-acts-box]")).to_be_hidden()
         assert street.kinds() == sent
-    watch.problems[:] = [said for said in watch.problems if "401" not in said]
-    quiet(watch)
+    quiet(watch, "401")
 
 
 def test_at_sign_out_the_jobs_are_gone_from_the_device(street: Street, watch) -> None:  # noqa: F811
@@ -201,8 +184,7 @@ def test_at_sign_out_the_jobs_are_gone_from_the_device(street: Street, watch) ->
     page.locator("form[action$='/sign-out'] button").click()
     page.wait_for_url("**/sign-in")
     page.wait_for_function(GONE)
-    offline(page.context, True)
-    page.goto(street.path)
+    street.leave()
     expect(page.locator("h1")).to_have_text("Желі жоқ")
     offline(page.context, False)
     quiet(watch)

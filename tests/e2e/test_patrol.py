@@ -103,8 +103,7 @@ def test_a_place_outside_is_refused_corrected_and_goes(street: Street, watch) ->
     page.locator("[data-patrol] [data-send]").click()
     expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
     assert [text for *_, text in found(street)] == ["By the bus stop"]
-    watch.problems[:] = [said for said in watch.problems if "400" not in said and "422" not in said]
-    quiet(watch)
+    quiet(watch, "400", "422")
 
 
 def test_without_a_pin_or_a_kind_nothing_is_kept_and_it_is_said_at_once(street: Street, watch) -> None:  # noqa: F811
@@ -146,5 +145,4 @@ def test_after_the_sign_out_the_page_is_gone_and_nobody_else_sees_or_sends_what_
     page.goto(PATROL)
     expect(page.locator("[data-acts-list] .is-sent")).to_have_count(1)
     assert [text for *_, text in found(street)] == ["By the bus stop"]
-    watch.problems[:] = [said for said in watch.problems if "401" not in said]
-    quiet(watch)
+    quiet(watch, "401")

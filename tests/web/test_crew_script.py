@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.domain.permissions import Role
 from app.domain.references import show_reference
 from app.models import Event, Photo
-from tests.jobs.kit import assigned
+from tests.jobs.kit import NOW, assigned
 from tests.web.crew_kit import HERE, World, photo64, world
 from tests.web.pages import make_account, sign_in, token
 
@@ -56,17 +56,40 @@ def test_a_stale_act_by_script_is_told_what_changed(world: World) -> None:
     seen = world.session.scalar(select(func.max(Event.id)).where(Event.hazard_id == world.ours.id))
     version = world.ours.version
     world.accept()
-    answer = world.send("make_safe", version=str(version), seen=str(seen), measure="grid", photos=[photo64()])
+    answer = world.send("start", version=str(version), seen=str(seen))
     assert answer.status_code == 409
     assert [line["note"] for line in answer.json["news"]] == ["Take the pump with you"]
     assert answer.json["version"] == world.now().version
+    assert world.count("start") == 0
+
+
+def test_what_was_done_on_the_spot_is_not_stale_and_says_past_which_version_it_went(world: World) -> None:
+    version = world.ours.version
+    world.accept()
+    for act, fields in (("note", {"note": "seen"}), ("make_safe", {"measure": "grid", "photos": [photo64()]})):
+        before = world.now().version
+        answer = world.send(act, version=str(version), **fields)
+        assert (answer.status_code, answer.json["before"]) == (200, before)
+        assert answer.json["version"] == world.now().version
+    assert world.now().made_safe_measure == "grid"
+
+
+def test_made_safe_is_stale_where_people_have_said_since_that_it_is_dangerous(world: World) -> None:
+    version, place = world.ours.version, world.ours.id
+    world.accept()
+    row = {"hazard_id": place, "kind": "flagged", "at": NOW, "actor": "reporter", "status": "accepted", "public": True}
+    world.session.add(Event(**row))
+    world.session.commit()
+    answer = world.send("make_safe", version=str(version), measure="grid", photos=[photo64()])
+    assert (answer.status_code, answer.json["error"]) == (409, "stale_version")
     assert world.now().made_safe_at is None
 
 
-def test_a_note_is_never_stale(world: World) -> None:
-    version = world.ours.version
+def test_the_page_says_which_acts_stand_by_themselves(world: World) -> None:
     world.accept()
-    assert world.send("note", version=str(version), note="seen").status_code == 200
+    alone = re.findall(r'(data-alone )?id="\w+" data-act="(\w+)"', world.page())
+    assert {act for mark, act in alone if mark} == {"make_safe", "note"}
+    assert {"start", "fix"} < {act for mark, act in alone if not mark}
 
 
 def test_what_another_person_did_on_this_device_is_not_sent_as_mine(world: World) -> None:

@@ -2,7 +2,7 @@
 // there is one. Refused: the form stays open with the reasons, and what comes after does not wait for it. The form knows by
 // its `client_id` which kept act it has open; that is written down nowhere else.
 import { SENT, actKept, flushActs, keepAct, knowRefused, removeAct } from "./acts_outbox.js";
-import { moment } from "./crew_box.js";
+import { moment, newsLine } from "./crew_box.js";
 import { crewPhotos } from "./crew_photos.js";
 import { say } from "./map/words.js";
 import { HELP } from "./outbox.js";
@@ -11,13 +11,6 @@ const PATIENCE_MS = 20_000; // with a bad network it goes on behind, and the pag
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const line = (text) => Object.assign(document.createElement("li"), { textContent: text });
-
-function newsLine({ title: what, when, who, note }) {
-  const text = document.createElement("p");
-  const strong = Object.assign(document.createElement("b"), { textContent: what });
-  text.append(strong, ` ${[when, who].filter(Boolean).join(" · ")}`, ...(note ? [document.createElement("br"), note] : []));
-  return text;
-}
 
 function fill(control, value) {
   if (control.type === "radio") control.checked = control.value === value;
@@ -77,7 +70,7 @@ export function actForm(form, { about, words, fields, small, sent, redraw, wrong
       form.elements.client_id.value = crypto.randomUUID();
       return refuse({ reasons: [words.sentElsewhere] });
     }
-    if (earlier?.querySelector("input").checked) await Promise.all(replaced.map(removeAct));
+    if (earlier?.querySelector("input").checked) for (const id of replaced) await removeAct(id);
     await Promise.race([flushActs(row.by).catch(() => undefined), wait(PATIENCE_MS)]); // no network: it waits
     const now = await actKept(row.client_id);
     if (now?.state === SENT) {

@@ -1,8 +1,10 @@
 // What a crew did, on its way to the server: kept on the device with its photos until it is there, in the order in which
 // it was done on each hazard, by page and service worker alike. `client_id` makes two sendings one act. Each answer's new
-// version is handed to the acts that wait behind it. Refused (4xx): kept with the server's sentence, for a person to
+// version is handed to the acts that knew the one before. Refused (4xx): kept with the server's sentence, for a person to
 // correct or delete, and what was done on the same hazard afterwards waits for that, unless whoever did it knew of the
-// refusal by then (`known`). Not signed in: kept until the same person is. Whether a form has an act open is known to that
+// refusal by then (`known`), or it stands by itself (`alone`, which the server says with its form): "made safe" or a note
+// waits for no refusal, and nothing waits for theirs. Once a refused act is deleted, what waited goes on from the version
+// that its refusal told and its card showed. Not signed in: kept until the same person is. Whether a form has an act open is known to that
 // page alone: an open form that was written down here outlived its page, and held all behind it. When it was done and sent goes along by the device's own clock: the server takes the difference (domain/claimed.py).
 import { all, drop, one, put } from "./device.js";
 import { EDITING, HELP, WAITING, later, pause, toBase64 } from "./outbox.js";
@@ -39,14 +41,19 @@ export async function acts() {
 export const actKept = async (clientId) => now(await one("acts", clientId));
 export const unsent = async () => (await acts()).filter(({ state }) => state !== SENT);
 
-/** What each act waits for: its id -> the first act before it that was not sent, of the same person on the same hazard. */
+/** What each act waits for: its id -> the first act before it that was not sent, of the same person on the same hazard.
+ * One that stands by itself waits only for what goes on its way without a person. */
 export function blockers(rows) {
   const first = new Map();
+  const stuck = new Map();
   const found = new Map();
   for (const row of rows.filter(({ state, known }) => state !== SENT && !known)) {
     const line = `${row.by} ${row.reference}`;
-    if (first.has(line)) found.set(row.client_id, first.get(line));
-    else first.set(line, row);
+    const blocker = (!row.alone && stuck.get(line)) || first.get(line);
+    if (blocker) found.set(row.client_id, blocker);
+    if (row.state === HELP) {
+      if (!row.alone && !stuck.has(line)) stuck.set(line, row);
+    } else if (blocker?.state !== HELP && !first.has(line)) first.set(line, row);
   }
   return found;
 }
@@ -64,7 +71,9 @@ export async function keepAct(row) {
 }
 
 export async function removeAct(clientId) {
+  const row = await actKept(clientId);
   await drop("acts", clientId);
+  if (row?.state === HELP && row.now?.version) await goOn(row);
   tell();
 }
 
@@ -80,7 +89,7 @@ export async function releaseAct(row) {
   await askForSync();
 }
 
-/** The version of a hazard after the last act that went from here; 0 where none did. */
+/** The version of a hazard that whoever acts here knows by the last act that went; 0 where none did. */
 export async function versionOf(reference) {
   const went = (await acts()).filter((row) => row.state === SENT && row.reference === reference);
   return Math.max(0, ...went.map(({ version }) => version));
@@ -119,18 +128,34 @@ async function post(row) {
   return { ok: status < 300, status, answer: answer ?? {}, retryAfter: response.headers.get("Retry-After") };
 }
 
-/** The acts that were done after this one, on what it made of the hazard. */
-async function handOn(row, version) {
-  for (const later of await unsent()) {
-    if (later.reference !== row.reference || later.client_id === row.client_id) continue;
-    if (Number(later.fields.version) < version) await put("acts", { ...later, fields: { ...later.fields, version: String(version) } });
+const number = (text) => Number(text) || 0;
+const others = async (row) => (await unsent()).filter(({ by, reference, client_id }) => by === row.by && reference === row.reference && client_id !== row.client_id);
+
+/** What waited for a refused act was kept with it in sight: it goes on from the version that the refusal told. */
+async function goOn({ kept_at, now: told, ...row }) {
+  for (const later of await others(row)) {
+    if (later.kept_at < kept_at || number(later.fields.version) >= told.version) continue;
+    await put("acts", { ...later, fields: { ...later.fields, version: String(told.version), seen: String(told.seen) } });
   }
 }
 
-async function went(row, { version, message, url }) {
+/** Whoever knew the hazard as it was before this act knows it after. What was done past changes that the device did not know
+ * lets nobody know of those. */
+async function handOn({ fields, ...row }, { before, version }) {
+  const upToDate = number(fields.version) === before;
+  const knows = (told) => told === before || (upToDate && told < before);
+  for (const other of await others(row)) {
+    if (knows(number(other.fields.version))) await put("acts", { ...other, fields: { ...other.fields, version: String(version) } });
+    else if (knows(other.now?.version)) await put("acts", { ...other, now: { ...other.now, version } });
+  }
+  return upToDate ? version : number(fields.version);
+}
+
+async function went(row, answer) {
   const { client_id, by, reference, act, title, kept_at } = row;
+  const { message, url } = answer;
+  const version = await handOn(row, answer);
   await put("acts", { client_id, by, reference, act, title, kept_at, state: SENT, sent_at: Date.now(), version, message, url });
-  await handOn(row, version);
 }
 
 /** A refusal of what was deleted or corrected while it was on its way is no refusal any more. */

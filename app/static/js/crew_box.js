@@ -7,6 +7,20 @@ import { HELP } from "./outbox.js";
 const language = document.documentElement.lang === "en" ? "en-GB" : "ru";
 export const moment = (time) => new Date(time).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
 
+function listed(said) {
+  const line = document.createElement("li");
+  line.append(said);
+  return line;
+}
+
+/** A line of what has changed meanwhile. */
+export function newsLine({ title: what, when, who, note }) {
+  const text = document.createElement("p");
+  const strong = Object.assign(document.createElement("b"), { textContent: what });
+  text.append(strong, ` ${[when, who].filter(Boolean).join(" · ")}`, ...(note ? [document.createElement("br"), note] : []));
+  return text;
+}
+
 /** `shows(row)`: which acts; `opened(id)`: whether a form of this page has it open; `dropped(id)`: it was deleted;
  * `drawn(rows)`; `sent()`: one that waited has gone. Answers a function that redraws. */
 export function actsBox({ by, words, shows = () => true, opened = () => false, dropped = () => undefined, drawn = () => undefined, sent = () => undefined }) {
@@ -37,9 +51,9 @@ export function actsBox({ by, words, shows = () => true, opened = () => false, d
     at("note").hidden = !said;
     at("note").textContent = said ?? "";
     at("state").textContent = stateOf(row, blocker);
-    const reasons = row.state === HELP ? row.reasons : [];
+    const reasons = row.state === HELP ? [...row.reasons, ...(row.news ?? []).map(newsLine)] : [];
     at("reasons").hidden = !reasons.length;
-    at("reasons").replaceChildren(...reasons.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    at("reasons").replaceChildren(...reasons.map(listed));
     const edit = at("edit");
     edit.hidden = row.state !== HELP || row.gone; // of what went to another body there is no page any more
     edit.href = `${page}#edit=${row.client_id}`;

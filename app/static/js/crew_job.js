@@ -46,7 +46,7 @@ function gone(row) {
 
 function wire(part) {
   const form = part.querySelector("form");
-  const about = () => ({ by, reference, title, act: part.dataset.act });
+  const about = () => ({ by, reference, title, act: part.dataset.act, alone: "alone" in part.dataset });
   const own = { ready: (fields) => ready(form, fields), chosen: () => look(form), begun: () => begun(form) };
   forms.set(part.dataset.act, { part, form, ...actForm(form, { about, words, fields: FIELDS, small: smallWithNotes, sent: gone, redraw: () => redraw(), ...own }) });
 }

@@ -2,8 +2,8 @@
 
 Decision: JSON without a token, vouched for by its origin like a report's: a token of a page that was kept on a
 telephone for a day is over. It names the account that did it (`by`), so that whoever signs in next on the same device
-sends nothing as their own. The answers: 200 with the new version, 409 with what has changed, 4xx with the sentence of
-the rule that refused. Both ways end in `act_once`, and so in the one action of all acts.
+sends nothing as their own. The answers: 200 with the version before and after, 409 with what has changed, 4xx with the
+sentence of the rule that refused. Both ways end in `act_once`, and so in the one action of all acts.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _do_json(code: str, wanted: Act, body: dict[str, Any], form: acts.ActForm) -
     except StaleVersion as error:
         return jsonify(error=error.code, message=labels.error(error), **_news(code, form)), 409
     message = done_words(wanted, done.status, done.doubt)
-    return jsonify(version=done.version, again=done.again, message=message, url=_page_of(code))
+    return jsonify(version=done.version, before=done.before, again=done.again, message=message, url=_page_of(code))
 
 
 def _do(code: str, wanted: Act, form: acts.ActForm, sent: Sent) -> Done:
@@ -138,7 +138,8 @@ def _do(code: str, wanted: Act, form: acts.ActForm, sent: Sent) -> Done:
             claim=sent.claim,
             reference=code,
             act=wanted,
-            version=None if wanted is Act.NOTE else number_or_0(form.version.data),  # a note overwrites nothing
+            version=number_or_0(form.version.data),
+            seen=number_or_0(form.seen.data),
             given=acts.given_by(form, session, shown),
             policy=policy(),
             now=now(),

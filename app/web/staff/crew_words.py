@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import i18n
 from app.actions.hazards import subject_of
 from app.domain.hazard import Status
-from app.domain.lifecycle import Act, allowed_acts
+from app.domain.lifecycle import FACTS, Act, allowed_acts
 from app.domain.permissions import Actor
 from app.domain.references import show_reference
 from app.i18n import gettext as _
@@ -115,6 +115,7 @@ def _form(page: StaffHazard, act: Act, refused: acts.ActForm | None) -> dict[str
         "form": form,
         "fields": [name for name in acts.shown_fields(act) if name != "public"],
         "open": refused is not None,
+        "alone": act in FACTS,
     }
 
 
