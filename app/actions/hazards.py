@@ -178,7 +178,7 @@ def _is_public_answer(by: Actor, act: Act, hazard: Hazard, show_note: bool) -> b
 
 
 def _ensure_second(session: Session, hazard: Hazard, act: Act, *, by: Actor, policy: Policy, now: datetime) -> None:
-    """Raise CorrectedBySame or SameHand where behind both names may be one hand."""
+    """Raise CorrectedBySame, JoinedBySame or SameHand where behind both names may be one hand."""
     proposer, found = subject_of(hazard).proposer_id, why_not_second
     refusal = found(session, act, hazard_id=hazard.id, proposer_id=proposer, by=by, policy=policy, now=now)
     if refusal is not None:

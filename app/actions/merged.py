@@ -106,9 +106,14 @@ def why_not(session: Session, duplicate: Hazard, kept: Hazard) -> DomainError | 
 
 
 def _joinable(session: Session, hazard: Hazard) -> Joinable:
-    kind = session.get_one(HazardType, hazard.hazard_type)
+    kind, waits = session.get_one(HazardType, hazard.hazard_type), (hazard.proposal, hazard.rejection_reason)
     return Joinable(
-        kind.group, kind.duplicate_radius_m, Status(hazard.status), last_seen(session, hazard), hazard.closed_at
+        kind.group,
+        kind.duplicate_radius_m,
+        Status(hazard.status),
+        last_seen(session, hazard),
+        hazard.closed_at,
+        end_waits=hazard.status == Status.FIX_REPORTED or waits != (None, None),
     )
 
 

@@ -46,7 +46,7 @@ def merge_hazards(
     """Join `duplicate` to `into` (references), or propose it where that one is fixed; the duplicate, then still open.
 
     `versions`: what the actor saw of them, in this order. Raises DomainError: HazardNotFound, StaleVersion, NeedsNote,
-    NotPermitted, MergeWouldHide, CannotStay, OtherGroup, TooFarToJoin, ReportedAfterFix …
+    NotPermitted, MergeWouldHide, CannotStay, OtherGroup, TooFarToJoin, EndWaits, ReportedAfterFix …
     """
     if not clean(note):
         raise NeedsNote(act=Act.MARK_DUPLICATE.value)

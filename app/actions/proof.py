@@ -14,7 +14,9 @@ from app.domain.policy import Policy
 from app.domain.proof import FAR_M, Device, Doubt, PlacedBy, Shot, Terms, doubt_about, moment
 from app.models import Hazard
 from app.queries.corrections import corrected
-from app.queries.proof import accepted_at, distances_m, given_to, looked_at, used_keys
+from app.queries.merges import joined_seen_at
+from app.queries.proof import accepted_at, distances_m, given_to, giver_of, looked_at, used_keys
+from app.queries.second_person import are_one_hand
 
 Placed = tuple[tuple[float, float], datetime | None, PlacedBy]
 FIXES = frozenset({Act.FIX, Act.REPORT_FIX})
@@ -57,18 +59,25 @@ def renews(hazard: Hazard, act: Act) -> bool:
 
 
 def device_counts(session: Session, hazard: Hazard, act: Act, *, by: Actor, policy: Policy, now: datetime) -> bool:
-    """Whether the word of the actor's device stands in for a camera's note (`domain/proof.py`)."""
+    """Whether the word of the actor's device stands in for a camera's note (`domain/proof.py`): somebody else gave them
+    the job.
+    """
     closes_danger = act in FIXES and hazard.severity == Severity.CRITICAL
-    return not closes_danger and given_to(session, hazard, by=by, day=policy.day(now))
+    if closes_danger or by.account_id is None or not given_to(session, hazard, by=by, day=policy.day(now)):
+        return False
+    giver = giver_of(session, hazard.id)
+    return giver is not None and not are_one_hand(session, giver, by.account_id, policy=policy, now=now)
 
 
 def _terms(
     session: Session, hazard: Hazard, act: Act, *, by: Actor, within_m: float, policy: Policy, now: datetime
 ) -> Terms:
     begun = accepted_at(session, hazard.id) if act in FIXES else looked_at(session, hazard.id) or hazard.received_at
+    seen = joined_seen_at(session, hazard.id)
+    since = max(begun, seen) if begun and seen else begun
     moved_m = corrected(session, hazard.id).moved_m
     counts = device_counts(session, hazard, act, by=by, policy=policy, now=now)
-    return Terms(begun, now, within_m, moved_m, counts)
+    return Terms(since, now, within_m, moved_m, counts)
 
 
 def _placed(photo: PhotoFile, device: Device | None, policy: Policy) -> Placed | None:

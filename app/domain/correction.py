@@ -6,7 +6,8 @@ the words of staff never do unasked. Turned down: a second person for each corre
 wrong kind, and with it the wrong body, standing until the morning. What a correction by the body cannot do alone is
 make a critical hazard less dangerous: it stays critical until the coordinator agrees (`actions/severity.py`).
 
-Whoever has moved the pin or changed the kind does not also confirm the end; a correction by an arbiter settles both.
+Whoever has moved the pin or changed the kind does not also confirm the end; a correction by an arbiter settles both,
+also for what was joined to the hazard before.
 """
 
 from collections.abc import Iterable, Mapping
@@ -60,6 +61,16 @@ class Corrected:
         if line.data.get("from_type"):
             namers = frozenset() if arbiter else namers | {line.account_id}
         return Corrected(moved, 0 if line.public else unseen, movers, namers)
+
+    def with_joined(self, joined: Iterable["Corrected"]) -> "Corrected":
+        """Together with those of the hazards that were joined to it: the farthest move, and all who are authors."""
+        parts = (self, *joined)
+        return Corrected(
+            max(part.moved_m for part in parts),
+            self.unseen_m,
+            frozenset[int | None]().union(*(part.movers for part in parts if part.moved_m >= NEWS_M)),
+            frozenset[int | None]().union(*(part.namers for part in parts)),
+        )
 
 
 def all_of(lines: Iterable[Line]) -> Corrected:

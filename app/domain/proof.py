@@ -2,15 +2,18 @@
 
 Decision: the camera's own note of place and time, read on the server from the file as it came, is the proof. It holds
 against the place that was reported: by how much people have moved the pin since (until the coordinator put it right) is
-added to the distance, so that nobody moves a hazard to a photo. A picture that was used before proves nothing.
+added to the distance, so that nobody moves a hazard to a photo. A picture that was used before proves nothing. Where
+others were joined to the hazard, a photo proves the end of all or of none: it is near to each of their places, each
+moved by so much, and newer than their last report.
 
 What the device says at sending is a claim of whoever sends, and whoever wants to lie can. It stands in for a part that
 the file lacks (many phones leave the place out) only where two people were at work anyway: a dispatcher gave the job,
 and somebody of the crew who is no dispatcher took the photo, and told when. It never closes what is critical, and never
-overrules a camera's note. Turned down: asking for the camera's note alone, which would send most honest work of crews
-to a second person and teach people to confirm without looking; keeping the reported shape in a column of its own, which
-would say the same for honest pins at the cost of a second geometry of each hazard. A note in a file can be forged too,
-by somebody who prepares it; that such a fix is in the public history, under the body's name, is the answer to that.
+overrules a camera's note. Who has just let the other one in is no second one here either (`queries/second_person.py`).
+Turned down: asking for the camera's note alone, which would send most honest work of crews to a second person and teach
+people to confirm without looking; keeping the reported shape in a column of its own, which would say the same for
+honest pins at the cost of a second geometry of each hazard. A note in a file can be forged too, by somebody who
+prepares it; that such a fix is in the public history, under the body's name, is the answer to that.
 
 What makes a hazard safe at night must be quick: any new photo does, and where it does not show the place, that is said
 to staff and public. A renewal needs a picture that was never used, and where that does not show the place it is trusted
@@ -60,7 +63,8 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True)
 class Shot:
-    """A photo as far as it is a proof: an aware moment, whole metres from the hazard, and who says so.
+    """A photo as far as it is a proof: an aware moment, whole metres from the hazard (of joined ones the farthest), and
+    who says so.
 
     `used`: the very same picture came in before, here or with another hazard.
     """
@@ -75,7 +79,8 @@ class Shot:
 class Terms:
     """What a photo must meet: taken from `since` (None: not begun yet) until `now`, at most `within_m` from the hazard.
 
-    `moved_m`: by how much the pin was moved since it was reported. `device_counts`: whether a device's word does.
+    `moved_m`: by how much the pin was moved since it was reported, or that of a hazard that was joined to it.
+    `device_counts`: whether a device's word does.
     """
 
     since: datetime | None

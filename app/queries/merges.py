@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session, aliased
 from app.domain.hazard import ReportKind
 from app.models import Account, Hazard, Merge, Report
 
+SAID = (ReportKind.NEW, ReportKind.SEEN_TOO, ReportKind.STILL_DANGEROUS)
+"""By which somebody says that a hazard is there."""
+
 
 def standing_merges(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
     """Joinings to or of a hazard that stand: Merge, duplicate, kept, who; the newest first."""
@@ -31,10 +34,28 @@ def standing_merges(session: Session, hazard_id: int) -> Sequence[Row[Any]]:
     ).all()  # type: ignore[return-value]  # rows by name
 
 
+def joined_to(session: Session, hazard_id: int) -> Sequence[Merge]:
+    """Joinings that stand, of hazards that are part of this one: also through others that were joined to it."""
+    standing = Merge.undone_at.is_(None)
+    part = select(Merge.id, Merge.hazard_id).where(Merge.into_id == hazard_id, standing).cte(recursive=True)
+    chained = select(Merge.id, Merge.hazard_id).join(part, Merge.into_id == part.c.hazard_id).where(standing)
+    found = select(Merge).where(Merge.id.in_(select(part.union(chained).c.id)))
+    return session.scalars(found.order_by(Merge.id)).all()
+
+
+def joined_seen_at(session: Session, hazard_id: int) -> datetime | None:
+    """When somebody last said, before it was joined, that one of the hazards is there that are part of this one."""
+    merges = joined_to(session, hazard_id)
+    theirs = Report.id.in_({each for merge in merges for each in merge.report_ids})
+    came = select(func.max(Hazard.received_at)).where(Hazard.id.in_([merge.hazard_id for merge in merges]))
+    said = select(func.max(Report.received_at)).where(theirs, Report.kind.in_(SAID), Report.withdrawn_at.is_(None))
+    moments = [session.scalar(came), session.scalar(said)] if merges else []
+    return max((moment for moment in moments if moment), default=None)
+
+
 def last_seen(session: Session, hazard: Hazard) -> datetime:
     """When somebody last said that a hazard is there: a report that was not taken back, or "still dangerous"."""
-    said = (ReportKind.NEW, ReportKind.SEEN_TOO, ReportKind.STILL_DANGEROUS)
-    theirs = Report.hazard_id == hazard.id, Report.kind.in_(said), Report.withdrawn_at.is_(None)
+    theirs = Report.hazard_id == hazard.id, Report.kind.in_(SAID), Report.withdrawn_at.is_(None)
     last = session.scalar(select(func.max(Report.received_at)).where(*theirs))
     return max(hazard.received_at, last) if last else hazard.received_at
 

@@ -10,14 +10,15 @@ from app.domain.hazard import Status
 from app.domain.lifecycle import LOOKS, Act
 from app.domain.permissions import Actor, Permission
 from app.models import Event, Hazard, Photo
+from app.queries.corrections import places_of
 from app.queries.crews import crew_ids_of
 from app.queries.shifts import acts_for
 
 _NOT_YET = (Status.RECEIVED.value, Status.ASSIGNED.value)
 _DISTANCES = text("""
-SELECT ST_Distance(h.geom::geography, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326)::geography)
+SELECT max(ST_Distance(h.geom::geography, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326)::geography))
   FROM hazard h, unnest(CAST(:lats AS float8[]), CAST(:lons AS float8[])) WITH ORDINALITY AS p (lat, lon, number)
- WHERE h.id = :hazard_id ORDER BY p.number
+ WHERE h.id = ANY(:hazards) GROUP BY p.number ORDER BY p.number
 """).bindparams(bindparam("lats"), bindparam("lons"))
 
 
@@ -39,11 +40,13 @@ def taken_on_at(session: Session, hazard_id: int) -> datetime | None:
 
 
 def distances_m(session: Session, hazard_id: int, places: Sequence[tuple[float, float]]) -> list[float]:
-    """From each latitude and longitude to the hazard's exact shape, metres, in their order."""
+    """From each latitude and longitude to the hazard's exact shape, metres, in their order; of joined ones to the
+    farthest.
+    """
     if not places:
         return []
     lats, lons = zip(*places, strict=True)
-    given = {"hazard_id": hazard_id, "lats": list(lats), "lons": list(lons)}
+    given = {"hazards": places_of(session, hazard_id), "lats": list(lats), "lons": list(lons)}
     return [float(metres) for metres in session.scalars(_DISTANCES, given)]
 
 
@@ -66,6 +69,12 @@ def given_to(session: Session, hazard: Hazard, *, by: Actor, day: date) -> bool:
         return False
     people = acts_for(session, by.account_id, day)
     return hazard.assignee_id in people or any(hazard.crew_id in crew_ids_of(session, each) for each in people)
+
+
+def giver_of(session: Session, hazard_id: int) -> int | None:
+    """Who gave the job last."""
+    given = select(Event.account_id).where(Event.hazard_id == hazard_id, Event.kind == Act.ASSIGN_WORK.value)
+    return session.scalar(given.order_by(Event.id.desc()).limit(1))
 
 
 def last_doubt(session: Session, hazard_id: int) -> str | None:

@@ -2,9 +2,10 @@
 
 Decision: whoever has joined within `Policy.known_after` counts as the colleague of the body who invited them, and so on
 up the chain; two people are one where that leads to the same one. So neither confirms for the other, nor do two whom
-one colleague has just let in. An administrator, who belongs to no body, vouches: those they invite count for
-themselves. A body that has nobody else asks the coordinator. Turned down: looking at addresses, of which anybody has
-as many as they like.
+one colleague has just let in. Whoever has moved the pin, changed the kind or joined another hazard to this one (while
+that stands) has made it what it is, and is no second person either. An administrator, who belongs to no body, vouches:
+those they invite count for themselves. A body that has nobody else asks the coordinator. Turned down: looking at
+addresses, of which anybody has as many as they like.
 """
 
 from datetime import datetime
@@ -13,12 +14,13 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.errors import CorrectedBySame, DomainError, SameHand
+from app.domain.errors import CorrectedBySame, DomainError, JoinedBySame, SameHand
 from app.domain.lifecycle import RULES, Act
 from app.domain.permissions import Actor
 from app.domain.policy import Policy
 from app.models import Account
 from app.queries.corrections import corrected
+from app.queries.merges import joined_to
 
 _NOT_BY_AUTHORS = frozenset({Act.CONFIRM_FIX, Act.CONFIRM_NOT_FOUND, Act.CONFIRM_DUPLICATE})
 """Ends that a wrong place or kind would bring about."""
@@ -30,12 +32,21 @@ def why_not_second(
     """Why `by` is no second person for `act` here, beside having proposed it; None where they are."""
     if not RULES[act].second_person or by.account_id is None:
         return None
-    if act in _NOT_BY_AUTHORS and by.account_id in corrected(session, hazard_id).authors:
+    authors = corrected(session, hazard_id).authors if act in _NOT_BY_AUTHORS else frozenset()
+    joiners = {merge.by_account for merge in joined_to(session, hazard_id)}
+    if by.account_id in authors:
         return CorrectedBySame(act=act.value)
-    if proposer_id is not None and proposer_id != by.account_id:
-        hands = {_hand(session, each, policy, now) for each in (proposer_id, by.account_id)}
-        return SameHand(act=act.value, days=policy.known_after.days) if len(hands) == 1 else None
+    if by.account_id in joiners:
+        return JoinedBySame(act=act.value)
+    others = {proposer_id, *authors, *joiners} - {None, by.account_id}
+    if any(are_one_hand(session, each, by.account_id, policy=policy, now=now) for each in others if each):
+        return SameHand(act=act.value, days=policy.known_after.days)
     return None
+
+
+def are_one_hand(session: Session, one: int, other: int, *, policy: Policy, now: datetime) -> bool:
+    """Whether these two accounts count as one person, or are one."""
+    return _hand(session, one, policy, now) == _hand(session, other, policy, now)
 
 
 def _hand(session: Session, account_id: int, policy: Policy, now: datetime) -> int:

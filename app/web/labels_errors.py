@@ -69,6 +69,7 @@ ERRORS = {
     "reported_after_fix": _(
         "This was reported after the other one was fixed: it is dangerous again, and no duplicate. Work on it."
     ),
+    "end_waits": _("Its end was proposed and is not decided yet: decide that first, or let the other one stay."),
     "still_joined": _("It is joined to another hazard. Undo that: its reports come back with it."),
     "undo_later_first": _("Another hazard was joined since. Undo that first."),
     "undo_too_late": _("The time in which this could be undone is over."),
@@ -101,9 +102,13 @@ ERRORS = {
     "corrected_by_same": _(
         "Whoever moved the pin or changed the kind does not also confirm the end: a colleague or the coordinator does."
     ),
+    "joined_by_same": _(
+        "Whoever joined another hazard to this one does not also confirm the end: a colleague or the coordinator does."
+    ),
     "same_hand": _(
-        "You or the person who proposed this joined less than %(days)s days ago, invited by the other one or by the"
-        " same colleague. Until then somebody else of your organisation confirms, or the coordinator."
+        "You or the person who proposed, corrected or merged this joined the organisation less than %(days)s days ago,"
+        " invited by the other one or by the same colleague. Until then somebody else of your organisation confirms, or"
+        " the coordinator."
     ),
     "photo_used_before": _(
         "This photo was used before. Go there and take a new one: a measure is trusted longer only by a new look."

@@ -5,13 +5,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.deadlines import end_made_safe
-from app.domain.errors import PhotoUsedBefore
+from app.domain.errors import PhotoUsedBefore, SameHand
 from app.domain.hazard import Measure
 from app.domain.lifecycle import Act
 from app.domain.permissions import Role
 from app.domain.proof import Device
 from app.models import Event
 from tests.actions.test_proofs import HERE, HOUR, LATER, NEAR, Case, photo
+from tests.actions.test_same_hand import KNOWN, let_in
 from tests.jobs.kit import NOW, POLICY, add_hazard
 
 ON_SITE = Device(HERE, NOW + HOUR / 2)
@@ -25,8 +26,8 @@ def case(session: Session) -> Case:
     return made
 
 
-def give(case: Case, to: Role = Role.CREW) -> None:
-    case.act(Act.ASSIGN_WORK, Role.DISPATCHER, now=NOW, assignee_id=case.people[to].account_id)
+def give(case: Case, to: Role = Role.CREW, by: Role = Role.DISPATCHER) -> None:
+    case.act(Act.ASSIGN_WORK, by, now=NOW, assignee_id=case.people[to].account_id)
 
 
 def doubts(session: Session) -> list[str | None]:
@@ -60,6 +61,42 @@ def test_nor_what_is_critical(case: Case) -> None:
     give(case)
     case.hazard.severity = "critical"
     assert case.act(Act.FIX, photos=[photo()], device=ON_SITE).status == "fix_reported"
+
+
+@pytest.fixture
+def mailbox(case: Case) -> Case:
+    """A second mailbox of the manager, as crew, whom the manager has just let in."""
+    case.people[Role.CREW] = let_in(case, case.people[Role.MANAGER], "mailbox", role=Role.CREW)
+    return case
+
+
+def test_nor_whom_the_giver_has_just_let_in(mailbox: Case) -> None:
+    give(mailbox, by=Role.MANAGER)
+    assert mailbox.act(Act.FIX, photos=[photo()], device=ON_SITE).status == "fix_reported"
+    assert doubts(mailbox.session)[-1] == "device"
+    with pytest.raises(SameHand):
+        mailbox.act(Act.CONFIRM_FIX, Role.MANAGER)
+
+
+def test_nor_whom_the_same_colleague_has_let_in_as_the_giver(mailbox: Case) -> None:
+    mailbox.people[Role.DISPATCHER] = let_in(mailbox, mailbox.people[Role.MANAGER], "another")
+    give(mailbox)
+    assert mailbox.act(Act.FIX, photos=[photo()], device=ON_SITE).status == "fix_reported"
+
+
+def test_the_last_one_who_gave_it_counts_and_another_one_is_a_second_person(mailbox: Case) -> None:
+    give(mailbox)
+    give(mailbox, by=Role.MANAGER)
+    assert mailbox.act(Act.FIX, photos=[photo()], device=ON_SITE).status == "fix_reported"
+    mailbox.act(Act.START)
+    give(mailbox)
+    assert mailbox.act(Act.FIX, photos=[photo(key="b")], device=ON_SITE).status == "fixed"
+
+
+def test_whoever_was_let_in_long_ago_is_known(case: Case) -> None:
+    case.people[Role.CREW] = let_in(case, case.people[Role.MANAGER], "crew-2", joined=KNOWN, role=Role.CREW)
+    give(case, by=Role.MANAGER)
+    assert case.act(Act.FIX, photos=[photo()], device=ON_SITE).status == "fixed"
 
 
 def test_the_very_same_picture_proves_nothing_twice(case: Case) -> None:

@@ -119,3 +119,19 @@ def test_a_body_learns_no_number_of_what_the_coordinator_proposes_and_confirms_n
         assert show_reference(world.theirs.reference) not in answer.get_data(as_text=True)
     world.fresh()
     assert world.newer.is_open
+
+
+def test_what_waits_for_a_second_person_is_said_not_to_stay_and_the_other_one_may(world: World) -> None:
+    world.older.status, world.older.fix_reported_by = "fix_reported", None
+    world.session.commit()
+    page = world.client.get(world.url(world.newer, "merge", world.older)).get_data(as_text=True)
+    sentence = "Its end was proposed and is not decided yet: decide that first, or let the other one stay."
+    assert f"{show_reference(world.older.reference)} cannot stay: {sentence}" in page
+    refused = world.join()
+    assert refused.status_code == 422
+    assert sentence in refused.get_data(as_text=True)
+    world.fresh()
+    assert world.newer.is_open
+    assert world.join(keep=world.newer.reference).status_code == 303
+    world.fresh()
+    assert (world.newer.is_open, world.older.duplicate_of_id) == (True, world.newer.id)

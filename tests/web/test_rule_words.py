@@ -4,10 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.actions.history import append_event
+from app.domain.hazard import Status
 from app.domain.permissions import Role
 from app.models import Account, Area, HazardType, Responsibility
+from tests.actions.merge_kit import join
+from tests.jobs.kit import NOW, add_hazard
 from tests.web.pages import make_account, sign_in, token
 from tests.web.test_staff_work import Work, photo, photo_of
 
@@ -106,3 +111,33 @@ def test_the_public_reads_nothing_of_a_slightly_better_pin(work: Work) -> None:
     correct(work, lat="43.256800")
     assert "Place: moved by 11 m" in work.page()
     assert "was corrected" not in work.client.get(work.url().replace("/staff", "")).text
+
+
+def test_the_device_is_of_use_only_where_somebody_else_gave_the_job(work: Work) -> None:
+    crew = as_(work, Role.CREW)
+    by_device = "or of your device, since this job was given to you"
+    for inviter, joined in ((None, None), ("dispatcher", datetime.now(UTC))):
+        giver = work.session.scalars(select(Account).where(Account.email != crew.email)).one()
+        crew.invited_by, crew.joined_at = (giver.id, joined) if inviter else (None, crew.joined_at)
+        work.session.execute(text("UPDATE hazard SET severity = 'high', assignee_id = :who"), {"who": crew.id})
+        append_event(work.session, hazard_id=work.hazard.id, kind="assign_work", at=NOW, by=giver.actor,
+                     status=Status.ACCEPTED, body_id=work.body, public=False)  # fmt: skip
+        work.session.commit()
+        page = work.page()
+        assert (by_device in page, "Show that I am here" in page) == (inviter is None, inviter is None)
+        assert "Closes at once only by a new photo" in page
+
+
+def test_that_others_were_joined_is_said_beside_the_form(work: Work) -> None:
+    assert "What was joined to it counts too" not in work.page()
+    other = add_hazard(work.session, body_id=work.body)
+    work.session.commit()
+    by = work.session.scalars(select(Account)).one().actor
+    join(work.session, by, other, work.fresh(), now=datetime.now(UTC))
+    work.session.commit()
+    assert "take the photo near each of the places, after their last report." in work.page()
+    as_(work, Role.CREW)
+    work.act("report_fix", note="New cover", photos=photo())
+    work.client.post("/sign-out", data={"csrf_token": token(work.client, "/account")})
+    sign_in(work.client)
+    assert "Whoever joined another hazard to this one does not also confirm the end" in work.page()

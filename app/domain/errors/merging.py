@@ -33,6 +33,18 @@ class ReportedAfterFix(DomainError):
     code = "reported_after_fix"
 
 
+class EndWaits(DomainError):
+    """Somebody has said that the danger of the one that would stay is gone, and nobody has decided that yet."""
+
+    code = "end_waits"
+
+
+class JoinedBySame(DomainError):
+    """Whoever has joined a hazard to another one does not also confirm the end of the two."""
+
+    code = "joined_by_same"
+
+
 class StillJoined(DomainError):
     """Reopened alone it would come back without its reports."""
 

@@ -16,6 +16,7 @@ from app.domain.permissions import Actor, Permission
 from app.i18n import gettext as _
 from app.models import Hazard
 from app.queries.corrections import corrected
+from app.queries.merges import joined_to
 from app.queries.second_person import why_not_second
 from app.web import labels
 from app.web.context import now, policy
@@ -67,17 +68,25 @@ def _fixing(session: Session, hazard: Hazard, by: Actor, act: Act) -> str | None
             "The pin was moved by %(metres)s m after the report: whatever the photo shows, another person confirms.",
             metres=moved,
         )
+    closes = _closing(session, hazard, by, round(within))
+    if not joined_to(session, hazard.id):
+        return closes
+    joined = _("What was joined to it counts too: take the photo near each of the places, after their last report.")
+    return f"{closes} {joined}"
+
+
+def _closing(session: Session, hazard: Hazard, by: Actor, within: int) -> str:
     if device_helps(session, hazard, by):
         return _(
             "Closes at once only by a new photo taken within %(metres)s m of where it was reported, after the work was"
             " accepted: by the note of the camera, or of your device, since this job was given to you. Else another"
             " person confirms.",
-            metres=round(within),
+            metres=within,
         )
     return _(
         "Closes at once only by a new photo in which the camera noted the place (within %(metres)s m of where it was"
         " reported) and a time after the work was accepted. Else another person confirms.",
-        metres=round(within),
+        metres=within,
     )
 
 
