@@ -2,7 +2,8 @@
 
 Numbers: an invitation lasts a week, a reset half an hour (OWASP's cheat sheet: as short as the mail allows), a new
 address a day. A token is 256 bits; the database keeps its hash and the seed that makes it again with the server's
-key. A reset ends all sessions, and does not switch off the second factor: whoever reads somebody's mail has one factor.
+key. A reset ends all sessions and the messages of all browsers, and does not switch off the second factor: whoever
+reads somebody's mail has one factor.
 
 Decision: the same statements run for an address that has no account as for one that has: a row, and a job that finds
 nobody to write to. Turned down: answering first and looking the address up in the job, which would put the address into
@@ -24,7 +25,7 @@ from app.actions import passwords
 from app.actions.account_news import tell_news
 from app.actions.accounts import Person, add_account, editable, flush_email, locked, note_account, set_password
 from app.actions.brake import Sender, check_brake, count_failure, letter_brake, new_email_brake
-from app.actions.sessions import NewSession, end_sessions, open_session
+from app.actions.sessions import NewSession, end_everywhere, open_session
 from app.actions.steps import lock_account
 from app.domain.account_news import News
 from app.domain.errors import AlreadyJoined, BadLink
@@ -129,7 +130,7 @@ def ask_reset(session: Session, *, email: str, letters: Letters, sender: Sender,
 
 
 def reset_password(session: Session, *, token: str, password: str, now: datetime) -> None:
-    """Set the password; all sessions end, the second factor stays. Raises BadLink and WeakPassword."""
+    """Set the password; all sessions and messages end, the second factor stays. Raises BadLink and WeakPassword."""
     _, account = opened_link(session, token=token, purpose=LinkPurpose.RESET, now=now)
     set_password(session, account=account, password=password)
     tell_news(session, account, News.PASSWORD_RESET, now=now)
@@ -160,13 +161,13 @@ def ask_new_email(
 
 
 def take_new_email(session: Session, *, token: str, now: datetime) -> None:
-    """Sign in with the new address from now on; all sessions end. Raises BadLink and EmailTaken."""
+    """Sign in with the new address from now on; all sessions and messages end. Raises BadLink and EmailTaken."""
     link, account = opened_link(session, token=token, purpose=LinkPurpose.EMAIL, now=now)
     old = account.email
     account.email = link.email or account.email
     flush_email(session)
     tell_news(session, account, News.EMAIL, now=now, old_email=old)
-    end_sessions(session, account_id=account.id)
+    end_everywhere(session, account_id=account.id)
     for purpose in LinkPurpose:
         _forget(session, account.id, purpose)
 

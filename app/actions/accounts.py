@@ -27,7 +27,7 @@ from app.actions.audit_note import note_audit
 from app.actions.brake import Sender, check_brake, count_failure, password_brake, release
 from app.actions.passwords import check_password
 from app.actions.second_factor import has_factor
-from app.actions.sessions import NewSession, end_sessions, open_session
+from app.actions.sessions import NewSession, end_everywhere, end_sessions, open_session
 from app.actions.steps import NewStep, new_step
 from app.domain.account_news import News
 from app.domain.errors import EmailTaken, LastManager, NeedsBody, NotPermitted, UnknownAccount
@@ -129,37 +129,38 @@ def confirm_password(session: Session, *, by: Actor, password: str, sender: Send
 
 
 def change_password(
-    session: Session, *, by: Actor, current: str, new: str, network: str, key: bytes, now: datetime, device: str = ""
+    session: Session, *, by: Actor, current: str, new: str, sender: Sender, now: datetime
 ) -> NewSession | None:
-    """End all sessions, set the password, open a new session; None when `current` is wrong.
-
-    Raises WeakPassword and TooManyTries.
+    """End all sessions and the messages of other browsers, set the password, open a new session; None when `current`
+    is wrong. Raises WeakPassword and TooManyTries.
     """
-    sender = Sender(network, key, device)
     account = confirm_password(session, by=by, password=current, sender=sender, now=now)
     if account is None:
         return None
-    set_password(session, account=account, password=new)
+    silenced = set_password(session, account=account, password=new, browser=sender.browser)
     tell_news(session, account, News.PASSWORD, now=now)
-    return open_session(session, account=account, sender=sender, now=now)
+    return open_session(session, account=account, sender=sender, now=now, silenced=silenced)
 
 
-def set_password(session: Session, *, account: Account, password: str) -> None:
+def set_password(session: Session, *, account: Account, password: str, browser: bytes | None = None) -> bool:
     """Set the password of a locked account, end all its sessions and make every link of it void: whoever knew the old
-    one may have asked for a letter to another address. Raises WeakPassword.
+    one may have asked for a letter to another address. Whether messages in browsers but `browser` ended. Raises
+    WeakPassword.
     """
     check_password(password, email=account.email)
     account.password_hash = passwords.hashed(password)
-    end_sessions(session, account_id=account.id)
     session.execute(delete(AccountLink).where(AccountLink.account_id == account.id))
+    return end_everywhere(session, account_id=account.id, browser=browser)
 
 
 def set_active(session: Session, *, by: Actor, account_id: int, active: bool, now: datetime) -> Account:
-    """Disable an account, which ends its sessions at once, or let it in again. Nobody disables themselves."""
+    """Disable an account, which ends its sessions and messages at once, or let it in again. Nobody disables
+    themselves.
+    """
     account = editable(session, by=by, account_id=account_id)
     if not active:
         _keep_a_manager(session, by, account)
-        end_sessions(session, account_id=account_id)
+        end_everywhere(session, account_id=account_id)
     if account.active != active:
         note_account(session, account, by=by, was={"signs_in": account.active}, is_now={"signs_in": active}, now=now)
     account.active = active
@@ -167,7 +168,9 @@ def set_active(session: Session, *, by: Actor, account_id: int, active: bool, no
 
 
 def set_role(session: Session, *, by: Actor, account_id: int, role: Role, now: datetime) -> Account:
-    """Give an account another role, and that only; its sessions end. A manager gives the roles of the body."""
+    """Give an account another role, and that only; its sessions end, and its browsers are told what the new role may
+    know. A manager gives the roles of the body.
+    """
     account = editable(session, by=by, account_id=account_id)
     if role not in BODY_ROLES:
         ensure(by, Permission.ADMINISTER, anywhere=True)

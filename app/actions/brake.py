@@ -46,11 +46,15 @@ class Brake:
 
 @dataclass(frozen=True)
 class Sender:
-    """Where a request comes from: its network's prefix, browser and system in words, and the day's key of the brake."""
+    """Where a request comes from: its network's prefix, browser and system in words, and the day's key of the brake.
+
+    `browser`: by which its messages are found (`StaffPush.endpoint_key`), where the page's script named it.
+    """
 
     network: str
     key: bytes
     device: str = ""
+    browser: bytes | None = None
 
 
 def password_brake(email: str, network: str, key: bytes) -> Brake:

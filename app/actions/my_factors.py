@@ -1,8 +1,8 @@
 """What a person does about their own second factor, and the second step of signing in.
 
-Every change asks for the password again, ends all other sessions and gives this one a new key: a stolen session can
-neither be kept by it nor lock the owner out. None answers a wrong password or code, which has been counted
-(`brake.py`). The pieces are in `second_factor.py` and `passkeys.py`.
+Every change asks for the password again, ends all other sessions and the messages of other browsers, and gives this
+session a new key: a stolen one can neither be kept by it nor lock the owner out. None answers a wrong password or code,
+which has been counted (`brake.py`). The pieces are in `second_factor.py` and `passkeys.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from app.actions.accounts import confirm_password, editable, locked, note_accoun
 from app.actions.brake import Sender, check_brake, count_failure, release, second_brake
 from app.actions.passkeys import Begun, Site
 from app.actions.sealing import Seal
-from app.actions.sessions import NewSession, end_sessions, open_session
+from app.actions.sessions import NewSession, end_everywhere, open_session
 from app.actions.steps import living_step
 from app.domain.account_news import News
 from app.domain.errors import NotPermitted, StepExpired
@@ -135,11 +135,12 @@ def drop_second_factor(session: Session, *, by: Actor, account_id: int, now: dat
     had, has = {"second_factor": True}, {"second_factor": False}
     note_account(session, account, by=by, was=had, is_now=has, now=now)
     write_letter(session, account, News.FACTORS_DROPPED, now=now)
-    end_sessions(session, account_id=account_id)
+    end_everywhere(session, account_id=account_id)
     return account
 
 
 def _changed(session: Session, account: Account, sender: Sender, now: datetime, *, codes: bool = False) -> Changed:
-    end_sessions(session, account_id=account.id)
+    silenced = end_everywhere(session, account_id=account.id, browser=sender.browser)
     made = second_factor.new_recovery_codes(session, account_id=account.id) if codes else []
-    return Changed(open_session(session, account=account, sender=sender, now=now), tuple(made))
+    opened = open_session(session, account=account, sender=sender, now=now, silenced=silenced)
+    return Changed(opened, tuple(made))

@@ -1,4 +1,10 @@
-"""Sessions of people who are signed in: opened, used, ended. Numbers and their reasons: `web/auth/__init__.py`."""
+"""Sessions of people who are signed in: opened, used, ended. Numbers and their reasons: `web/auth/__init__.py`.
+
+Messages of a browser outlive a session that only ran out: whoever is on duty is told in the night too. Where sessions
+are ended on purpose, since a device may be lost, the messages end with them, on every device but the one that asks; a
+subscription knows no session. Turned down: binding the two, which a session that ran out and was opened anew on the
+same device would break, and keep a stolen telephone told.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +16,7 @@ from sqlalchemy import delete, func, update
 from sqlalchemy.orm import Session
 
 from app.actions.brake import Sender
-from app.models import Account, SignInStep, StaffSession
+from app.models import Account, SignInStep, StaffPush, StaffSession
 from app.queries.accounts import SignedIn, signed_in_by, token_hash
 
 SESSION_LASTS = timedelta(hours=12)
@@ -19,14 +25,17 @@ SEEN_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class NewSession:
-    """`token` goes into the browser's cookie and nowhere else."""
+    """`token` goes into the browser's cookie and nowhere else. `silenced`: other browsers are told nothing any more."""
 
     token: str
     until: datetime
     account_id: int
+    silenced: bool = False
 
 
-def open_session(session: Session, *, account: Account, sender: Sender, now: datetime) -> NewSession:
+def open_session(
+    session: Session, *, account: Account, sender: Sender, now: datetime, silenced: bool = False
+) -> NewSession:
     """A session under a token of its own, whatever was sent before. Half-done sign-ins of the account end."""
     token = secrets.token_urlsafe(32)
     until = now + SESSION_LASTS
@@ -43,7 +52,7 @@ def open_session(session: Session, *, account: Account, sender: Sender, now: dat
         )
     )
     account.last_seen_at = now
-    return NewSession(token, until, account.id)
+    return NewSession(token, until, account.id, silenced)
 
 
 def use_session(session: Session, *, token: str, now: datetime) -> SignedIn | None:
@@ -73,3 +82,18 @@ def end_sessions(session: Session, *, account_id: int, but: bytes | None = None)
     session.execute(delete(SignInStep).where(SignInStep.account_id == account_id))
     those = delete(StaffSession).where(StaffSession.account_id == account_id)
     session.execute(those if but is None else those.where(StaffSession.token_hash != but))
+
+
+def end_everywhere(
+    session: Session, *, account_id: int, but: bytes | None = None, browser: bytes | None = None
+) -> bool:
+    """`end_sessions`, and no more messages to browsers but the one with the key `browser`; whether any was told."""
+    end_sessions(session, account_id=account_id, but=but)
+    return silence(session, account_id=account_id, but=browser)
+
+
+def silence(session: Session, *, account_id: int, but: bytes | None = None) -> bool:
+    """Nothing more to this person in any browser but the one with the key `but`; whether another one was told."""
+    those = delete(StaffPush).where(StaffPush.account_id == account_id)
+    gone = those if but is None else those.where(StaffPush.endpoint_key != but)
+    return bool(session.scalars(gone.returning(StaffPush.id)).all())

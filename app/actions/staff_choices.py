@@ -77,12 +77,6 @@ def remove_this_browser(session: Session, *, by: Actor, endpoint_key: bytes) -> 
     session.execute(delete(StaffPush).where(mine))
 
 
-def remove_other_browsers(session: Session, *, by: Actor, but: bytes | None) -> None:
-    """Nothing more to this person anywhere but in the browser with the key `but` (None: nowhere)."""
-    mine = delete(StaffPush).where(StaffPush.account_id == _own(by))
-    session.execute(mine if but is None else mine.where(StaffPush.endpoint_key != but))
-
-
 def _keep_choices(session: Session, account_id: int, by: Actor, wanted: set[tuple[str, str]]) -> None:
     """Only what differs from the table: a table that becomes better then is better for all others."""
     session.execute(delete(StaffChoice).where(StaffChoice.account_id == account_id))

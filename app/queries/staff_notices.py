@@ -89,6 +89,11 @@ def _choices(session: Session, accounts: Collection[int]) -> dict[int, dict[tupl
     return found
 
 
+def is_told_in_browsers(session: Session, account_id: int) -> bool:
+    """Whether messages go to any browser of this person."""
+    return bool(_with_browsers(session, [account_id]))
+
+
 @dataclass(frozen=True)
 class MyWishes:
     """What somebody has chosen so far. `browsers`: (id, since when)."""

@@ -13,6 +13,7 @@ from flask import request
 from app.actions.brake import Sender
 from app.web.context import now, policy, settings
 from app.web.network import sender_network
+from app.web.push_subscription import staff_browser_key
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -44,7 +45,14 @@ def device_words(user_agent: str) -> str:
 
 def sender() -> Sender:
     """Of this request. The key is the day's own: yesterday's counts can be joined with nothing (decisions §19)."""
-    return Sender(sender_network(), _day_key(), device_words(request.headers.get("User-Agent", "")))
+    words = device_words(request.headers.get("User-Agent", ""))
+    return Sender(sender_network(), _day_key(), words, browser_here())
+
+
+def browser_here() -> bytes | None:
+    """By which the messages of this browser are found; None where its script named no address of them."""
+    endpoint = request.form.get("endpoint", "")
+    return staff_browser_key(endpoint) if endpoint else None
 
 
 def _day_key() -> bytes:

@@ -2,9 +2,10 @@
 // browser has Background Sync the worker sends too, without a page.
 import { flushActs, forgetSent, onActs, unsent } from "./acts_outbox.js";
 import { CREW_CACHE } from "./device.js";
+import { nameBrowser } from "./name_browser.js";
 
 const EVERY_MS = 30_000;
-const PATIENCE_MS = 1_000;
+const ENDS = /\/account\/(password|sessions\/.+|second-factor\/.+|passkeys\/.+)$/; // what ends other sessions
 let timer = 0;
 
 const by = () => document.querySelector("[data-crew]")?.dataset.by ?? "";
@@ -26,27 +27,18 @@ async function sendWhileWaiting() {
 
 addEventListener("online", send);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-/** The address of this browser's messages goes along with the forms that sign out: here, which ends them, or everywhere
- * else, which ends all others. A follower's subscription of
- * the same browser is the same one, so it is not cancelled here. */
-async function nameBrowser(form) {
-  const worker = await navigator.serviceWorker?.getRegistration();
-  const subscription = await worker?.pushManager?.getSubscription();
-  if (subscription) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "endpoint", value: subscription.endpoint }));
-}
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const { pathname } = new URL(form.action, location.href);
   const here = pathname.endsWith("/sign-out");
-  if (!here && !pathname.endsWith("/account/sessions/end")) return;
+  if (!here && !ENDS.test(pathname)) return;
   event.preventDefault();
   if (here) {
     caches.delete(CREW_CACHE);
     forgetSent().catch(() => undefined);
   }
-  const slow = new Promise((done) => setTimeout(done, PATIENCE_MS));
-  Promise.race([nameBrowser(form).catch(() => undefined), slow]).then(() => form.submit());
+  nameBrowser(form).then(() => form.submit());
 });
 onActs(() => sendWhileWaiting().catch(() => undefined));
 sendWhileWaiting().catch(() => undefined); // a browser that keeps nothing

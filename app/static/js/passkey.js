@@ -1,5 +1,7 @@
 // Passkeys: a form marked `data-passkey` asks the server for a challenge at that address, lets the browser make
 // ("create") or show ("get") a passkey, puts the answer into its field and is sent as any other form.
+import { nameBrowser } from "./name_browser.js";
+
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 const known = (list) => (list || []).map((each) => ({ ...each, id: bytes(each.id) }));
@@ -32,6 +34,7 @@ async function run(form) {
   form.elements.credential.value = answered(credential);
   const password = form.elements.password;
   if (password) password.value = ""; // it was checked: it need not travel twice
+  if (ceremony === "create") await nameBrowser(form); // a new passkey ends other sessions
   form.submit();
 }
 

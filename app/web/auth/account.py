@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions import account_links, accounts, my_sessions, staff_choices
@@ -13,15 +13,15 @@ from app.i18n import gettext as _
 from app.models import StaffSession
 from app.queries.account_news import account_history
 from app.queries.accounts import SignedIn, factors_of, language_of, living_sessions
+from app.queries.staff_notices import is_told_in_browsers
 from app.web import labels
 from app.web.access import SIGNED_IN, access, actor
-from app.web.auth.common import bp, go, letters, me, my_id, with_key
+from app.web.auth.common import bp, go, letters, me, my_id, say_silenced, with_key
 from app.web.auth.forms import EmailForm, LanguageForm, PasswordForm
 from app.web.auth.news import news_words
 from app.web.context import db, now
-from app.web.device import sender
+from app.web.device import browser_here, sender
 from app.web.errors import status_of
-from app.web.push_subscription import staff_browser_key
 
 SHOWN_BYTES = 8
 """Of a session's hash, in the address that ends it: enough to tell one's sessions apart, and no key to any."""
@@ -41,7 +41,6 @@ def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     if not form.validate_on_submit():
         return _page(password=form), 400
-    from_here = sender()
     try:
         with db() as transaction:
             made = accounts.change_password(
@@ -49,9 +48,7 @@ def change_password() -> ResponseReturnValue:
                 by=actor(),
                 current=form.current.data or "",
                 new=form.new.data or "",
-                network=from_here.network,
-                key=from_here.key,
-                device=from_here.device,
+                sender=sender(),
                 now=now(),
             )
     except DomainError as error:
@@ -62,6 +59,7 @@ def change_password() -> ResponseReturnValue:
         return _page(password=form), 400
     answer = with_key(go(url_for("auth.account")), made)
     flash(_("Your password was changed. You were signed out everywhere else."), "success")
+    say_silenced(made.silenced)
     return answer
 
 
@@ -107,27 +105,30 @@ def change_language() -> ResponseReturnValue:
 @access(SIGNED_IN)
 def end_other_sessions() -> ResponseReturnValue:
     """Sign me out everywhere but here; only this browser, whose address its script sends along, is told any more."""
-    endpoint = request.form.get("endpoint", "")
-    here = staff_browser_key(endpoint) if endpoint else None
     with db() as transaction:
-        staff_choices.remove_other_browsers(transaction, by=actor(), but=here)
-        my_sessions.end_my_others(transaction, by=actor(), here=me().token_hash, now=now())
+        silenced = my_sessions.end_my_others(
+            transaction, by=actor(), here=me().token_hash, browser=browser_here(), now=now()
+        )
     flash(_("You were signed out everywhere else."), "success")
+    say_silenced(silenced)
     return redirect(url_for("auth.account"))
 
 
 @bp.post("/account/sessions/<string(length=16):start>/end")
 @access(SIGNED_IN)
 def end_session(start: str) -> ResponseReturnValue:
-    """Sign me out in one place."""
+    """Sign me out in one place; only this browser is told any more."""
     try:
         starts = bytes.fromhex(start)
     except ValueError:
         abort(404)
+    browser = None if me().token_hash.startswith(starts) else browser_here()
     with db() as transaction:
-        if not my_sessions.end_my_session(transaction, by=actor(), starts=starts, now=now()):
+        silenced = my_sessions.end_my_session(transaction, by=actor(), starts=starts, browser=browser, now=now())
+        if silenced is None:
             abort(404)
     flash(_("That session was ended."), "success")
+    say_silenced(silenced)
     return redirect(url_for("auth.account"), 303)
 
 
@@ -148,6 +149,7 @@ def _page(*, password: PasswordForm | None = None, email: EmailForm | None = Non
     with db() as transaction:
         kept = living_sessions(transaction, account_id=my_id(), now=now())
         factors = factors_of(transaction, account_id=my_id())
+        told = is_told_in_browsers(transaction, my_id())
         language = language_of(transaction, account_id=my_id())
         happened = [news_words(*line) for line in account_history(transaction, account_id=my_id())]
     return render_template(
@@ -160,6 +162,7 @@ def _page(*, password: PasswordForm | None = None, email: EmailForm | None = Non
         does=[labels.role_does(role) for role in sorted(mine.actor.roles)],
         sessions=[_session(each, mine) for each in kept],
         factors=factors,
+        told=told,
         happened=happened,
     )
 

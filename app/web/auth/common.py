@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, request, session
+from flask import Blueprint, current_app, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -50,6 +50,18 @@ def with_key(answer: ResponseReturnValue, made: NewSession) -> ResponseReturnVal
     cookies.keep_session(response, made.token, until=made.until, settings=settings())
     cookies.drop_step(response, settings=settings())
     return response
+
+
+def say_silenced(silenced: bool) -> None:
+    """That messages have ended in other browsers, where any came: whoever keeps such a device allows them anew."""
+    if silenced:
+        flash(
+            gettext(
+                "Messages have ended in your other browsers too. Allow them there again, in My account under “What I am"
+                " told”."
+            ),
+            "info",
+        )
 
 
 def go(where: str) -> Response:

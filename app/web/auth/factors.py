@@ -19,7 +19,7 @@ from app.i18n import gettext as _
 from app.queries.accounts import factors_of
 from app.web import cookies, labels
 from app.web.access import SIGNED_IN, access, actor, before_second_factor
-from app.web.auth.common import bp, go, me, my_id, passkey_site, seal, with_key, with_step
+from app.web.auth.common import bp, go, me, my_id, passkey_site, say_silenced, seal, with_key, with_step
 from app.web.auth.forms import CodeForm, NewPasskeyForm
 from app.web.context import db, now, settings
 from app.web.device import sender
@@ -177,10 +177,13 @@ def _password() -> str:
 def _done(made: Changed, sentence: str) -> ResponseReturnValue:
     """Back to the page, by way of the recovery codes where there are new ones."""
     if made.codes:
-        return with_key(render_template("auth/recovery_codes.html", codes=made.codes, sentence=sentence), made.session)
-    back = with_key(go(url_for("auth.second_factor_page")), made.session)
-    flash(sentence, "success")
-    return back
+        page = render_template("auth/recovery_codes.html", codes=made.codes, sentence=sentence)
+        response = with_key(page, made.session)
+    else:
+        response = with_key(go(url_for("auth.second_factor_page")), made.session)
+        flash(sentence, "success")
+    say_silenced(made.session.silenced)
+    return response
 
 
 def _page(problem: tuple[str, str] | None = None, form: NewPasskeyForm | None = None) -> str:
