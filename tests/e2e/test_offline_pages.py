@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_offline import READY, offline
+from app.actions.reference_data import load_reference_data
+from tests.e2e.test_offline import READY, ROOT, offline
 
 pytestmark = pytest.mark.e2e
 SERVICE_WORKERS = True
@@ -22,6 +23,12 @@ def quiet(watch) -> None:
     """The map says in the console which of its data this phone does not have; anything else is still a problem."""
     usual = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "TypeError: Failed to fetch")
     watch.problems[:] = [said for said in watch.problems if not any(each in said for each in usual)]
+
+
+@pytest.fixture
+def kinds(session) -> None:
+    load_reference_data(session, ROOT / "data")
+    session.commit()
 
 
 @pytest.fixture
@@ -66,4 +73,23 @@ def test_help_opens_whole_without_a_network_and_leaves_at_once(phone: Page, watc
         phone.wait_for_url("**/away")
         expect(phone.locator("[data-quick-exit]")).to_have_count(0)
         expect(phone.locator("[data-map]").first).to_be_attached()
+    quiet(watch)
+
+
+def test_a_poster_s_code_brings_its_kind_and_place_without_a_network(kinds: None, phone: Page, watch) -> None:
+    phone.goto("/report?type=MANHOLE_OPEN&place=43.2401,76.9003")
+    expect(phone.locator("input[value=MANHOLE_OPEN]")).to_be_checked()
+    expect(phone.locator("[name=lat]")).to_have_value("43.240100")
+    expect(phone.locator("[name=lon]")).to_have_value("76.900300")
+    phone.locator("textarea[name=description]").evaluate("field => { field.value = 'Жартылай'; }")
+    phone.locator("textarea[name=description]").dispatch_event("input")
+    phone.locator("a[data-language][lang=ru]").click()
+    phone.wait_for_url("**/ru/report?*")
+    expect(phone.locator("textarea[name=description]")).to_have_value("Жартылай")
+    expect(phone.locator("[name=lat]")).to_have_value("43.240100")
+    for wrong in ("type=NO_SUCH&place=91,76", "place=x", "lat=43&lon=", "type=%22%5D"):
+        phone.evaluate("import('/static/js/device.js').then(({ clear }) => clear('draft'))")
+        phone.goto(f"/report?{wrong}")
+        expect(phone.locator("#step-what")).to_be_visible()
+        expect(phone.locator("[name=lat]")).to_have_value("")
     quiet(watch)

@@ -149,3 +149,37 @@ def test_the_place_of_a_photo_is_asked_about_once(street: Page) -> None:
     expect(street.locator("[data-previews] li")).to_have_count(1)
     street.wait_for_timeout(500)
     expect(street.locator("[data-exif]")).to_be_hidden()
+
+
+def test_the_place_offered_is_that_of_a_photo_which_is_still_there(street: Page) -> None:
+    street.goto("/report")
+    fill(street, "Сурет")
+    ask = street.locator("[data-exif]")
+    street.set_input_files("[name=photos]", photo_of(43, 76))
+    expect(ask).to_be_visible()
+    street.locator("[data-previews] button").click()
+    expect(ask).to_be_hidden()
+    street.set_input_files("[name=photos]", photo_of(44, 77))
+    street.locator("[data-exif-yes]").click()
+    expect(street.locator("[name=lat]")).to_have_value("44.000000")
+    expect(street.locator("[name=lon]")).to_have_value("77.000000")
+
+
+def test_another_language_goes_on_with_what_was_begun_here(street: Page) -> None:
+    street.goto("/report")
+    street.locator("a[data-language][lang=ru]").click()
+    street.wait_for_url("**/ru/report")
+    expect(street.locator("[data-anew]")).to_be_hidden()  # nothing was begun
+    fill(street, "Жартылай")
+    street.set_input_files("[name=photos]", PHOTO)
+    street.fill("textarea[name=description]", "Жартылай жазылған")
+    street.locator("a[data-language][lang=kk]").click()
+    street.wait_for_url("**/report")
+    expect(street.locator("html")).to_have_attribute("lang", "kk")
+    expect(street.locator("textarea[name=description]")).to_have_value("Жартылай жазылған")
+    expect(street.locator("[name=lat]")).to_have_value("43.3001")
+    expect(street.locator("[data-previews] li")).to_have_count(1)
+    expect(street.locator("[data-unfinished]")).to_be_hidden()
+    street.goto("/report")  # opened anew: perhaps by somebody else
+    expect(street.locator("[data-unfinished]")).to_be_visible()
+    expect(street.locator("textarea[name=description]")).to_have_value("")

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.models import Hazard, Photo
 from tests.e2e.report_kit import (
     PHOTO,
     choose,
@@ -125,3 +127,41 @@ def test_a_drawn_line_outlives_a_reload_and_a_change_in_the_outbox(street: Page,
 def _near() -> dict[str, Any]:
     feature = {"type": "Feature", "geometry": LINE, "properties": {"name": "Желі", "kind": "power_line"}}
     return {"type": "FeatureCollection", "features": [feature]}
+
+
+def test_what_was_added_after_the_answer_was_lost_arrives_and_the_photo_once(
+    street: Page, session: Session, watch: Watch
+) -> None:
+    arrived = []
+
+    def lose_the_answer(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        if not arrived:
+            arrived.append(route.fetch().status)
+        return route.abort()
+
+    street.goto("/report")
+    fill(street, "Ашық люк")
+    street.set_input_files("[name=photos]", PHOTO)
+    street.route("**/report", lose_the_answer)
+    street.locator("[data-send]").click()
+    street.wait_for_url("**/my")
+    street.locator("[data-edit]").click()
+    expect(street.locator("[data-previews] li")).to_have_count(1)
+    street.locator("[name=someone_hurt]").evaluate("box => box.click()")
+    street.locator("textarea[name=description]").evaluate("field => { field.value += ', бала түсіп кетті'; }")
+    street.locator("textarea[name=description]").dispatch_event("input")
+    street.wait_for_timeout(700)
+    street.goto("/my")
+    expect(street.locator("[data-outbox-list] li")).to_have_count(1)
+    [row] = stored(street, "outbox")
+    assert (row["fields"]["description"], row["fields"]["someone_hurt"]) == ("Ашық люк, бала түсіп кетті", True)
+    street.unroute("**/report")
+    street.locator("[data-outbox-list] [data-send]").click()
+    expect(street.locator("[data-receipts] li")).to_have_count(1)
+    assert arrived == [201]
+    assert sent(session) == ["Ашық люк", "бала түсіп кетті"]
+    assert session.scalars(select(Hazard.urgent)).all() == [True]
+    assert len(session.scalars(select(Photo.id)).all()) == 1
+    quiet(watch)

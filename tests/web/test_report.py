@@ -120,3 +120,9 @@ def test_json_sets_no_cookie_and_a_repeat_is_the_same_report(app, types, session
 def test_a_pin_that_was_never_put_is_one_thing_that_is_missing(client, types, lat, lon, fields):
     answer = client.post("/report", json=good(lat=lat, lon=lon), headers=HERE)
     assert [error["field"] for error in answer.json["errors"]] == fields
+
+
+def test_without_script_nobody_is_told_to_touch_a_map_that_is_not_there(client, types):
+    page = client.get("/en/report").text
+    assert "touch the map" not in re.sub(r'data-words="[^"]*"', "", page)
+    assert "If the pin is wrong" in client.get("/en/report?place=43.2401,76.9003").text

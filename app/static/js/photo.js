@@ -3,8 +3,17 @@
 const LONGEST_SIDE = 2048;
 const QUALITY = 0.85;
 
+const drawn = new WeakSet();
+
+/** Of a photo that was drawn here before: drawn once more it would be another picture, and sent twice two. */
+export function asDrawn(file) {
+  drawn.add(file);
+  return file;
+}
+
 /** The photo as a JPEG of at most 2048 px a side. Rejects what this browser cannot read (HEIC in most of them). */
 export async function smaller(file) {
+  if (drawn.has(file)) return file;
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
   const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");

@@ -107,8 +107,11 @@ export async function unfinished(form) {
   return others.filter((_, at) => !sent[at]);
 }
 
+/** The next form in this tab goes on with it. */
+export const goOnNext = (id) => sessionStorage.setItem(GO_ON, id);
+
 export function goOnWith({ id, search = "" }) {
-  sessionStorage.setItem(GO_ON, id);
+  goOnNext(id);
   location.replace(location.pathname + search);
 }
 

@@ -2,7 +2,9 @@
 // outbox, which stays the one report while it is changed. The draft is gone when the report is sent, at "start anew", at a quick
 // exit, and after a day.
 import { drop } from "./device.js";
-import { fill, goOnWith, idOf, isKept, openDraft, saveDraft, stateOf, title, unfinished, wanted, writeBack } from "./report_draft.js";
+import { asDrawn } from "./photo.js";
+import { fromAddress } from "./report_address.js";
+import { fill, goOnNext, goOnWith, idOf, isKept, openDraft, saveDraft, stateOf, title, unfinished, wanted, writeBack } from "./report_draft.js";
 import { edit, keepReceipt, release, waiting } from "./outbox.js";
 
 export { title };
@@ -14,7 +16,7 @@ let saveNow = async () => undefined;
 async function openWaiting(form, clientId) {
   const row = await waiting(clientId);
   if (!row) return false;
-  const photos = row.photos.map((photo, at) => new File([photo], `${at + 1}.jpg`, { type: "image/jpeg" }));
+  const photos = row.photos.map((photo, at) => asDrawn(new File([photo], `${at + 1}.jpg`, { type: "image/jpeg" })));
   fill(form, { values: row.fields, photos, asked: row.asked });
   form.elements.client_id.value = clientId;
   return true;
@@ -101,13 +103,31 @@ function forgetWhatIsGone(form) {
   });
 }
 
+/** The same form in another language goes on with what was begun here, and was kept before it is left. */
+function takeAlong(form, link, isBegun) {
+  link.addEventListener("click", async (event) => {
+    const elsewhere = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (elsewhere || !isBegun()) return;
+    event.preventDefault();
+    await saved();
+    goOnNext(idOf(form));
+    location.assign(link.href);
+  });
+}
+
 /** Fill the form from what is kept of it, and keep what is typed from now on. */
 export async function remember(form) {
   form.autocomplete = "off"; // the browser's own memory would bring back what was cleared here
   if (!idOf(form)) form.elements.client_id.value = crypto.randomUUID();
   const opened = await open(form);
   offerAnew(form, opened);
-  if (!opened) await offerUnfinished(form);
+  if (!opened) {
+    fromAddress(form);
+    await offerUnfinished(form);
+  }
+  const blank = stateOf(form);
+  const isBegun = () => opened !== "" || stateOf(form) !== blank;
+  document.querySelectorAll("a[data-language]").forEach((link) => takeAlong(form, link, isBegun));
   forgetWhatIsGone(form);
   let before = opened === "outbox" ? stateOf(form) : "";
   return keepTyped(form, async () => {

@@ -10,14 +10,16 @@ export function photos(form, words, say, put) {
   const list = form.querySelector("[data-previews]");
   const said = form.querySelector("[data-photo-said]");
   const ask = form.querySelector("[data-exif]");
+  const places = new WeakMap(); // of each photo that was read; null where it says none
   let files = [];
-  let offered = null;
 
   const changed = () => list.dispatchEvent(new CustomEvent("report:changed", { bubbles: true }));
   const tell = (text) => {
     said.textContent = text;
     said.hidden = !text;
   };
+  const offered = () => files.map((file) => places.get(file)).find(Boolean);
+  const showAsk = () => (ask.hidden = !offered() || ask.dataset.asked === "yes");
   function keep() {
     const held = new DataTransfer();
     for (const file of files) held.items.add(file);
@@ -38,6 +40,7 @@ export function photos(form, words, say, put) {
     remove.addEventListener("click", () => {
       files = files.filter((other) => other !== file);
       keep();
+      showAsk();
       changed();
       (list.querySelector("button") ?? input).focus();
     });
@@ -51,13 +54,13 @@ export function photos(form, words, say, put) {
     if (files.length + pictures.length > MOST) tell(say(words.tooMany, { num: MOST }));
     files = [...files, ...pictures].slice(0, MOST);
     keep();
-    for (const file of pictures) offered ??= await placeOf(file);
-    ask.hidden = !offered || ask.dataset.asked === "yes";
+    for (const file of pictures) places.set(file, await placeOf(file));
+    showAsk();
   }
   const answer = (yes) => () => {
     ask.hidden = true;
     ask.dataset.asked = "yes";
-    if (yes) put(offered);
+    if (yes) put(offered());
     changed();
     form.querySelector("#step-more").focus();
   };

@@ -35,6 +35,7 @@ export function place(form, words, say) {
     lat.dispatchEvent(new Event("change", { bubbles: true }));
     if (text) said.textContent = text;
   }
+  said.textContent ||= words.touchMap;
   const numbers = form.querySelector("[data-numbers]"); // open where they are the only way: without script
   numbers.open = numbers.dataset.numbers === "wrong";
   here.hidden = !navigator.geolocation;
