@@ -24,7 +24,7 @@ class Rule:
 class Harmless:
     """A word of `what` means nothing near one of `near`, unless one of `unless` stands `close` to it.
 
-    `groups`: only for hazards of these groups; none: for all.
+    `groups`: only for hazards of these groups; none: for all. `anywhere`: near and close is the whole text.
     """
 
     what: str
@@ -33,6 +33,7 @@ class Harmless:
     unless: tuple[str, ...] = ()
     close: int = 1
     groups: frozenset[str] = ALL_GROUPS
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Signs:
     """The word list, ready to be asked. Keys are skeletons, values the names of the lists that hold them.
 
     `fuzzy`: by first letter, the long stems that are known with one slip of the finger. `rules`: by their first step.
+    `people`: lists of those who do or suffer it; `heads`: their words, which are known with another stuck to them.
     `names`: of people and places; with one of `endings` such a word is read as a name and as nothing near it.
     """
 
@@ -52,6 +54,7 @@ class Signs:
     names: frozenset[str] = frozenset()
     endings: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
+    people: Lists = NONE
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     harmless: tuple[Harmless, ...] = ()
 
@@ -102,10 +105,11 @@ def _harmless(row: Mapping[str, Any]) -> Harmless:
     return Harmless(
         what=row["what"],
         near=row["near"],
-        within=row["within"],
+        within=row.get("within", 0),
         unless=tuple(row.get("unless", ())),
         close=row.get("close", 1),
         groups=frozenset(row.get("groups", ())),
+        anywhere=row.get("anywhere", False),
     )
 
 
@@ -129,6 +133,7 @@ def _indexed(
         innocent=frozenset(skeleton(word) for word in given["innocent"]),
         names=frozenset(skeleton(word) for word in given["names"]),
         endings=_endings(given["name_adds"], given["name_ends"]),
+        people=frozenset(given["glued"]),
         heads=frozenset(e.bones for e, name in known if name in given["glued"]),
         rules={name: tuple(rule for rule in rules if rule.steps[0] == name) for name in entries},
         harmless=harmless,

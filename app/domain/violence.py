@@ -15,6 +15,8 @@ from app.domain.spelling import blurred, spoken
 
 _SENTENCE = re.compile(r"[.!?…;\n]+(?=\s|$)")  # a dot within a word is no end: `б.ь.ю.т`
 _GLUED_HEAD = 3  # letters of the shortest word that is known with another stuck to it
+_GLUED_REST = 3  # and of what is stuck to it
+_SHORT_WORDS = frozenset("яиавскуо")  # words of one letter that may begin a sentence without spaces
 _TORN_HEAD = 4  # a word torn in two by a space has a short first half: `из насиловал`
 _TORN_FROM = 7
 _RUN_TOGETHER = 10  # so long a word may be a sentence without spaces,
@@ -31,6 +33,9 @@ def points_to_violence(text: str, hazard_type_group: str, signs: Signs) -> bool:
         for name, places in _sorted_out(marked, hazard_type_group, signs).items():
             where.setdefault(name, []).extend(start + place for place in places)
         start += len(marked)
+    for row in signs.harmless:
+        if row.anywhere and row.near in where and not any(name in where for name in row.unless):
+            where.pop(row.what, None)
     return any(_kept(rule, where) for name in where for rule in signs.rules.get(name, ()))
 
 
@@ -48,7 +53,7 @@ def _sorted_out(marked: list[Lists], group: str, signs: Signs) -> dict[str, list
         for name in lists:
             where.setdefault(name, []).append(place)
     for row in signs.harmless:
-        if not row.groups or group in row.groups:
+        if not row.anywhere and (not row.groups or group in row.groups):
             where = _without_harmless(where, row)
     return where
 
@@ -87,25 +92,52 @@ def _torn(first: str, second: str, signs: Signs) -> Lists:
 
 
 def _unglued(read: tuple[str, ...], signs: Signs) -> list[Lists]:
+    """The words that are run together in one; [] for a word of its own.
+
+    Decision: taken apart only where the parts by themselves are a sign (`папабьёт`) or people (`папаменя`), and the
+    first part is where the word begins. Nearly every long Kazakh word has some short known words within (`жарақаттан`,
+    to be injured: arak and a grandfather): of 100 words of a dictionary the parts alone would take 6 apart.
+    """
     for bones in read:
-        if _is_innocent(bones, signs):
-            continue
-        for cut in range(len(bones) - 2, _GLUED_HEAD - 1, -1):
-            if bones[:cut] in signs.heads and (rest := _lists(bones[cut:], signs)):
-                return [_lists(bones[:cut], signs), rest, *_within(bones[cut:], signs)]
-        if len(bones) >= _RUN_TOGETHER:
-            return _within(bones, signs)
+        if not _is_innocent(bones, signs):
+            found = next((parts for parts in _splits(bones, signs) if _is_sign(parts, signs)), None)
+            if found is not None:
+                return found
     return []
 
 
+def _splits(bones: str, signs: Signs) -> Iterator[list[Lists]]:
+    for cut in range(len(bones) - _GLUED_REST, _GLUED_HEAD - 1, -1):
+        if bones[:cut] in signs.heads and (rest := _lists(bones[cut:], signs)):
+            yield [_lists(bones[:cut], signs), rest, *_within(bones[cut:], signs)]
+    if len(bones) >= _RUN_TOGETHER:
+        yield _within(bones, signs)
+
+
+def _is_sign(parts: list[Lists], signs: Signs) -> bool:
+    """Whether two words or more are a sign, with nothing beside them; or all of them people, who wait for a deed."""
+    where: dict[str, list[int]] = {}
+    for place, lists in enumerate(parts):
+        for name in lists:
+            where.setdefault(name, []).append(place)
+    if len(parts) > 1 and all(lists & signs.people for lists in parts):
+        return True
+    return len(parts) > 1 and any(_kept(rule, where) for name in where for rule in signs.rules.get(name, ()))
+
+
 def _within(bones: str, signs: Signs) -> list[Lists]:
-    """The known words of a sentence without spaces, the longest that begins at each letter; [] where they are few."""
-    found, at, covered = [], 0, 0
+    """The known words of a sentence without spaces, the longest that begins at each letter; [] where they are few, or
+    where it begins with none. What may be the end of a word (`-мен`) is no word of its own.
+    """
+    found: list[Lists] = []
+    at = covered = 0
     while at < len(bones):
         words = (bones[at:end] for end in range(len(bones), at + _GLUED_HEAD - 1, -1))
         word = next((each for each in words if each in signs.whole or each in signs.stems), "")
-        if word:
+        if word and not (found and word in signs.endings):
             found.append(signs.whole.get(word, NONE) | signs.stems.get(word, NONE))
+        if not found and bones[: at + 1] not in _SHORT_WORDS:
+            return []
         covered += len(word)
         at += len(word) or 1
     return found if covered >= len(bones) * _KNOWN_SHARE else []
@@ -128,7 +160,11 @@ def _lists(bones: str, signs: Signs) -> Lists:
 
 
 def _is_innocent(bones: str, signs: Signs) -> bool:
-    return any(bones[:n] in signs.innocent for n in range(1, len(bones) + 1))
+    """Whether it begins like a word that means nothing, and not like a longer one of the lists."""
+    cuts = range(len(bones), 0, -1)
+    return next(
+        (bones[:n] in signs.innocent for n in cuts if bones[:n] in signs.innocent or bones[:n] in signs.stems), False
+    )
 
 
 def _one_slip(word: str, stem: str) -> bool:

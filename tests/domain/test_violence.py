@@ -7,6 +7,8 @@ were never printed or looked at. It is no proof: one author wrote all of it, and
 reached. Four fresh handfuls of `violence_dev.txt`, written to be hard, were found to 66, 54, 84 and 34 % before it
 was tuned to them. Words of real children, which the 111 centre has, must be measured before a city relies on this.
 The ordinary hazards are no held-out set: the list was tuned on those written by hand, and on some of those made.
+Of 224 fresh ones it held 17 %, so the figure of the tuned ones says little; what it does with words that it has never
+seen is measured on `ordinary_fresh.txt` and `violence_fresh.txt`, which must stay unread by whoever tunes.
 """
 
 import time
@@ -26,6 +28,8 @@ GIVEN = yaml.safe_load((Path(__file__).parents[2] / "data/violence.yaml").read_t
 SIGNS = read_signs(GIVEN)
 RECALL = 0.95
 FALSE_ALARMS = 0.02
+FRESH_RECALL = 0.9
+FRESH_ALARMS = 0.05
 LONG = st.text("абвгдеёжзиөұүқғңһіәьъbcehopxy6 .-*,\n", min_size=200, max_size=4000)
 
 
@@ -59,6 +63,86 @@ def test_ordinary_hazards_are_seldom_held(capsys):
         print(f"\nviolence: false alarms {alarms:.1%} on {len(texts)} ordinary hazards, {hand:.1%} on those by hand")
     assert len(set(texts)) == 1000
     assert max(alarms, hand) <= FALSE_ALARMS
+
+
+def test_of_words_never_tuned_on_most_are_read_rightly(capsys):
+    told, ordinary = lines("violence_fresh"), lines("ordinary_fresh")
+    recall, alarms = share_held(told), share_held(ordinary)
+    with capsys.disabled():
+        print(f"\nviolence: never tuned on: recall {recall:.1%} of {len(told)}, alarms {alarms:.1%} of {len(ordinary)}")
+    assert recall >= FRESH_RECALL
+    assert alarms <= FRESH_ALARMS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Балалар жарақаттануы мүмкін",
+        "Өте қауіпті, адамдар жарақаттануы мүмкін",
+        "үлкен шұңқыр, балам құлап жарақаттанды",
+        "жарақаттанып қалуы мүмкін",
+        "жаракаттанып калуы мумкин",
+        "jaraqattanuy mumkin",
+        "zharakattanuy mumkin",
+        "балам жарақат алды",
+        "инвестициялық жобаның шұңқыры",
+        "бүгінгі күні бүлінген жол, бұрынғы қоршау жоқ",
+        "тұмылдырықсыз ит",
+        "населённый пункт без тротуара",
+        "травяной газон, растение упало",
+    ],
+)
+def test_one_word_of_a_dictionary_is_not_taken_for_others(text):
+    assert not held(text)
+
+
+@pytest.mark.parametrize("text", ["әкем мені жарақаттады", "әкем інімді жарақаттап тастады", "буллинг в классе"])
+def test_a_word_of_the_list_is_not_lost_to_an_innocent_one(text):
+    assert held(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["папаменя бьёт", "менябьют", "әкемменіұрады", "папамамубьёт", "янехочужить больше", "менядомабьют"],
+)
+def test_words_run_together_are_taken_apart_where_they_are_a_sign(text):
+    assert held(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "не горит фонарь, боюсь идти домой",
+        "фонарь не горит страшно ходить домой",
+        "Фонари не горят. Боюсь идти домой",
+        "көше жарығы жоқ, қорқамын үйге баруға",
+        "горка сломана торчит гвоздь порезал руку сын",
+        "балам әткеншектен құлап қолын сындырды",
+        "крышка люка ударила отца по ноге",
+        "дерево угрожает упасть на детей",
+        "бабушка сломала ногу на льду",
+    ],
+)
+def test_fear_of_the_dark_and_what_things_did_are_hazards(text):
+    assert not held(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "темно, боюсь идти домой, там папа",
+        "қорқамын үйге баруға",
+        "боюсь идти домой",
+        "мне угрожают",
+        "отец сломал мне руку",
+        "я порезала вены",
+        "порезал себе руку",
+        "отец ударил по ноге крышкой",
+        "он снимает меня без одежды",
+    ],
+)
+def test_the_same_words_of_a_person_are_held(text):
+    assert held(text)
 
 
 @pytest.mark.parametrize("group", ["power", "other", "ground"])
