@@ -91,7 +91,7 @@ def _actor(by: Actor) -> str:
 
 
 def note_inside(
-    session: Session, hazard: Hazard, kind: str, *, by: Actor, now: datetime, note: str = "", **data: int | None
+    session: Session, hazard: Hazard, kind: str, *, by: Actor, now: datetime, note: str = "", **data: Any
 ) -> int:
     """One more line of a hazard's history that only staff see: what was done beside its status."""
     return append_event(

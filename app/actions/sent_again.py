@@ -50,13 +50,14 @@ def keep_changes(session: Session, submission: Submission, receipt: str, *, poli
     _refuse_for_the_desk(session, submission, hazard, policy)
     word = _word(submission, report, new)
     correction = _correction(session, submission, new, policy)
+    seen = intake.checked_hints(session, submission.hints) if any(what == "hint" for what, _ in new) else None
     report.sent = [*kept, *new.values()]
     said_id = say_later(session, report, hazard, word, policy=policy, now=now) if _says(word) else None
     session.flush()
     if said_id is not None and word.someone_hurt:
         _raise(session, hazard, said_id, policy=policy, now=now)
-    if correction:
-        line = note_inside(session, hazard, "sent_anew", by=submission.by, now=now, note=correction)
+    if correction or seen:
+        line = note_inside(session, hazard, "sent_anew", by=submission.by, now=now, note=correction, hints=seen)
         tell_body(session, hazard, line)
 
 
@@ -94,8 +95,8 @@ def _says(word: Word) -> bool:
 
 
 def _added(text: str, before: str) -> str:
-    """What was written behind the words of before; all of them where they were changed in the middle. Nothing where they
-    only begin like those: that is the first sending, overtaken on its way.
+    """What was written behind the words of before; all of them where they were changed in the middle. Nothing where
+    those begin with them: that is the first sending, overtaken on its way.
     """
     if before.startswith(text):
         return ""
@@ -106,7 +107,8 @@ def _added(text: str, before: str) -> str:
 
 
 def _correction(session: Session, submission: Submission, new: Mapping[Part, bytes], policy: Policy) -> str:
-    """The new kind, place, hazard that is meant, and what was seen, in words that need no language but the kind's name.
+    """The new kind, place and hazard that is meant, in words that need no language but the kind's name.
+
     Raises DomainError where a first sending would be refused for it.
     """
     said = []
@@ -121,6 +123,4 @@ def _correction(session: Session, submission: Submission, new: Mapping[Part, byt
             said.append(f"{label.y:.6f}, {label.x:.6f}")
         elif what == "joins":
             said.append(show_reference(value))
-        elif what == "hint":
-            said.append(value)
     return "\n".join(said)

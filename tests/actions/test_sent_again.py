@@ -112,7 +112,7 @@ def test_another_place_kind_or_sign_is_told_to_the_body_and_to_staff_alone(sessi
     [(kind, note)] = lines(session)
     assert kind == "sent_anew"
     assert "43.240100, 76.900300" in note
-    assert "water=yes" in note
+    assert session.scalars(select(Event.data["hints"]).where(Event.kind == "sent_anew")).one() == {"water": "yes"}
     after = hazard(session)
     assert ((after.label.x, after.label.y), after.hazard_type) == (place, "MANHOLE_DAMAGED")
     assert (jobs(session, "notify_body"), len(said(session))) == (told + 1, 1)

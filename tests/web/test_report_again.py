@@ -1,12 +1,15 @@
 """One `client_id` sent twice through the door with something else in it: by the outbox, and where the desk has it."""
 
 import base64
+import re
 
 import pytest
 from sqlalchemy import text
 
+from app.domain.permissions import Role
 from tests.actions.town import Town
 from tests.web.followup_kit import jpeg, put
+from tests.web.pages import make_account, sign_in
 from tests.web.test_report import HERE, good
 
 
@@ -57,3 +60,18 @@ def test_violence_in_the_changed_words_goes_to_the_desk_alone(client, town, sess
     answer = send(client, sent | {"description": "Люк ашық. Отчим бьёт ребёнка и насилует"})
     assert answer.json["held"]
     assert rows(session) == [("new", "Люк ашық", False)]
+
+
+def test_another_place_and_what_was_seen_are_read_by_the_body_and_not_by_the_public(client, town, session):
+    sent = good(description="Люк ашық", lat="43.25", lon="76.85")
+    first = send(client, sent).json
+    moved = {"lat": "43.2401", "lon": "76.8503", "water": "yes"}
+    assert send(client, sent | moved).status_code == 200
+    session.rollback()
+    make_account(session, Role.DISPATCHER, body_id=session.scalar(text("SELECT body_id FROM hazard")))
+    assert "43.240100, 76.850300" not in client.get(first["hazard_url"]).text
+    sign_in(client)
+    page = client.get(f"/en/staff/h/{first['reference']}").text
+    assert "43.240100, 76.850300" in page
+    assert "A reporter has corrected the place, the kind or what was seen" in page
+    assert re.search(r"[Ww]ater[^<:]*: [Yy]es", page)

@@ -113,6 +113,7 @@ def event_words(event: StaffEvent, photos: Sequence[dict[str, Any]] = ()) -> dic
         *labels_proof.corrected(data, data.get("names") or {}),
         labels_proof.doubt(data["unproven"]) if data.get("unproven") else "",
         _escalated(data) if "told" in data else "",
+        *(f"{what}: {seen}" for what, seen in labels.hint_words(data.get("hints") or {}, {})),
         event.note,
     ]
     return {
