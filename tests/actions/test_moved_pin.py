@@ -156,6 +156,14 @@ def test_a_kind_that_is_never_public_is_not_named_in_public(case: Case, public_s
     assert [tuple(row) for row in public_session.execute(seen)] == [("MANHOLE_OPEN", None), (None, None)]
 
 
+def test_what_was_joined_counts_by_its_own_moves_and_authors() -> None:
+    step, far, kind = {"moved_m": 30}, {"moved_m": 900}, {"from_type": "ROPE"}
+    kept, moved, named = (all_of([Line(who, False, data)]) for who, data in ((7, step), (8, far), (9, kind)))
+    both = kept.with_joined([moved, named])
+    assert (both.moved_m, both.unseen_m, both.authors) == (900, 30, {8, 9})
+    assert kept.with_joined([kept]).authors == frozenset()
+
+
 def test_whoever_put_it_nearer_by_a_step_is_no_author() -> None:
     assert all_of([Line(7, False, {"moved_m": 20})]).authors == frozenset()
     assert all_of([Line(7, False, {"moved_m": 30}), Line(8, False, {"moved_m": 30})]).authors == {7, 8}

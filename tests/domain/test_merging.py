@@ -1,12 +1,13 @@
 """Which two hazards are one: the same group, near enough, seen by nobody since the fix; and who may say so."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.duplicates import BY_HAND
-from app.domain.errors import CannotStay, OtherGroup, ReportedAfterFix, TooFarToJoin
+from app.domain.errors import CannotStay, EndWaits, OtherGroup, ReportedAfterFix, TooFarToJoin
 from app.domain.hazard import CLOSED_STATUSES, OPEN_STATUSES, Status
 from app.domain.merging import Joinable, needs_second_person, reach_m, refusal_to_join
 
@@ -51,6 +52,14 @@ def test_nearer_is_never_refused_where_farther_is_not(one, other, near, more) ->
 @given(opened, joinables(CLOSED_STATUSES - {Status.FIXED}), metres)
 def test_nothing_is_joined_to_what_was_closed_without_a_repair(one, other, distance) -> None:
     assert isinstance(refusal_to_join(one, other, distance_m=distance), CannotStay)
+
+
+@given(opened, joinables(OPEN_STATUSES | {Status.FIXED}), metres)
+def test_nothing_is_joined_to_what_waits_for_a_second_person_and_all_else_is_refused_as_ever(one, other, near) -> None:
+    found = refusal_to_join(one, replace(other, end_waits=True), distance_m=near)
+    before = refusal_to_join(one, other, distance_m=near)
+    assert type(found) is (type(before) if isinstance(before, OtherGroup | TooFarToJoin) else EndWaits)
+    assert type(refusal_to_join(replace(one, end_waits=True), other, distance_m=near)) is type(before)
 
 
 def test_a_refusal_says_how_far_and_how_far_is_allowed_rounded_so_that_the_two_never_agree() -> None:
