@@ -24,14 +24,14 @@ class Rule:
 class Harmless:
     """A word of `what` means nothing near one of `near`, unless one of `unless` stands `close` to it.
 
-    `groups`: only for hazards of these groups; none: for all. `anywhere`: near and close is the whole text.
+    `unless`: each list with how close: `close` of the row, or the number after its name (`doer 3`). `groups`: only for
+    hazards of these groups; none: for all. `anywhere`: near and close is the whole text.
     """
 
     what: str
     near: str
     within: int
-    unless: tuple[str, ...] = ()
-    close: int = 1
+    unless: tuple[tuple[str, int], ...] = ()
     groups: frozenset[str] = ALL_GROUPS
     anywhere: bool = False
 
@@ -102,12 +102,12 @@ class _Entry:
 
 
 def _harmless(row: Mapping[str, Any]) -> Harmless:
+    unless = [name.partition(" ") for name in row.get("unless", ())]
     return Harmless(
         what=row["what"],
         near=row["near"],
         within=row.get("within", 0),
-        unless=tuple(row.get("unless", ())),
-        close=row.get("close", 1),
+        unless=tuple((name, int(close or row.get("close", 1))) for name, _, close in unless),
         groups=frozenset(row.get("groups", ())),
         anywhere=row.get("anywhere", False),
     )

@@ -34,7 +34,7 @@ def points_to_violence(text: str, hazard_type_group: str, signs: Signs) -> bool:
             where.setdefault(name, []).extend(start + place for place in places)
         start += len(marked)
     for row in signs.harmless:
-        if row.anywhere and row.near in where and not any(name in where for name in row.unless):
+        if row.anywhere and row.near in where and not any(name in where for name, _ in row.unless):
             where.pop(row.what, None)
     return any(_kept(rule, where) for name in where for rule in signs.rules.get(name, ()))
 
@@ -99,7 +99,7 @@ def _unglued(read: tuple[str, ...], signs: Signs) -> list[Lists]:
     to be injured: arak and a grandfather): of 100 words of a dictionary the parts alone would take 6 apart.
     """
     for bones in read:
-        if not _is_innocent(bones, signs):
+        if bones not in signs.whole and bones not in signs.stems and not _is_innocent(bones, signs):
             found = next((parts for parts in _splits(bones, signs) if _is_sign(parts, signs)), None)
             if found is not None:
                 return found
@@ -186,11 +186,11 @@ def _without_harmless(where: dict[str, list[int]], row: Harmless) -> dict[str, l
     if row.what not in where or row.near not in where:
         return where
     near = {place + step for place in where[row.near] for step in range(-row.within, row.within + 1)}
-    people = {place for name in row.unless for place in where.get(name, ())}
+    people = [(place, close) for name, close in row.unless for place in where.get(name, ())]
     kept = [
         place
         for place in where[row.what]
-        if place not in near or any(place + step in people for step in range(-row.close, row.close + 1))
+        if place not in near or any(abs(place - other) <= close for other, close in people)
     ]
     return where | {row.what: kept}
 

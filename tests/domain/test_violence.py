@@ -137,12 +137,35 @@ def test_fear_of_the_dark_and_what_things_did_are_hazards(text):
         "отец сломал мне руку",
         "я порезала вены",
         "порезал себе руку",
+        "режу руки стеклом",
+        "Люк открыт возле школы. Я боюсь идти домой",
         "отец ударил по ноге крышкой",
         "он снимает меня без одежды",
     ],
 )
 def test_the_same_words_of_a_person_are_held(text):
     assert held(text)
+
+
+@pytest.mark.parametrize("how", ["қатты", "күнде", "автобуста", "көлікте", "сыныпта", "қатты ашуланып"])
+def test_a_word_beside_the_blow_makes_no_thing_of_who_strikes_in_kazakh(how):
+    assert held(f"мені {how} ұрады")
+    assert held(f"әкем мені {how} ұрады")
+    assert held(f"менің інімді {how} сабайды")
+
+
+@pytest.mark.parametrize("how", ["в автобусе", "в лифте", "дверью", "бутылкой", "на льду", "сильно", "он стоит и"])
+def test_a_word_beside_the_blow_makes_no_thing_of_who_strikes_in_russian(how):
+    assert held(f"{how} меня бьют")
+    assert held(f"меня бьют {how}")
+    assert held(f"{how} отец ударил сестру")
+
+
+@pytest.mark.parametrize(
+    "text", ["примите меры, мама просит", "какие-то провода бьют током ребёнка", "ребёнок тонет в канале"]
+)
+def test_what_only_sounds_like_a_word_of_the_list_is_none(text):
+    assert not held(text)
 
 
 @pytest.mark.parametrize("group", ["power", "other", "ground"])
