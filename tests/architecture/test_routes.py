@@ -18,22 +18,24 @@ def test_every_route_has_a_rule(app: Flask) -> None:
     assert without == []
 
 
-def test_a_view_without_a_rule_stops_the_start(app: Flask) -> None:
-    app.view_functions["forgotten"] = lambda: "open to all"
+def test_a_view_without_a_rule_stops_the_start(own_app: Flask) -> None:
+    own_app.view_functions["forgotten"] = lambda: "open to all"
     with pytest.raises(RuntimeError, match="forgotten"):
-        check_every_view(app)
+        check_every_view(own_app)
 
 
 @pytest.mark.parametrize("role", [None, Role.ADMINISTRATOR])
-def test_a_view_added_after_the_start_without_a_rule_is_shut(app: Flask, session: Session, role: Role | None) -> None:
+def test_a_view_added_after_the_start_without_a_rule_is_shut(
+    own_app: Flask, session: Session, role: Role | None
+) -> None:
     opened = []
 
     def forgotten() -> str:
         opened.append(1)
         return "open to all"
 
-    app.add_url_rule("/test/forgotten", "forgotten", forgotten)
-    client = app.test_client()
+    own_app.add_url_rule("/test/forgotten", "forgotten", forgotten)
+    client = own_app.test_client()
     if role:
         make_account(session, role)
         sign_in(client)

@@ -107,11 +107,11 @@ def test_body_over_the_limit_is_refused_before_it_is_read(send):
         ("/en/staff/new", "multipart/form-data; boundary=x", "larger than we can take"),
     ],
 )
-def test_what_is_too_large_is_said_in_the_reader_s_words(app, path, kind, words):
+def test_what_is_too_large_is_said_in_the_reader_s_words(own_app, path, kind, words):
     """By the whole application, as `app/wsgi.py` puts it together."""
-    plain = app.wsgi_app
-    app.wsgi_app = WholeBody(plain, limit=LIMIT, say=plain)
-    answer = app.test_client().post(path, data=b"x" * (LIMIT + 1), content_type=kind)
+    plain = own_app.wsgi_app
+    own_app.wsgi_app = WholeBody(plain, limit=LIMIT, say=plain)
+    answer = own_app.test_client().post(path, data=b"x" * (LIMIT + 1), content_type=kind)
     assert answer.status_code == 413
     said = answer.json["message"] if "json" in kind else answer.text
     assert words in said

@@ -137,7 +137,6 @@ def test_a_photo_of_an_internal_line_is_never_let_out(moderator, photo, session)
 def test_photo_goes_from_the_form_to_the_public_page_through_a_bucket(app, client, moderator, session, request):
     made = photo_store_at(PLACE, None, endpoint=request.getfixturevalue("endpoint"))
     made._client.create_bucket(Bucket="qauip")
-    app.extensions["qauip_photos"].close()
     app.extensions["qauip_photos"] = made
     load_reference_data(session, DATA)
     session.commit()

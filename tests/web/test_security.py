@@ -40,11 +40,11 @@ def plain() -> str:
 
 
 @pytest.fixture
-def with_forms(app: Flask) -> FlaskClient:
+def with_forms(own_app: Flask) -> FlaskClient:
     """The application with two unsafe views: one for a page's script, one for a form."""
-    app.add_url_rule("/test/intake", "test_intake", intake, methods=["POST"])
-    app.add_url_rule("/test/plain", "test_plain", plain, methods=["POST"])
-    return app.test_client()
+    own_app.add_url_rule("/test/intake", "test_intake", intake, methods=["POST"])
+    own_app.add_url_rule("/test/plain", "test_plain", plain, methods=["POST"])
+    return own_app.test_client()
 
 
 def test_headers_stand_on_every_answer(app: Flask, client: FlaskClient) -> None:
@@ -60,15 +60,15 @@ def test_headers_stand_on_every_answer(app: Flask, client: FlaskClient) -> None:
         answer.close()
 
 
-def test_a_fault_of_ours_is_a_page_with_headers(app: Flask) -> None:
-    app.testing = False
+def test_a_fault_of_ours_is_a_page_with_headers(own_app: Flask) -> None:
+    own_app.testing = False
 
     @access(PUBLIC)
     def broken() -> str:
         raise ZeroDivisionError
 
-    app.add_url_rule("/test/broken", "test_broken", broken)
-    answer = app.test_client().get("/test/broken")
+    own_app.add_url_rule("/test/broken", "test_broken", broken)
+    answer = own_app.test_client().get("/test/broken")
     assert answer.status_code == 500
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
     assert "ZeroDivisionError" not in answer.get_data(as_text=True)
