@@ -6,6 +6,8 @@ the held-out file was measured some fifteen times on the way, each time as one f
 were never printed or looked at. It is no proof: one author wrote all of it, and the work went on until the figure was
 reached. Four fresh handfuls of `violence_dev.txt`, written to be hard, were found to 66, 54, 84 and 34 % before it
 was tuned to them. Words of real children, which the 111 centre has, must be measured before a city relies on this.
+Later tuning watched its figure some twenty times more; once, when it fell by one line, the lists were put back one by
+one until it rose, and the word was taken out again (`ат`, a horse, is also a name): the line itself was not looked at.
 The ordinary hazards are no held-out set: the list was tuned on those written by hand, and on some of those made.
 Of 224 fresh ones it held 17 %, so the figure of the tuned ones says little; what it does with words that it has never
 seen is measured on `ordinary_fresh.txt` and `violence_fresh.txt`, which must stay unread by whoever tunes.
