@@ -93,7 +93,7 @@ def test_a_network_that_answers_in_our_name_does_not_take_the_act_for_sent(
     page.evaluate(SEND_NOW)  # or it has gone by itself meanwhile
     expect(street.sent).to_have_count(1)
     assert street.kinds() == ["note"]
-    quiet(watch)
+    quiet(watch, "403 (Forbidden)")
 
 
 def test_a_page_kept_before_a_new_version_gets_its_scripts_without_a_network(street: Street, watch) -> None:  # noqa: F811

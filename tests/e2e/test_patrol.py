@@ -33,6 +33,16 @@ def write(page: Page, words: str) -> None:
     page.fill("#description", words)
 
 
+def wait_with(page: Page, words: str) -> None:
+    """Written and sent without a network: it waits."""
+    page.evaluate(KEPT, [PATROL])
+    offline(page.context, True)
+    page.goto(PATROL)
+    write(page, words)
+    page.locator("[data-patrol] [data-send]").click()
+    expect(page.locator("[data-acts-list] > li")).to_have_count(1)
+
+
 def test_opened_and_logged_without_a_network_it_goes_once_with_its_photo(
     street: Street,  # noqa: F811
     watch,
@@ -65,17 +75,11 @@ def test_opened_and_logged_without_a_network_it_goes_once_with_its_photo(
 
 def test_what_waits_can_be_deleted_and_the_list_of_jobs_shows_it(street: Street, watch) -> None:  # noqa: F811
     page = street.page
-    page.evaluate(KEPT, [PATROL])
-    offline(page.context, True)
-    page.goto(PATROL)
-    write(page, "By the bus stop")
-    page.locator("[data-patrol] [data-send]").click()
-    expect(page.locator("[data-acts-list] > li")).to_have_count(1)
+    wait_with(page, "By the bus stop")
     page.goto("/staff/crew")
     row = page.locator("[data-acts-list] > li")
     expect(row).to_contain_text("By the bus stop")
-    page.once("dialog", lambda dialog: dialog.accept())
-    row.locator("[data-delete]").click()
+    street.delete(row)
     expect(page.locator("[data-acts-box]")).to_be_hidden()
     offline(page.context, False)
     page.goto(PATROL)
@@ -86,13 +90,8 @@ def test_what_waits_can_be_deleted_and_the_list_of_jobs_shows_it(street: Street,
 
 def test_a_place_outside_is_refused_corrected_and_goes(street: Street, watch) -> None:  # noqa: F811
     page = street.page
-    page.evaluate(KEPT, [PATROL])
     page.context.set_geolocation(FAR)
-    offline(page.context, True)
-    page.goto(PATROL)
-    write(page, "By the bus stop")
-    page.locator("[data-patrol] [data-send]").click()
-    expect(page.locator("[data-acts-list] > li")).to_have_count(1)
+    wait_with(page, "By the bus stop")
     offline(page.context, False)
     card = page.locator("[data-acts-list] .needs-help")
     card.locator("[data-edit]").click()
@@ -120,12 +119,7 @@ def test_after_the_sign_out_the_page_is_gone_and_nobody_else_sees_or_sends_what_
     watch,
 ) -> None:
     page = street.page
-    page.evaluate(KEPT, [PATROL])
-    offline(page.context, True)
-    page.goto(PATROL)
-    write(page, "By the bus stop")
-    page.locator("[data-patrol] [data-send]").click()
-    expect(page.locator("[data-acts-list] > li")).to_have_count(1)
+    wait_with(page, "By the bus stop")
     page.context.clear_cookies()
     offline(page.context, False)
     expect(page.locator("[data-acts-sign-in]")).to_be_visible()

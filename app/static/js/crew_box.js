@@ -7,9 +7,9 @@ import { HELP } from "./outbox.js";
 const language = document.documentElement.lang === "en" ? "en-GB" : "ru";
 export const moment = (time) => new Date(time).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
 
-function listed(said) {
+function listed(...said) {
   const line = document.createElement("li");
-  line.append(said);
+  line.append(...said);
   return line;
 }
 
@@ -17,7 +17,7 @@ function listed(said) {
 export function newsLine({ title: what, when, who, note }) {
   const text = document.createElement("p");
   const strong = Object.assign(document.createElement("b"), { textContent: what });
-  text.append(strong, ` ${[when, who].filter(Boolean).join(" · ")}`, ...(note ? [document.createElement("br"), note] : []));
+  text.append(strong, ` ${[when, who].filter(Boolean).join(" · ")}`, ...(note ? note.split("\n").flatMap((said) => [document.createElement("br"), said]) : []));
   return text;
 }
 
@@ -51,9 +51,9 @@ export function actsBox({ by, words, shows = () => true, opened = () => false, d
     at("note").hidden = !said;
     at("note").textContent = said ?? "";
     at("state").textContent = stateOf(row, blocker);
-    const reasons = row.state === HELP ? [...row.reasons, ...(row.news ?? []).map(newsLine)] : [];
+    const reasons = row.state === HELP ? [...row.reasons.map((text) => listed(text)), ...(row.news ?? []).map((news) => listed(...newsLine(news).childNodes))] : [];
     at("reasons").hidden = !reasons.length;
-    at("reasons").replaceChildren(...reasons.map(listed));
+    at("reasons").replaceChildren(...reasons);
     const edit = at("edit");
     edit.hidden = row.state !== HELP || row.gone; // of what went to another body there is no page any more
     edit.href = `${page}#edit=${row.client_id}`;

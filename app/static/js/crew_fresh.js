@@ -12,10 +12,12 @@ export async function freshPage(path) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-/** Put the fresh parts of this page in, but for those named. False where none came. */
-export async function putFresh(page, but) {
+/** Put the fresh parts of this page in, but for those that `kept()` names once they are here: a form may have been opened
+ * while they were on their way. Answers whether any came. */
+export async function putFresh(page, kept) {
   const fresh = await freshPage(location.pathname);
   if (!fresh) return false;
+  const but = kept();
   for (const part of page.querySelectorAll("[data-fresh]")) {
     const now = but.includes(part.dataset.fresh) ? null : fresh.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
     if (now) part.replaceChildren(...now.childNodes);

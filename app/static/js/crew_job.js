@@ -31,7 +31,8 @@ function look(form) {
 async function ready(form, fields) {
   await Promise.race([looks.get(form), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   for (const name of PLACE) if (form.elements[name].value) fields[name] = form.elements[name].value;
-  fields.version = String(Math.max(Number(fields.version), await versionOf(reference)));
+  const kept = await actKept(form.elements.client_id.value); // what it has open was told a version, and own acts came after
+  fields.version = String(Math.max(Number(fields.version), await versionOf(reference), kept?.now?.version ?? 0));
 }
 
 function begun(form) {
@@ -93,9 +94,12 @@ function dropped(clientId) {
   if (found) found.part.open = false;
 }
 
+const inUse = () => [...forms.values()].some(({ part, busy: sends }) => part.open || sends());
+
 async function fresh() {
-  const busy = [...forms.values()].some(({ part, busy: sends }) => part.open || sends());
-  if (await putFresh(page, busy ? ["acts"] : []) && !busy) wireAll();
+  let kept = [];
+  const came = await putFresh(page, () => (kept = inUse() ? ["acts"] : []));
+  if (came && !kept.length) wireAll();
   await redraw();
 }
 
