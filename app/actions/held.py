@@ -3,13 +3,18 @@
 Decision: a held report is no hazard with a mark, but a row of another schema: no query of hazards, however written, can
 show it. Turned down: a hidden hazard with an encrypted text, whose place, time and photos would still lie about.
 The application's role writes a decision (a state is no secret) and cannot read what it decides on.
+
+A report of the same id with something else in it is held as one more, with an alarm of its own, since the first may be
+decided already. Decision: a mark of all that was said stands in the row under a unique index, so that the application
+needs no right to read it: it puts in, and the index says whether that was there. Turned down: telling a repeat by the
+id alone, for the first row keeps the sender's id, by which its receipt and its hazard are found.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -25,9 +30,9 @@ from app.actions.history import note_inside
 from app.actions.own_words import refuse_copied, refuse_violence
 from app.actions.photos import add_photos
 from app.actions.reports import take_in, told_again
-from app.actions.submission import Reported, Submission
+from app.actions.submission import Reported, Submission, mark_of
 from app.domain import references
-from app.domain.errors import AlreadyDecided, HazardNotFound, HeldNotFound, StaleVersion
+from app.domain.errors import AlreadyDecided, HazardNotFound, HeldNotFound, StaleVersion, TooMany
 from app.domain.hazard import Channel, Moderation, PhotoKind
 from app.domain.held import ALARM_AFTER, ERASED_AFTER, HeldState, HeldWhy, OwnWords, Sealed
 from app.domain.permissions import Actor, Permission, ensure
@@ -43,18 +48,36 @@ NOBODY_TOLD = "held_untold"
 
 
 def hold_report(
-    session: Session, *, client_id: UUID, sealed: Sealed, photos: Sequence[Sealed], policy: Policy, now: datetime
+    session: Session,
+    *,
+    client_id: UUID,
+    said: bytes,
+    seal: Callable[[str | None], tuple[Sealed, Sequence[Sealed]]],
+    policy: Policy,
+    now: datetime,
+    flood: bool = False,
 ) -> Reported:
-    """Put a report into the vault and alarm the desk; the same `client_id` again answers the same. Never commits."""
-    earlier = intake.earlier_report(session, client_id)
-    if earlier is not None and not earlier.held:  # that one is out already; these words are not lost for it
-        client_id = uuid5(client_id, "held")
-        earlier = intake.earlier_report(session, client_id)
+    """Put a report into the vault and alarm the desk; the same again answers the same. Never commits.
+
+    `said`: all that was said; nothing but its mark is kept. `seal`: the report and its photos, for the reference of
+    what `client_id` made before. `flood`: raises TooMany for what is no repeat.
+    """
+    first = intake.earlier_report(session, client_id)
     receipt = references.receipt_for(client_id, policy.receipt_key)
-    if earlier is not None:
-        return told_again(earlier, Channel.WEB, receipt)
-    made = _Row(HeldWhy.WORDS, client_id, references.receipt_hash(receipt))
-    return Reported(_put(session, made, sealed, photos, now), receipt, created=True, held=True)
+    mark = mark_of(said, receipt)
+    later_id = uuid5(client_id, mark.hex())
+    later_receipt = references.receipt_for(later_id, policy.receipt_key)
+    own_id, own_receipt = (later_id, later_receipt) if first else (client_id, receipt)
+    row = _Row(HeldWhy.WORDS, own_id, references.receipt_hash(own_receipt), mark=mark)
+    reference = _put(session, row, *seal(first.reference if first else None), now)
+    if reference and flood:
+        raise TooMany()
+    if first and first.from_desk:  # one report, one receipt
+        return replace(told_again(first, Channel.WEB, receipt), held=True)
+    if reference:
+        return Reported(reference, own_receipt, created=True, held=True)
+    kept = session.execute(select(Held.reference, Held.receipt_hash).where(Held.client_id == later_id)).one()
+    return told_again(intake.Earlier(*kept, channel=None), Channel.WEB, later_receipt)
 
 
 def hold_hazard(
@@ -163,7 +186,7 @@ def erase_held(session: Session, *, now: datetime) -> int:
     old = (Held.decided_at < now - ERASED_AFTER, Held.state.in_([HeldState.NOTHING, HeldState.HAZARD]))
     ids = session.scalars(select(Held.id).where(*old, Held.sealed.is_not(None)).with_for_update(skip_locked=True)).all()
     session.execute(delete(HeldPhoto).where(HeldPhoto.held_id.in_(ids)))
-    session.execute(update(Held).where(Held.id.in_(ids)).values(sealed=None))
+    session.execute(update(Held).where(Held.id.in_(ids)).values(sealed=None, mark=None))
     return len(ids)
 
 
@@ -174,19 +197,23 @@ class _Row:
     receipt_hash: bytes
     reference: str | None = None
     hazard_id: int | None = None
+    mark: bytes | None = None
 
 
-def _put(session: Session, row: _Row, sealed: Sealed, photos: Sequence[Sealed], now: datetime) -> str:
-    """The row, its photos and the alarm; answers the reference: of nobody else, neither held nor a hazard."""
-    values = {"client_id": row.client_id, "receipt_hash": row.receipt_hash, "why": row.why.value}
+def _put(session: Session, row: _Row, sealed: Sealed, photos: Sequence[Sealed], now: datetime) -> str | None:
+    """The row, its photos and the alarm; answers the reference: of nobody else, neither held nor a hazard. None, and
+    nothing done, where the same is held already.
+    """
+    values = {"client_id": row.client_id, "receipt_hash": row.receipt_hash, "why": row.why.value, "mark": row.mark}
     values |= {"received_at": now, "key_id": sealed.key_id, "sealed": sealed.data, "hazard_id": row.hazard_id}
     while True:
         reference = row.reference or _free_reference(session)
-        statement = upsert(Held).values(reference=reference, **values)
-        statement = statement.on_conflict_do_nothing(index_elements=[Held.reference])
+        statement = upsert(Held).values(reference=reference, **values).on_conflict_do_nothing()
         held_id = session.scalar(statement.returning(Held.id))
         if held_id is not None:
             break
+        if session.scalar(select(Held.id).where(Held.reference == reference)) is None:
+            return None
     if photos:
         rows = [{"held_id": held_id, "key_id": each.key_id, "sealed": each.data} for each in photos]
         session.execute(insert(HeldPhoto), rows)

@@ -24,7 +24,7 @@ from app.actions.submission import Reported, Submission, insert_report
 from app.domain import geo, references
 from app.domain.deadlines import due_times
 from app.domain.duty import needs_duty
-from app.domain.errors import BadClientId, NotReportable, TooManyPhotos
+from app.domain.errors import BadClientId, NotReportable, StaleVersion, TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS, Channel, EmergencyMode, PhotoKind, Publish, Status
 from app.domain.permissions import SYSTEM, Permission, ensure
 from app.domain.policy import Policy
@@ -47,7 +47,10 @@ _NEW_HAZARD = upsert(table_of(Hazard)).on_conflict_do_nothing(index_elements=[Ha
 
 
 def report_hazard(session: Session, *, submission: Submission, policy: Policy, now: datetime) -> Reported:
-    """Store the report and its hazard, decide who answers, tell them. Raises DomainError; never commits."""
+    """Store the report and its hazard, decide who answers, tell them. Raises DomainError; never commits.
+
+    StaleVersion: a citizen sends again what the desk was given first; there, and not here, it is told what is new.
+    """
     needed = _CHANNEL_PERMISSION.get(submission.channel)
     if needed is not None:
         ensure(submission.by, needed, anywhere=True)
@@ -58,6 +61,8 @@ def report_hazard(session: Session, *, submission: Submission, policy: Policy, n
     earlier = None if known_by_its_own_id else intake.earlier_report(session, submission.client_id)
     if earlier is not None:
         again = told_again(earlier, submission.channel, receipt)
+        if earlier.from_desk and submission.channel is Channel.WEB:
+            raise StaleVersion()
         if again.receipt and not again.held:  # without the receipt nothing can be compared
             keep_changes(session, submission, again.receipt, policy=policy, now=now)
         return again

@@ -77,11 +77,12 @@ def parts_sent(submission: Submission, receipt: str) -> dict[Part, bytes]:
     parts += [("joins", submission.joins)] if submission.joins else []
     parts += [("hint", f"{name}={value}") for name, value in sorted(submission.hints.items())]
     parts += [("photo", photo.content_key) for photo in submission.photos]
-    return {part: _mark(part, receipt) for part in parts}
+    return {part: mark_of("\0".join(part).encode(), receipt) for part in parts}
 
 
-def _mark(part: Part, receipt: str) -> bytes:
-    return hmac.digest(receipt.encode(), "\0".join(part).encode(), "sha256")[:MARK_BYTES]
+def mark_of(said: bytes, receipt: str) -> bytes:
+    """Tells whether the same was said under the same receipt, and nothing to whoever does not have that."""
+    return hmac.digest(receipt.encode(), said, "sha256")[:MARK_BYTES]
 
 
 def insert_report(

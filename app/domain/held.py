@@ -6,7 +6,7 @@ What is sealed is padded to whole kilobytes: the length of a child's words is no
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +18,8 @@ ALARM_AFTER = timedelta(minutes=15)
 """Then whoever coordinates is told that nobody has decided."""
 ERASED_AFTER = timedelta(days=30)
 """After the decision, unless it is kept for the desk of 111."""
+NOT_SAID = ("language", "unreadable", "again")
+"""Parts of what is sealed that no sender has said."""
 _PADDED_TO = 1024
 
 
@@ -45,7 +47,8 @@ class Sealed:
 class HeldContent:
     """What a person sent, as far as it could be read: all may be missing but the words.
 
-    `geometry`: GeoJSON; `about`: the reference of the hazard that it joins or adds to; `unreadable`: photos lost.
+    `geometry`: GeoJSON; `about`: the reference of the hazard that it joins or adds to; `unreadable`: photos lost;
+    `again`: the reference of the report that this is, sent before with something else in it.
     """
 
     texts: tuple[str, ...]
@@ -56,6 +59,14 @@ class HeldContent:
     someone_hurt: bool = False
     about: str | None = None
     unreadable: int = 0
+    again: str | None = None
+
+    def said(self, pictures: Iterable[str]) -> bytes:
+        """What makes two sendings the same, in any language of the page. `pictures`: the SHA-256 of each, in hex."""
+        parts = asdict(self)
+        for name in NOT_SAID:
+            del parts[name]
+        return json.dumps([parts, sorted(set(pictures))], sort_keys=True).encode()
 
     def to_bytes(self) -> bytes:
         data = json.dumps(asdict(self), ensure_ascii=False).encode()

@@ -84,7 +84,7 @@ class DrawingStore(ABC):
         """Keep all sizes, the full one last: where it stands, all stand."""
 
     def _kept(self, drawn: Redrawn) -> PhotoFile:
-        key = hashlib.sha256(drawn.jpegs["full"]).hexdigest()
+        key = content_key(drawn.jpegs["full"])
         self.write(key, drawn.jpegs)
         return PhotoFile(key, drawn.width, drawn.height, drawn.camera_place, drawn.camera_time)
 
@@ -131,6 +131,11 @@ class LocalPhotoStore(DrawingStore):
 
     def _path(self, content_key: str, size: str) -> Path:
         return self._folder / file_name(content_key, size)
+
+
+def content_key(full: bytes) -> str:
+    """By which a picture goes, in a store or in the vault."""
+    return hashlib.sha256(full).hexdigest()
 
 
 def file_name(content_key: str, size: str) -> str:

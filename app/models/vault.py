@@ -33,7 +33,8 @@ class Held(Base):
     """A report whose words point to violence, or that a moderator put here: no hazard, nothing of it anywhere else.
 
     `sealed`: the report as JSON, None once erased. `hazard_id`: the hazard an operator made of it, in own words, or
-    the one a moderator held. `told_at`: when the desk was told by mail.
+    the one a moderator held. `told_at`: when the desk was told by mail. `mark`: of what was said, keyed with the
+    receipt; written and never read: its index tells a repeat. None once erased, and where a moderator held it.
     """
 
     __tablename__ = "held"
@@ -44,6 +45,7 @@ class Held(Base):
         Index("uq_held_reference", "reference", unique=True),
         Index("uq_held_client_id", "client_id", unique=True),
         Index("uq_held_receipt_hash", "receipt_hash", unique=True),
+        Index("uq_held_mark", "mark", unique=True),
         Index("ix_held_waiting", "received_at", postgresql_where="state = 'waiting'"),
         Index("ix_held_hazard_id", "hazard_id"),
         SCHEMA,
@@ -62,6 +64,7 @@ class Held(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     hazard_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
     told_at: Mapped[datetime | None]
+    mark: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class HeldPhoto(Base):

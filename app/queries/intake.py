@@ -1,7 +1,7 @@
 """What intake asks before it writes: the type, an earlier sending, the calendar, the street at hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -73,11 +73,14 @@ def questions(session: Session) -> Questions:
 
 @dataclass(frozen=True)
 class Earlier:
-    """What a sending became before. `channel` None: it was held and is no hazard."""
+    """What a sending became before. `channel` None: it was held and is no hazard. `from_desk`: it was held at first,
+    whatever the desk has made of it.
+    """
 
     reference: str
     receipt_hash: bytes
     channel: str | None
+    from_desk: bool = False
 
     @property
     def held(self) -> bool:
@@ -88,13 +91,19 @@ def earlier_report(session: Session, client_id: UUID) -> Earlier | None:
     """What `client_id` made, waiting for a sending under way to end; a report goes before a held one."""
     fetch(session, _WAIT, {"key": f"report:{client_id.hex}"})
     found = [Earlier(*row) for row in fetch(session, _EARLIER, {"client_id": client_id})]
-    return min(found, key=lambda each: each.held, default=None)
+    first = min(found, key=lambda each: each.held, default=None)
+    return first and replace(first, from_desk=any(each.held for each in found))
 
 
 def knows_report(session: Session, client_id: UUID) -> bool:
     """Whether a report of this id was taken in; asks without waiting for one under way."""
     found = union_all(*(select(kind.id).where(kind.client_id == client_id) for kind in (Report, Held)))
     return session.execute(found).first() is not None
+
+
+def went_to_desk(session: Session, client_id: UUID) -> bool:
+    """Whether the report of this id was held when it was sent first; asks without waiting for one under way."""
+    return session.scalar(select(Held.id).where(Held.client_id == client_id)) is not None
 
 
 def joinable(session: Session, reference: str, *, group: str, label: Point, reach_m: float) -> Hazard | None:

@@ -7,6 +7,7 @@ complete: a child who writes what is done to it and puts no pin must not be sent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -24,7 +25,7 @@ from app.domain.photo import PhotoFile
 from app.domain.references import receipt_hash, show_receipt, show_reference
 from app.domain.violence import for_the_desk, points_to_violence
 from app.gateways.images import Redrawer
-from app.gateways.photo_store import PhotoMissing
+from app.gateways.photo_store import PhotoMissing, content_key
 from app.i18n import format_datetime, gettext, language
 from app.queries.held import by_receipt
 from app.queries.intake import hazard_type
@@ -63,11 +64,12 @@ def hold(
     about: str | None = None,
     photos: Callable[[], Iterable[Any]] = tuple,
     kept: Sequence[PhotoFile] = (),
+    flood: bool = False,
 ) -> Reported:
     """Seal all of it and alarm the desk. `about`: reference of the hazard that the words join or add to.
 
     `photos`: bytes or uploads; those that cannot be read are counted, never refused. `kept`: photos that stand in the
-    store already; they are taken out of it.
+    store already; they are taken out of it. `flood`: only a repeat is answered; raises TooMany for all else.
     """
     drawn, unreadable = _drawn(photos)
     content = HeldContent(
@@ -81,15 +83,16 @@ def hold(
         unreadable=unreadable,
     )
     pictures = [*drawn, *stored_bytes(photo.content_key for photo in kept)][:MAX_PHOTOS]
-    sealed, sealed_photos = seal(content, pictures)
+    keys = [*(content_key(picture) for picture in drawn), *(photo.content_key for photo in kept)]
     with db() as session:
         made = hold_report(
             session,
             client_id=client_id or uuid4(),
-            sealed=sealed,
-            photos=sealed_photos,
+            said=content.said(keys),
+            seal=lambda again: seal(replace(content, again=again), pictures),
             policy=policy(),
             now=now(),
+            flood=flood,
         )
     forget_photos([photo.content_key for photo in kept])
     return made

@@ -31,9 +31,11 @@ def kept_names(sent: Mapping[str, Any]) -> list[str]:
     return [name for name in _sent(sent) if _read(name) is not None]
 
 
-def kept_photos(sent: Mapping[str, Any]) -> tuple[PhotoFile, ...]:
-    """The photos that the fields `kept` name; what we did not sign, or too long ago, is left out."""
-    found = [_read(name) for name in _sent(sent)]
+def kept_photos(sent: Mapping[str, Any], *, gone_too: bool = False) -> tuple[PhotoFile, ...]:
+    """The photos that the fields `kept` name; what we did not sign, or too long ago, is left out. `gone_too`: also
+    those that stand no longer, for whoever must know a repeat of a form whose photos were sealed.
+    """
+    found = [_signed(name) if gone_too else _read(name) for name in _sent(sent)]
     return tuple(photo for photo in found if photo is not None)
 
 
@@ -45,10 +47,19 @@ def _sent(sent: Mapping[str, Any]) -> list[str]:
 
 def _read(name: str) -> PhotoFile | None:
     """The photo, if it still stands: one that a report was refused with may have gone meanwhile."""
+    photo = _signed(name)
+    try:
+        if photo is not None:
+            photo_store().open(photo.content_key, "thumb").close()
+    except PhotoMissing:
+        return None
+    return photo
+
+
+def _signed(name: str) -> PhotoFile | None:
     try:
         key, width, height = _signer().loads(name, max_age=int(LASTS.total_seconds()))
-        photo_store().open(key, "thumb").close()
-    except (BadData, ValueError, TypeError, PhotoMissing):
+    except (BadData, ValueError, TypeError):
         return None
     return PhotoFile(key, width, height)
 

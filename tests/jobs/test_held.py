@@ -17,7 +17,7 @@ from tests.jobs.kit import NOW, POLICY, Outbox, jobs
 @pytest.fixture
 def held_id(session) -> int:
     sealed = Sealed("k", b"sealed words")
-    made = hold_report(session, client_id=uuid4(), sealed=sealed, photos=[sealed], policy=POLICY, now=NOW)
+    made = hold_report(session, client_id=uuid4(), said=b"", seal=lambda _: (sealed, [sealed]), policy=POLICY, now=NOW)
     session.commit()
     return session.scalars(select(Held.id).where(Held.reference == made.reference)).one()
 

@@ -265,6 +265,7 @@ def _words(opened: Opened, kinds: dict[str, str]) -> dict[str, Any]:
         "language_code": content.language if content else "",
         "kind": kinds.get(content.hazard_type or "") if content else None,
         "about": show_reference(content.about) if content and content.about else None,
+        "again": show_reference(content.again) if content and content.again else None,
         "unreadable": content.unreadable if content else 0,
         "photos": [(name, base64.b64encode(data).decode()) for name, data in opened.photos],
     }

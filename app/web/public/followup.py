@@ -35,6 +35,7 @@ from app.domain.text import clean
 from app.i18n import language
 from app.queries import public
 from app.queries.held import by_receipt as held_by_receipt
+from app.queries.intake import went_to_desk
 from app.queries.receipts import by_receipt
 from app.web import labels
 from app.web.access import PUBLIC, access
@@ -132,7 +133,7 @@ def _word(code: str, store: Callable[..., None]) -> Response | None:
     WrongReport with what is wrong and the photos that could be read, so that nobody has to choose them again.
     """
     text, client_id = request.form.get("words", "")[:LONGEST_HELD], _client_id()
-    about = _for_the_desk(code, text)
+    about = _for_the_desk(code, text, client_id)
     if step_of("held" if about else "follow-up") is Step.REFUSED:
         raise TooMany()
     if about is not None:
@@ -140,7 +141,7 @@ def _word(code: str, store: Callable[..., None]) -> Response | None:
         reference, kind = about
         made = hold(
             _kept_whole(text), client_id=client_id, hazard_type_code=kind, about=reference, photos=lambda: files,
-            kept=kept_photos(request.form),
+            kept=kept_photos(request.form, gone_too=True),
         )  # fmt: skip
         return held_answer(made)
     wrong = WrongReport()
@@ -158,16 +159,17 @@ def _word(code: str, store: Callable[..., None]) -> Response | None:
     return None
 
 
-def _for_the_desk(code: str, text: str) -> tuple[str, str | None] | None:
-    """The reference and the type of what these words are about, where they are for the desk: it has that already, or
-    they point to violence. None for all others.
+def _for_the_desk(code: str, text: str, client_id: UUID) -> tuple[str, str | None] | None:
+    """The reference and the type of what these words are about, where they are for the desk: it has that or them
+    already, or they point to violence. None for all others.
     """
     with db() as session:
+        again = went_to_desk(session, client_id)
         view = by_receipt(session, receipt_hash(code))
         held = held_by_receipt(session, receipt_hash(code)) if view is None else None
     if held is not None:
         return held.reference, None
-    if view is None or not (view.hazard.held or (text and must_hold(text, view.hazard.hazard_type))):
+    if view is None or not (again or view.hazard.held or (text and must_hold(text, view.hazard.hazard_type))):
         return None
     return view.hazard.reference, view.hazard.hazard_type
 

@@ -5,7 +5,7 @@ Photos are stored before the action and handed on by key (decisions §22); what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from app.domain.hazard import MAX_TEXT, EmergencyMode
 from app.domain.ladder import Step
 from app.domain.photo import PhotoFile
 from app.i18n import language
-from app.queries.intake import hazard_type, knows_report
+from app.queries.intake import hazard_type, knows_report, went_to_desk
 from app.web.context import db, now, policy, settings
 from app.web.held import LONGEST_HELD, hold, must_hold
 from app.web.kept_photos import kept_photos
@@ -45,8 +45,8 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
     """
     wrong = WrongReport()
     read, client_id = read_report(sent, wrong)
-    if words := _for_the_desk(sent, read):
-        return _held(sent, photos, client_id, {**read, "text": words})
+    if _for_the_desk(sent, read, client_id):
+        return _held(sent, photos, client_id, read)
     near = _known_near(sent, read, client_id) if ask and not wrong.errors else []
     step = step_of("draft" if wrong.errors else "question" if near else "report")
     if step is Step.REFUSED and not wrong.errors and _is_emergency(sent, read["hazard_type"]):
@@ -68,51 +68,72 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
         review_first=step is Step.REVIEW or by_machine(sent),
         **read,
     )
-    return _stored(submission, wrong)
+    kept = (*kept_photos(sent, gone_too=True), *wrong.photos)
+    return _stored(submission, wrong, kept, flood=step is Step.REFUSED)
 
 
 def take_for_the_desk(sent: Any, photos: Callable[[], list[Any]]) -> Reported | None:
-    """Held, where the words are for the desk; None, and nothing done, for all others. For a form that is refused
+    """Held, where it is for the desk; None, and nothing done, for all others. For a form that is refused
     before it is looked at: such words are never shown again. Raises WrongReport in a flood of them.
     """
     read, client_id = read_report(sent, WrongReport())
-    words = _for_the_desk(sent, read)
-    return _held(sent, photos, client_id, {**read, "text": words}) if words else None
+    return _held(sent, photos, client_id, read) if _for_the_desk(sent, read, client_id) else None
 
 
-def _for_the_desk(sent: Any, read: Mapping[str, Any]) -> str:
-    """The words, where they point to violence; "" for all others."""
-    words = read["text"] or _too_long(sent.get("description"))
-    return words if words and must_hold(words, read["hazard_type"]) else ""
+def _words(sent: Any, read: Mapping[str, Any]) -> str:
+    return read["text"] or _too_long(sent.get("description"))
+
+
+def _for_the_desk(sent: Any, read: Mapping[str, Any], client_id: UUID | None) -> bool:
+    """Whether the words point to violence, or the desk was given this report before: changed words of a child that was
+    told on go nowhere else, and the photos beside them stand in no store.
+    """
+    words = _words(sent, read)
+    return bool(words and must_hold(words, read["hazard_type"])) or (client_id is not None and _at_desk(client_id))
 
 
 def _held(sent: Any, photos: Callable[[], list[Any]], client_id: UUID | None, read: Mapping[str, Any]) -> Reported:
     """To the desk, complete or not, before anything of it is stored elsewhere; only a flood of such is refused: it is
     counted for itself, so that no flood of ordinary reports from the same network shuts out a cry for help.
     """
-    if step_of("held") is Step.REFUSED and not (client_id and _known(client_id)):
-        wrong = WrongReport()
-        wrong.errors.append(("", TooMany()))
-        wrong.desk = True
-        raise wrong
-    return hold(
-        read["text"],
-        client_id=client_id,
-        hazard_type_code=read["hazard_type"],
-        geometry=read["geometry"],
-        hints=read["hints"],
-        someone_hurt=sent.get("someone_hurt") in YES,
-        about=read["joins"],
-        photos=photos,
-        kept=kept_photos(sent),
-    )
+    flood, wrong = step_of("held") is Step.REFUSED, WrongReport()
+    wrong.desk = True
+    if flood and not (client_id and _known(client_id)):
+        raise _with(wrong, TooMany())
+    try:
+        return hold(
+            _words(sent, read),
+            client_id=client_id,
+            hazard_type_code=read["hazard_type"],
+            geometry=read["geometry"],
+            hints=read["hints"],
+            someone_hurt=sent.get("someone_hurt") in YES,
+            about=read["joins"],
+            photos=photos,
+            kept=kept_photos(sent, gone_too=True),
+            flood=flood,
+        )
+    except TooMany as error:
+        raise _with(wrong, error) from error
 
 
-def _stored(submission: Submission, wrong: WrongReport) -> Reported:
+def _with(wrong: WrongReport, error: DomainError) -> WrongReport:
+    wrong.errors.append((field_of(error), error))
+    return wrong
+
+
+def _stored(submission: Submission, wrong: WrongReport, kept: Sequence[PhotoFile], *, flood: bool) -> Reported:
     try:
         with db() as session:
             return report_hazard(session, submission=submission, policy=policy(), now=now())
     except StaleVersion:  # sent again with other words, and the desk has that report by now
+        return _held_by_now(submission, wrong, kept, flood=flood)
+    except DomainError as error:
+        raise _with(wrong, error) from error
+
+
+def _held_by_now(submission: Submission, wrong: WrongReport, kept: Sequence[PhotoFile], *, flood: bool) -> Reported:
+    try:
         return hold(
             submission.text,
             client_id=submission.client_id,
@@ -120,11 +141,12 @@ def _stored(submission: Submission, wrong: WrongReport) -> Reported:
             geometry=submission.geometry,
             hints=submission.hints,
             someone_hurt=submission.someone_hurt,
-            kept=submission.photos,
+            about=submission.joins,
+            kept=kept,
+            flood=flood,
         )
-    except DomainError as error:
-        wrong.errors.append((field_of(error), error))
-        raise wrong from error
+    except TooMany as error:
+        raise _with(wrong, error) from error
 
 
 def _refuse(client_id: UUID | None, wrong: WrongReport) -> None:
@@ -157,6 +179,11 @@ def _known(client_id: UUID) -> bool:
     """Whether this is a report that was taken in before: whoever asks again gets the receipt again."""
     with db() as session:
         return knows_report(session, client_id)
+
+
+def _at_desk(client_id: UUID) -> bool:
+    with db() as session:
+        return went_to_desk(session, client_id)
 
 
 def _known_near(sent: Any, read: Mapping[str, Any], client_id: UUID) -> list[dict[str, Any]]:
