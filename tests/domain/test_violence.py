@@ -264,3 +264,27 @@ def test_a_text_made_to_be_slow_is_not(part):
 def test_any_text_is_read(text):
     held(text)
     assert all(spoken(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Трогает девочек на качелях",
+        "Раздевает детей в подвале",
+        "Лапает девочек в маршрутке",
+        "Дядя в подвале трогает детей",
+        "Трогает ребёнка у люка",
+        "Қыздарды машинада сипайды",
+        "Заперли в воротах ребёнка",
+        "Синяки на девочке у качелей",
+        "Угрожают стеклом",
+    ],
+)
+@pytest.mark.parametrize("group", ["ground", "play", "power"])
+def test_what_is_done_to_a_child_beside_a_thing_is_not_done_by_the_thing(text, group):
+    assert held(text, group)
+
+
+@pytest.mark.parametrize("text", ["дети трогают кабель", "девочка трогает провода", "калитка заперта, дети лезут"])
+def test_what_children_do_to_a_thing_is_a_hazard(text):
+    assert not held(text)
