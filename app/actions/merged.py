@@ -4,40 +4,45 @@ Reports, photos, followers and questions move; counts add up; the stronger marks
 (`domain/merging`). All of it is written down, so that undoing gives back exactly that: what came later, to either of
 them, stays where it is. Somebody who follows both already is not made to follow twice: that row waits at the duplicate.
 Turned down: reading through `duplicate_of_id` everywhere, by which each of forty queries must know of it.
+
+What was reported after the kept one was made safe is the usual sign that the cover was taken away: it ends made safe
+there, whoever is on duty is called anew, and a crew looks and says "still safe", or covers it again, within the time
+that there was at first. Turned down: refusing, by which each neighbour of a fenced manhole makes a hazard of its own,
+with a call at night, that nobody may join to the one on which the crew works.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.actions.deadlines import trust_no_longer
+from app.actions.duty_many import wait_for_call
 from app.actions.follow import notify_event
 from app.actions.history import append_event
-from app.actions.moving import nothing_proposed, run_fix_clock
 from app.actions.notify_staff import tell_body
 from app.actions.severity import is_kept, score_hazard, was_hurt, write_score
 from app.domain.duty import needs_duty
 from app.domain.errors import DomainError, HazardNotFound, MergeWouldHide, NothingChanged, StaleVersion, StillJoined
-from app.domain.hazard import Moderation, Proposal, ReportKind, Severity, Status
+from app.domain.hazard import Moderation, Severity, Status
 from app.domain.lifecycle import Act, Given
 from app.domain.merging import Joinable, Pressing, needs_second_person, refusal_to_join, stronger
 from app.domain.permissions import Actor, Permission, Role, ensure
 from app.domain.policy import Policy
 from app.domain.privacy import is_public
 from app.models import Follow, Hazard, HazardType, Merge, Photo, Question, Report
-from app.models.columns import changed, columns_of, put_back
+from app.models.columns import changed, columns_of
 from app.outbox import JobName, enqueue
 from app.queries.duplicates import metres_between
 from app.queries.duty import is_called_to
 from app.queries.merges import is_joined, last_seen
+from app.queries.proof import reported_since_look
 
 Columns = dict[str, Any]
-COUNTED = ("reports", "flags")
 TOLD = frozenset({Role.DISPATCHER, Role.MANAGER})
 JOINING = frozenset({Act.MARK_DUPLICATE, Act.PROPOSE_DUPLICATE, Act.CONFIRM_DUPLICATE})
-SOURCES = (ReportKind.NEW, ReportKind.SEEN_TOO)
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,10 @@ def move_over(
     act = Act.CONFIRM_DUPLICATE if begun.was["proposed_into_id"] == kept.id else Act.MARK_DUPLICATE
     notify_event(session, hazard_id=duplicate.id, event_id=event_id, kind=act.value, now=now)
     session.flush()
+    seen = reported_since_look(session, duplicate, kept)
     moved = _move(session, duplicate.id, kept.id, now)
+    if seen is not None:
+        _look_again(session, kept, seen, now)
     _press(session, kept, duplicate, policy, now)
     kept.reports, kept.flags = kept.reports + duplicate.reports, kept.flags + duplicate.flags
     duplicate.reports = duplicate.flags = 0
@@ -176,6 +184,14 @@ def _move(session: Session, duplicate_id: int, kept_id: int, now: datetime) -> d
         .returning(Follow.id),
     }
     return {name: sorted(session.scalars(statement).all()) for name, statement in statements.items()}
+
+
+def _look_again(session: Session, kept: Hazard, seen: datetime, now: datetime) -> None:
+    """The clock to make it safe was met once: it runs anew from when it was reported again."""
+    trust_no_longer(session, kept, since=seen, now=now)
+    if kept.make_safe_due is not None:
+        kept.make_safe_due += seen - kept.received_at
+    session.flush()
 
 
 def _press(session: Session, kept: Hazard, duplicate: Hazard, policy: Policy, now: datetime) -> None:
@@ -217,6 +233,8 @@ def _tell(session: Session, begun: Begun, by: Actor, note: str, now: datetime) -
     """A line on the kept one; its body's people, and who is on duty where it presses more than before."""
     kept = begun.kept
     event_id = note_on(session, kept, "merged_in", by=by, now=now, note=note, other=begun.duplicate.id)
+    if begun.kept_was["made_safe_at"] is not None and kept.made_safe_at is None:
+        wait_for_call(session, [kept.id], now=now, anew=True)
     if kept.body_id is None:
         return
     tell_body(
@@ -236,57 +254,6 @@ def ensure_not_joined(session: Session, hazard: Hazard) -> None:
     """Raise StillJoined: it is reopened by undoing, which brings its reports back."""
     if is_joined(session, hazard.id):
         raise StillJoined()
-
-
-def take_back(session: Session, merge: Merge, *, duplicate: Hazard, kept: Hazard, by: Actor, now: datetime) -> None:
-    """Give the duplicate back what was moved and is still there, and both what they were where nobody changed it."""
-    _move_back(session, merge)
-    before, kept_before = dict(merge.before["dup"]), dict(merge.before["kept"])
-    had = _still_counted(session, merge, before.get("reports", duplicate.reports))
-    is_now = columns_of(kept)
-    untouched = {
-        name: value for name, value in kept_before.items() if name not in COUNTED and is_now[name] == merge.given[name]
-    }
-    put_back(kept, untouched)
-    kept.reports = max(0, kept.reports - had)
-    if kept.flags >= merge.given.get("flags", 0):
-        kept.flags = max(0, kept.flags - before.get("flags", 0))
-    put_back(duplicate, {**before, "reports": had})
-    if duplicate.proposal == Proposal.DUPLICATE:
-        nothing_proposed(duplicate)  # who takes it back says that they are two
-    _run_if_answered(session, merge, duplicate)
-    merge.undone_at, merge.undone_by = now, by.account_id
-    session.flush()
-
-
-def _run_if_answered(session: Session, merge: Merge, duplicate: Hazard) -> None:
-    """Its clock had stopped for an answer that came while it was joined: it has run since."""
-    asked = select(Question.ran_again_at).where(
-        Question.id.in_(merge.question_ids), Question.asked_at == duplicate.fix_paused_at
-    )
-    ran_again_at = session.scalar(asked.limit(1)) if duplicate.fix_paused_at else None
-    if ran_again_at is not None:
-        run_fix_clock(duplicate, now=ran_again_at)
-
-
-def _move_back(session: Session, merge: Merge) -> None:
-    back = {"hazard_id": merge.hazard_id}
-    here = select(Follow.address_key).where(Follow.hazard_id == merge.hazard_id)
-    moved = ((Report, merge.report_ids), (Photo, merge.photo_ids), (Question, merge.question_ids))
-    for model, ids in moved:
-        session.execute(update(model).where(model.id.in_(ids), model.hazard_id == merge.into_id).values(back))
-    follows = (Follow.id.in_(merge.follow_ids), Follow.hazard_id == merge.into_id, Follow.address_key.not_in(here))
-    session.execute(update(Follow).where(*follows).values(back))
-    unproved = (Follow.id.in_(merge.confirmed_ids), Follow.confirmed_at == merge.at)
-    session.execute(update(Follow).where(*unproved).values(confirmed_at=None))
-
-
-def _still_counted(session: Session, merge: Merge, before: int) -> int:
-    """How many of the duplicate's reporters have not taken theirs back since."""
-    gone = select(func.count()).where(
-        Report.id.in_(merge.report_ids), Report.kind.in_(SOURCES), Report.withdrawn_at >= merge.at
-    )
-    return max(0, before - (session.scalar(gone) or 0))
 
 
 def note_on(

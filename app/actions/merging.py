@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.actions.hazards import act_on_hazard
-from app.actions.merged import locked, note_on, sees, take_back
+from app.actions.merge_undone import take_back
+from app.actions.merged import locked, note_on, sees
 from app.domain.errors import (
     AlreadyUndone,
     HazardNotFound,

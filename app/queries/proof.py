@@ -12,6 +12,7 @@ from app.domain.permissions import Actor, Permission
 from app.models import Event, Hazard, Photo
 from app.queries.corrections import places_of
 from app.queries.crews import crew_ids_of
+from app.queries.merges import last_seen
 from app.queries.shifts import acts_for
 
 _NOT_YET = (Status.RECEIVED.value, Status.ASSIGNED.value)
@@ -54,6 +55,16 @@ def looked_at(session: Session, hazard_id: int) -> datetime | None:
     """When the measure that makes it safe was last put up or looked at."""
     looks = Event.kind.in_([act.value for act in LOOKS])
     return session.scalar(select(func.max(Event.at)).where(Event.hazard_id == hazard_id, looks))
+
+
+def reported_since_look(session: Session, duplicate: Hazard, kept: Hazard) -> datetime | None:
+    """When `duplicate` was last reported, where that was after `kept` was made safe or looked at, and nothing makes
+    the duplicate itself safe: then joining them ends that `kept` is trusted (`actions/merged.py`). Else None.
+    """
+    if not kept.is_open or kept.made_safe_at is None or duplicate.made_safe_at is not None:
+        return None
+    seen, look = last_seen(session, duplicate), looked_at(session, kept.id) or kept.made_safe_at
+    return seen if seen > look else None
 
 
 def used_keys(session: Session, keys: Sequence[str]) -> set[str]:

@@ -1,13 +1,15 @@
 """Which two are not joined, and which by two people only: said before, refused after, undone."""
 
+from datetime import timedelta
+
 from flask.testing import FlaskClient
 from shapely.geometry import Point
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.actions.merging import merge_hazards
 from app.domain.permissions import Role
 from app.domain.references import show_reference
-from app.models import Merge
+from app.models import Merge, Report
 from tests.jobs.kit import NOW, PLACE, POLICY
 from tests.web.merge_kit import World, world
 from tests.web.pages import make_account, sign_in, token
@@ -32,6 +34,20 @@ def test_too_far_from_each_other_is_said_before_anybody_tries_and_refused_to_who
     assert "joined within 60 m" in refused.get_data(as_text=True)
     world.fresh()
     assert world.newer.is_open
+
+
+def test_that_made_safe_ends_is_said_before_only_where_it_does(world: World) -> None:
+    said = "It was made safe before the other one was last reported: that no longer counts then"
+    older, seen = world.older, world.session.scalars(select(func.max(Report.received_at))).one()
+    older.made_safe_measure, older.made_safe_at, older.made_safe_until = "grid", seen, seen + timedelta(days=3)
+    for before, told in ((timedelta(0), 0), (timedelta(hours=1), 1)):
+        older.made_safe_at = seen - before
+        world.session.commit()
+        text = world.client.get(world.url(world.newer, "merge", older)).get_data(as_text=True)
+        assert text.count(said) == told
+    assert world.join().status_code == 303
+    world.fresh()
+    assert (older.made_safe_at, older.inspect_measure) == (None, "grid")
 
 
 def fix(world: World) -> None:

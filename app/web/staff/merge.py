@@ -27,6 +27,7 @@ from app.i18n import language
 from app.models import Hazard
 from app.queries.duplicates import metres_between
 from app.queries.merges import root_of
+from app.queries.proof import reported_since_look
 from app.queries.staff import StaffHazard, hazard_for_staff, visible_hazard
 from app.web import labels
 from app.web.access import access, actor
@@ -149,8 +150,9 @@ def _page(session: Session, one: str, two: str, *, said: str | None = None) -> s
         {**page_words(page, now()), "code": page.hazard.reference, "version": page.hazard.version,
          "refused": refusal and labels.error(refusal), "told": not isinstance(refusal, ActNotAllowedNow),
          "chosen": chosen == page.hazard.reference,
+         "looks": reported_since_look(session, other.hazard, page.hazard) is not None,
          "people": page.hazard.reports, "second": needs_second_person(Status(page.hazard.status))}
-        for page, refusal in zip(pages, refusals, strict=True)
+        for page, other, refusal in zip(pages, pages[::-1], refusals, strict=True)
     ]  # fmt: skip
     for number, each in enumerate(sides, 1):
         each["number"] = number
