@@ -8,8 +8,10 @@ which loses the answer that never arrived.
 What was done on the spot (`FACTS`) is taken though others have decided something since the device looked: put on hold
 or given to another crew, the hole is covered all the same, and whoever could send it anew may have no network for
 hours. A look is refused as stale only where somebody has said of the danger itself what whoever looked could not know
-(`OVERTAKES`): it would wipe that out. Turned down: to take all that is allowed now, whereby a fix would end what a
-dispatcher has stopped; and to go by the device's word of when it looked, which no rule reads.
+(`OVERTAKES`, or that somebody was hurt): it would wipe that out. The history is asked, not the version, which no
+neighbour's word raises; the device shows what is new, and the person decides. Turned down: to take all that is allowed
+now, whereby a fix would end what a dispatcher has stopped; to go by the device's word of when it looked, which no rule
+reads; and to refuse for each "I see it too", which is no news to whoever stands there.
 """
 
 from dataclasses import dataclass
@@ -17,17 +19,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.actions.hazards import act_on_hazard
 from app.domain.claimed import Claim, believed
-from app.domain.errors import HazardNotFound, NotPermitted
+from app.domain.errors import HazardNotFound, NotPermitted, StaleVersion
 from app.domain.hazard import Status
 from app.domain.lifecycle import FACTS, LOOKS, Act
 from app.domain.permissions import Actor, Permission
-from app.models import Event, Hazard, SentAct
+from app.models import Event, Hazard, Report, SentAct
 from app.queries.proof import last_doubt, taken_on_at
 
 OVERTAKES = (*sorted(LOOKS), Act.CORRECT, Act.DISPUTE, Act.REOPEN, "flagged", "still_dangerous", "merged_in")
@@ -74,8 +76,9 @@ def act_once(
     if session.scalar(begun.returning(SentAct.hazard_id)) is None:
         return _as_before(session, by, client_id, version)
     done_at = believed(claim, now=now, since=taken_on_at(session, hazard_id)) if claim else None
-    stands = act in FACTS and not (act in LOOKS and _overtaken(session, hazard_id, by, seen))
-    expected = None if stands else version
+    if act in LOOKS and _overtaken(session, hazard_id, by, seen):
+        raise StaleVersion(reference=reference)
+    expected = None if act in FACTS else version
     hazard = act_on_hazard(
         session, by=by, reference=reference, act=act, version=expected, now=now, done_at=done_at, **order
     )
@@ -88,7 +91,14 @@ def act_once(
 def _overtaken(session: Session, hazard_id: int, by: Actor, seen: int) -> bool:
     """Whether somebody else has said of the danger itself something that the device did not know."""
     news = select(Event.id).where(Event.hazard_id == hazard_id, Event.id > seen, Event.kind.in_(OVERTAKES))
-    return session.scalar(news.where(Event.account_id.is_distinct_from(by.account_id)).limit(1)) is not None
+    if session.scalar(news.where(Event.account_id.is_distinct_from(by.account_id)).limit(1)) is not None:
+        return True
+    known = select(func.max(Event.at)).where(Event.hazard_id == hazard_id, Event.id <= seen).scalar_subquery()
+    hurt = select(Report.id).join(Hazard, Hazard.id == Report.hazard_id).where(
+        Report.hazard_id == hazard_id, Report.someone_hurt, Report.withdrawn_at.is_(None),
+        Report.received_at > func.coalesce(known, Hazard.received_at),
+    )  # fmt: skip
+    return session.scalar(hurt.limit(1)) is not None
 
 
 def _doubt(session: Session, hazard: Hazard) -> str | None:

@@ -124,7 +124,8 @@ def withdraw_report(session: Session, *, receipt: str, policy: Policy, now: date
 
 
 def flag_hazard(session: Session, *, reference: str, marks: bool, now: datetime) -> None:
-    """A neighbour's "still dangerous": counted, shown as disputed, and told to the body the first time.
+    """A neighbour's "still dangerous": counted, shown as disputed, and told to the body the first time. Each later one
+    is a line for the staff, so that a look from before it does not wipe it out (`crew_jobs.py`).
 
     `marks` False: only counted, in a flood. Raises HazardNotFound for what is not public, ActNotAllowedNow for what
     nobody says is gone; never commits.
@@ -137,6 +138,8 @@ def flag_hazard(session: Session, *, reference: str, marks: bool, now: datetime)
     session.execute(update(Hazard).where(Hazard.id == hazard.id).values(values))
     if first:
         tell_body(session, hazard, _append(session, hazard, "flagged", now))
+    elif marks:
+        _append(session, hazard, "flagged", now, public=False)
 
 
 def _take_words_back(session: Session, hazard: Hazard, ids: Sequence[int]) -> None:

@@ -74,7 +74,7 @@ def test_a_neighbours_flag_marks_and_tells_once_and_an_act_clears_it(client, sen
     assert flag(client, sent[1]).status_code == 200
     assert client.post(f"/h/{sent[1]}/flag", json={}, headers=HERE).json["flagged"] is True
     assert state(session) == ("fixed", True, 1, 2)
-    assert session.scalar(text("SELECT count(*) FROM event WHERE kind = 'flagged'")) == 1
+    assert session.scalar(text("SELECT count(*) FROM event WHERE kind = 'flagged' AND public")) == 1
     page = client.get(f"/ru/h/{sent[1]}").text
     assert "Люди говорят" in page
 
