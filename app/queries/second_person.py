@@ -4,8 +4,12 @@ Decision: whoever has joined within `Policy.known_after` counts as the colleague
 up the chain; two people are one where that leads to the same one. So neither confirms for the other, nor do two whom
 one colleague has just let in. Whoever has moved the pin, changed the kind or joined another hazard to this one (while
 that stands) has made it what it is, and is no second person either. An administrator, who belongs to no body, vouches:
-those they invite count for themselves. A body that has nobody else asks the coordinator. Turned down: looking at
-addresses, of which anybody has as many as they like.
+those they invite count for themselves. A body that has nobody else asks the coordinator: so does a new one, whose
+people were all let in by its manager, in its first days; pages and refusals say until when. Whoever has joined another
+hazard to this one is none either, be it the coordinator: the joining is what closes two by one word. Turned down:
+looking at addresses, of which anybody has as many as they like; telling two apart whom a known manager has let in, who
+may be two mailboxes of that manager; and letting a coordinator confirm who only joined, since a proof near both places
+and taking the joining back are ways out that need nobody's trust.
 """
 
 from datetime import datetime
@@ -39,9 +43,12 @@ def why_not_second(
     if by.account_id in joiners:
         return JoinedBySame(act=act.value)
     others = {proposer_id, *authors, *joiners} - {None, by.account_id}
-    if any(are_one_hand(session, each, by.account_id, policy=policy, now=now) for each in others if each):
-        return SameHand(act=act.value, days=policy.known_after.days)
-    return None
+    same = [each for each in others if each and are_one_hand(session, each, by.account_id, policy=policy, now=now)]
+    if not same:
+        return None
+    ends = [apart_from(session, each, by.account_id, policy=policy, now=now) for each in same]
+    until = None if None in ends else policy.day(max(end for end in ends if end)).isoformat()
+    return SameHand(act=act.value, days=policy.known_after.days, until=until)  # kept as JSON by acts on many
 
 
 def are_one_hand(session: Session, one: int, other: int, *, policy: Policy, now: datetime) -> bool:
@@ -49,14 +56,25 @@ def are_one_hand(session: Session, one: int, other: int, *, policy: Policy, now:
     return _hand(session, one, policy, now) == _hand(session, other, policy, now)
 
 
+def apart_from(session: Session, one: int, other: int, *, policy: Policy, now: datetime) -> datetime | None:
+    """From when on two who count as one person count as two; None where nobody knows: one has not joined yet."""
+    chains = {*_chain(session, one, policy, now), *_chain(session, other, policy, now)}
+    joined = session.scalars(select(Account.joined_at).where(Account.id.in_(chains), Account.joined_at.is_not(None)))
+    ends = sorted(at + policy.known_after for at in joined if at)
+    return next((end for end in ends if not are_one_hand(session, one, other, policy=policy, now=end)), None)
+
+
 def _hand(session: Session, account_id: int, policy: Policy, now: datetime) -> int:
     """The account that this one counts as."""
-    seen: set[int] = set()
-    while account_id not in seen:
-        seen.add(account_id)
-        inviter: int | None = session.scalar(_inviter(account_id, policy, now))
-        account_id = account_id if inviter is None else inviter
-    return account_id
+    return _chain(session, account_id, policy, now)[-1]
+
+
+def _chain(session: Session, account_id: int, policy: Policy, now: datetime) -> list[int]:
+    """The account, who has just let it in, who has just let that one in …; the last one is whom it counts as."""
+    chain = [account_id]
+    while (inviter := session.scalar(_inviter(chain[-1], policy, now))) is not None and inviter not in chain:
+        chain.append(inviter)
+    return chain
 
 
 def _inviter(account_id: int, policy: Policy, now: datetime) -> Select[Any]:

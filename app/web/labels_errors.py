@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from app.domain.errors import DomainError
 from app.domain.hazard import MAX_PHOTOS, MAX_TEXT, MOST_LINK_DAYS
-from app.i18n import gettext
+from app.i18n import format_day, gettext
 from app.i18n import lazy_gettext as _
 
 ERRORS = {
@@ -29,6 +30,9 @@ ERRORS = {
     "text_too_long": _("The text is too long: at most %(limit)s characters."),
     "too_many_photos": _("Too many photos: at most %(limit)s."),
     "photo_unreadable": _("This photo could not be read. Send a JPEG, PNG, WebP, HEIC or AVIF file of at most 10 MB."),
+    "no_more_changes": _(
+        "This report was taken in and cannot be changed any more. Add what is new on the page of its receipt."
+    ),
     "already_withdrawn": _("This report was taken back, so nothing can be added to it."),
     "nothing_said": _("Write something or choose a photo."),
     "bad_region": _("Draw a rectangle on the photo, or give its place and size in per cent."),
@@ -104,6 +108,8 @@ ERRORS = {
     ),
     "joined_by_same": _(
         "Whoever joined another hazard to this one does not also confirm the end: a colleague or the coordinator does."
+        " Is there nobody else? A fix with a new photo in which the camera noted a place near both and the time closes"
+        " it by itself; or undo the joining, while that can still be done."
     ),
     "same_hand": _(
         "You or the person who proposed, corrected or merged this joined the organisation less than %(days)s days ago,"
@@ -254,12 +260,19 @@ def error(refusal: DomainError) -> str:
         return gettext("Latitude and longitude seem to be exchanged. Check the pin.")
     if refusal.code == "photo_unreadable" and refusal.values.get("name"):
         return gettext("%(name)s is not a photo that can be read. Choose another one.", **refusal.values)
-    return str(ERRORS[refusal.code]) % values
+    return _sentence(refusal.code, values) % values
 
 
 def error_by_code(code: str, values: Mapping[str, object]) -> str:
     """The sentence of a refusal that was kept by its code."""
-    return str(ERRORS[code]) % {"limit": LIMITS.get(code), **values}
+    return _sentence(code, values) % {"limit": LIMITS.get(code), **values}
+
+
+def _sentence(code: str, values: Mapping[str, object]) -> str:
+    if code != "same_hand" or not values.get("until"):
+        return str(ERRORS[code])
+    day = format_day(date.fromisoformat(str(values["until"])))
+    return f"{ERRORS[code]} {gettext('From %(day)s on the two of you count as two people.', day=day)}"
 
 
 def http_error(status: int) -> str:

@@ -183,6 +183,20 @@ def test_whom_the_joiner_has_just_let_in_confirms_nothing(two: Two) -> None:
         two.act(Act.CONFIRM_FIX, Role.DISPATCHER)
 
 
+def test_a_coordinator_who_has_joined_them_confirms_nothing_and_both_ways_out_of_that_lead_out(two: Two) -> None:
+    coordinator = two.people[Role.COORDINATOR]
+    join(two.session, coordinator, two.open, two.hazard, now=EARLY)
+    two.act(Act.REPORT_FIX, Role.DISPATCHER, photos=[photo()])
+    for role, refusal in ((Role.DISPATCHER, NeedsSecondPerson), (Role.COORDINATOR, JoinedBySame)):
+        with pytest.raises(refusal):
+            two.act(Act.CONFIRM_FIX, role)
+    with two.session.begin_nested() as tried:
+        assert two.fix(25, key="b") == ("fixed", None)
+        tried.rollback()
+    undo(two.session, coordinator, now=LATER)
+    assert two.act(Act.CONFIRM_FIX, Role.COORDINATOR).status == "fixed"
+
+
 def test_a_joining_that_was_taken_back_counts_for_nothing(two: Two) -> None:
     two.join()
     undo(two.session, two.people[Role.DISPATCHER], now=LATER)

@@ -11,6 +11,7 @@ from app.domain.errors import SameHand
 from app.domain.lifecycle import Act
 from app.domain.permissions import Actor, Role
 from app.models import Account
+from app.queries.second_person import are_one_hand
 from tests.actions.test_proofs import Case, photo
 from tests.jobs.kit import NOW, POLICY
 from tests.web.pages import make_account
@@ -49,6 +50,7 @@ def test_a_manager_does_not_confirm_by_an_own_second_mailbox_nor_the_other_way_r
         with pytest.raises(SameHand) as refused:
             ends(case, one, other)
         assert refused.value.values["days"] == 30
+        assert refused.value.values["until"] == POLICY.day(NEW + POLICY.known_after).isoformat()
         case.act(Act.START, Role.CREW)
     case.act(Act.FIX, Role.CREW, photos=[photo(key="b")])
     assert case.act(Act.CONFIRM_FIX, Role.COORDINATOR).status == "fixed"
@@ -60,6 +62,22 @@ def test_nor_do_two_whom_one_has_let_in_nor_whom_they_let_in(case: Case) -> None
     three = let_in(case, two, "three")
     with pytest.raises(SameHand):
         ends(case, one, three)
+
+
+def test_in_a_new_body_it_is_said_until_when_the_coordinator_confirms(case: Case) -> None:
+    """Of two whom one has let in the first to be known is enough; of a chain the link that ends first."""
+    manager = case.people[Role.MANAGER]
+    one, two = (
+        let_in(case, manager, "one", role=Role.MANAGER),
+        let_in(case, manager, "two", joined=NOW - timedelta(days=9)),
+    )
+    three = let_in(case, one, "three", joined=NOW - timedelta(days=1))
+    for first, second, days in ((one, two, 9), (three, two, 9), (three, manager, 3), (three, one, 1)):
+        with pytest.raises(SameHand) as refused, case.session.begin_nested():
+            ends(case, first, second)
+        known = POLICY.known_after - timedelta(days=days)
+        assert refused.value.values["until"] == POLICY.day(NOW + known).isoformat()
+    assert not are_one_hand(case.session, one.account_id, two.account_id, policy=POLICY, now=NOW + timedelta(days=21))
 
 
 def test_after_thirty_days_they_are_known(case: Case) -> None:

@@ -1,6 +1,6 @@
 """The rules of closing alone and of correcting: said beside the form before they refuse, and their traces after."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,9 +8,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.actions.history import append_event
+from app.domain.errors import SameHand
 from app.domain.hazard import Status
 from app.domain.permissions import Role
+from app.i18n import ALMATY, speaking
 from app.models import Account, Area, HazardType, Responsibility
+from app.web import labels
 from tests.actions.merge_kit import join
 from tests.jobs.kit import NOW, add_hazard
 from tests.web.pages import make_account, sign_in, token
@@ -126,6 +129,9 @@ def test_the_device_is_of_use_only_where_somebody_else_gave_the_job(work: Work) 
         page = work.page()
         assert (by_device in page, "Show that I am here" in page) == (inviter is None, inviter is None)
         assert "Closes at once only by a new photo" in page
+        known = datetime.now(ALMATY) + timedelta(days=30)
+        said = f"the note of your device counts from {known.day} {known:%B %Y} on"
+        assert (said in page) == (inviter is not None)
 
 
 def test_that_others_were_joined_is_said_beside_the_form(work: Work) -> None:
@@ -141,3 +147,11 @@ def test_that_others_were_joined_is_said_beside_the_form(work: Work) -> None:
     work.client.post("/sign-out", data={"csrf_token": token(work.client, "/account")})
     sign_in(work.client)
     assert "Whoever joined another hazard to this one does not also confirm the end" in work.page()
+
+
+def test_two_who_count_as_one_are_told_until_when() -> None:
+    refusal = SameHand(act="confirm_fix", days=30, until="2026-12-05")
+    with speaking("en"):
+        assert labels.error(refusal).endswith("From 5 December 2026 on the two of you count as two people.")
+        assert labels.error_by_code(refusal.code, refusal.values) == labels.error(refusal)
+        assert labels.error(SameHand(act="confirm_fix", days=30)).endswith("confirms, or the coordinator.")

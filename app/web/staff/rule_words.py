@@ -11,13 +11,16 @@ from app.actions.proof import FIXES, device_counts, renews
 from app.actions.severity import is_kept
 from app.domain.correction import NEWS_M
 from app.domain.errors import DomainError
+from app.domain.hazard import Severity
 from app.domain.lifecycle import LOOKS, Act
 from app.domain.permissions import Actor, Permission
+from app.i18n import format_day
 from app.i18n import gettext as _
 from app.models import Hazard
 from app.queries.corrections import corrected
 from app.queries.merges import joined_to
-from app.queries.second_person import why_not_second
+from app.queries.proof import given_to, giver_of
+from app.queries.second_person import apart_from, why_not_second
 from app.web import labels
 from app.web.context import now, policy
 
@@ -83,10 +86,32 @@ def _closing(session: Session, hazard: Hazard, by: Actor, within: int) -> str:
             " person confirms.",
             metres=within,
         )
-    return _(
+    camera = _(
         "Closes at once only by a new photo in which the camera noted the place (within %(metres)s m of where it was"
         " reported) and a time after the work was accepted. Else another person confirms.",
         metres=within,
+    )
+    return f"{camera} {_new_here(session, hazard, by)}".rstrip()
+
+
+def _new_here(session: Session, hazard: Hazard, by: Actor) -> str:
+    """Why the note of the device of whoever was given the job does not count yet: they and the giver are one hand."""
+    giver = giver_of(session, hazard.id)
+    critical = hazard.severity == Severity.CRITICAL
+    if (
+        critical
+        or giver is None
+        or by.account_id is None
+        or not given_to(session, hazard, by=by, day=policy().day(now()))
+    ):
+        return ""
+    ends = apart_from(session, giver, by.account_id, policy=policy(), now=now())
+    if ends is None or giver == by.account_id:
+        return ""
+    return _(
+        "You or whoever gave you the job are new in the organisation: the note of your device counts from %(day)s on,"
+        " and until then somebody else of the organisation confirms, or the coordinator.",
+        day=format_day(ends),
     )
 
 
