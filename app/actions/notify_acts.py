@@ -25,10 +25,11 @@ from app.queries.shifts import with_deputies
 DESK = frozenset({Role.DISPATCHER, Role.MANAGER})
 OF_EVENT = {
     **dict.fromkeys((Act.DISPUTE.value, Act.REOPEN.value, *DOUBTS), StaffKind.DISPUTED),
-    "report_joined": StaffKind.HURT,
+    **dict.fromkeys(("report_joined", "addition"), StaffKind.HURT),
 }
 """By the event for which the body's mailbox gets a letter; all others are new work."""
-TOLD_ALREADY = frozenset({"merged_in"})
+TOLD_ALREADY = frozenset({"merged_in", "sent_anew"})
+"""Of these the body gets its letter alone: its people were told otherwise, or read it on the hazard's page."""
 
 
 @dataclass(frozen=True)

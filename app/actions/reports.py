@@ -24,7 +24,7 @@ from app.actions.submission import Reported, Submission, insert_report
 from app.domain import geo, references
 from app.domain.deadlines import due_times
 from app.domain.duty import needs_duty
-from app.domain.errors import BadClientId, NotReportable, StaleVersion, TooManyPhotos
+from app.domain.errors import BadClientId, NotReportable, StaleVersion, TooMany, TooManyPhotos
 from app.domain.hazard import MAX_PHOTOS, Channel, EmergencyMode, PhotoKind, Publish, Status
 from app.domain.permissions import SYSTEM, Permission, ensure
 from app.domain.policy import Policy
@@ -46,9 +46,12 @@ _CHANNEL_PERMISSION = {
 _NEW_HAZARD = upsert(table_of(Hazard)).on_conflict_do_nothing(index_elements=[Hazard.reference]).returning(Hazard.id)
 
 
-def report_hazard(session: Session, *, submission: Submission, policy: Policy, now: datetime) -> Reported:
+def report_hazard(
+    session: Session, *, submission: Submission, policy: Policy, now: datetime, flood: bool = False
+) -> Reported:
     """Store the report and its hazard, decide who answers, tell them. Raises DomainError; never commits.
 
+    `flood`: only what was taken in before is answered; TooMany where anything in it is new, and nothing is kept.
     StaleVersion: a citizen sends again what the desk was given first; there, and not here, it is told what is new.
     """
     needed = _CHANNEL_PERMISSION.get(submission.channel)
@@ -64,8 +67,10 @@ def report_hazard(session: Session, *, submission: Submission, policy: Policy, n
         if earlier.from_desk and submission.channel is Channel.WEB:
             raise StaleVersion()
         if again.receipt and not again.held:  # without the receipt nothing can be compared
-            keep_changes(session, submission, again.receipt, policy=policy, now=now)
+            keep_changes(session, submission, again.receipt, policy=policy, now=now, flood=flood)
         return again
+    if flood:
+        raise TooMany()
     return take_in(session, submission, policy, now, receipt)
 
 

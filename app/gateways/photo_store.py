@@ -34,6 +34,9 @@ class PhotoStore(Protocol):
     def put(self, data: bytes) -> PhotoFile:
         """Draw the picture anew and keep it in all sizes. Raises PhotoUnreadable."""
 
+    def named(self, data: bytes) -> PhotoFile:
+        """What `put` would answer; nothing is kept. Raises PhotoUnreadable."""
+
     def edit(self, content_key: str, edit: Edit, region: Region) -> PhotoFile:
         """Keep the picture as edited, beside the one it was. Raises PhotoMissing."""
 
@@ -56,6 +59,10 @@ class DrawingStore(ABC):
     def put(self, data: bytes) -> PhotoFile:
         """See PhotoStore."""
         return self._kept(self._redrawer.redraw(data))
+
+    def named(self, data: bytes) -> PhotoFile:
+        """See PhotoStore."""
+        return _file_of(self._redrawer.redraw(data))
 
     def edit(self, content_key: str, edit: Edit, region: Region) -> PhotoFile:
         """See PhotoStore."""
@@ -84,9 +91,9 @@ class DrawingStore(ABC):
         """Keep all sizes, the full one last: where it stands, all stand."""
 
     def _kept(self, drawn: Redrawn) -> PhotoFile:
-        key = content_key(drawn.jpegs["full"])
-        self.write(key, drawn.jpegs)
-        return PhotoFile(key, drawn.width, drawn.height, drawn.camera_place, drawn.camera_time)
+        file = _file_of(drawn)
+        self.write(file.content_key, drawn.jpegs)
+        return file
 
 
 class LocalPhotoStore(DrawingStore):
@@ -131,6 +138,11 @@ class LocalPhotoStore(DrawingStore):
 
     def _path(self, content_key: str, size: str) -> Path:
         return self._folder / file_name(content_key, size)
+
+
+def _file_of(drawn: Redrawn) -> PhotoFile:
+    key = content_key(drawn.jpegs["full"])
+    return PhotoFile(key, drawn.width, drawn.height, drawn.camera_place, drawn.camera_time)
 
 
 def content_key(full: bytes) -> str:

@@ -69,6 +69,7 @@ STATUS_OF: dict[type[domain.DomainError], int] = {
     domain.TooMany: 429,
     domain.CannotJoin: 409,
     domain.AlreadyWithdrawn: 409,
+    domain.NoMoreChanges: 409,
     domain.PhotosAway: 503,
     domain.HeldNotFound: 404,
     domain.UnknownShift: 404,

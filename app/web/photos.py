@@ -35,6 +35,14 @@ def take_photos(uploads: Iterable[FileStorage | bytes]) -> tuple[PhotoFile, ...]
     return tuple(store_photos(photo_store(), [each for each in data if each]))
 
 
+def name_photo(upload: FileStorage | bytes) -> tuple[PhotoFile, ...]:
+    """The photo as it would be stored, to be compared; it is kept nowhere, and can be read again."""
+    data = upload if isinstance(upload, bytes) else upload.read()
+    if not isinstance(upload, bytes):
+        upload.seek(0)
+    return (photo_store().named(data),) if data else ()
+
+
 class NamedPhoto(bytes):
     """A photo with the name by which its sender knows it."""
 

@@ -78,7 +78,13 @@ def test_other_acts_tell_nobody(session: Session, people: People) -> None:
 
 @pytest.mark.parametrize(
     ("event", "kind"),
-    [("assigned", "assigned"), ("dispute", "disputed"), ("reopen", "disputed"), ("report_joined", "hurt")],
+    [
+        ("assigned", "assigned"),
+        ("dispute", "disputed"),
+        ("reopen", "disputed"),
+        ("report_joined", "hurt"),
+        ("addition", "hurt"),
+    ],
 )
 def test_the_desk_is_told_of_new_work_and_of_doubts(session: Session, people: People, event: str, kind: str) -> None:
     number = kit.assigned(session, people.hazard, kind=event)
@@ -86,6 +92,13 @@ def test_the_desk_is_told_of_new_work_and_of_doubts(session: Session, people: Pe
         tell_of_assignment(session, hazard_id=people.hazard.id, event_id=number, critical=False, now=kit.NOW)
     critical = kind == "hurt"
     assert told(session) == {(kind, people.dispatcher, critical), (kind, people.manager, critical)}
+
+
+@pytest.mark.parametrize("event", ["merged_in", "sent_anew"])
+def test_of_what_is_no_new_work_the_body_has_its_letter_alone(session: Session, people: People, event: str) -> None:
+    number = kit.assigned(session, people.hazard, kind=event)
+    tell_of_assignment(session, hazard_id=people.hazard.id, event_id=number, critical=False, now=kit.NOW)
+    assert told(session) == set()
 
 
 @pytest.mark.parametrize("change", [{"held": True}, {"status": "fixed", "closed_at": kit.NOW}])

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.domain.ladder import Ladder
 from app.web import create_app, limits
-from tests.gateways.pictures import dirty_jpeg
+from tests.gateways.pictures import dirty_jpeg, plain, saved
 from tests.web.test_report import HERE, good, types  # noqa: F401  a fixture
 from tests.web.test_violence_is_held import pictures
 
@@ -121,8 +121,36 @@ def test_past_the_ladder_no_picture_is_stored_for_a_form_that_is_wrong_or_known(
     before = pictures(settings)
     photo = base64.b64encode(dirty_jpeg()).decode()
     answer = client.post("/report", json=body | wrong | {"photos": [photo]}, headers=HERE)
-    assert answer.status_code == (400 if wrong else 200)
+    assert answer.status_code == (400 if wrong else 429)  # unlooked at it may be new: the phone sends it later
     assert pictures(settings) == before
+
+
+def test_past_the_ladder_a_repeat_is_answered_and_what_is_new_in_it_waits_for_the_next_hour(
+    app,
+    client,
+    types,  # noqa: F811
+    session,
+    settings,
+):
+    old, new = (base64.b64encode(saved(plain(size), "JPEG")).decode() for size in ((64, 48), (80, 60)))
+    body = good(description="Люк открыт", photos=[old])
+    first = client.post("/report", json=body, headers=HERE)
+    small(app, straight=0, most=2)
+    assert [send(client).status_code for _ in range(2)] == [201, 429]
+    before = pictures(settings)
+    changes = ({"description": "Люк открыт, дети"}, {"photos": [old, new]}, {"lat": "43.2401"})
+    said = [client.post("/report", json=body | change, headers=HERE) for change in ({}, *changes[1:])]
+    assert [answer.status_code for answer in said] == [200, 429, 429]
+    assert said[0].json == first.json
+    assert client.post("/report", json=body | changes[0] | {"photos": []}, headers=HERE).status_code == 429
+    assert pictures(settings) == before
+    session.rollback()
+    assert session.scalar(text("SELECT count(*) FROM report WHERE client_id = :id"), {"id": body["client_id"]}) == 1
+    assert session.scalar(text("SELECT count(*) FROM event WHERE kind IN ('addition', 'sent_anew')")) == 0
+    small(app)
+    assert client.post("/report", json=body | changes[0], headers=HERE).status_code == 200
+    session.rollback()
+    assert session.scalar(text("SELECT text FROM report WHERE kind = 'addition'")) == "дети"
 
 
 @pytest.mark.parametrize("machine", [{"website": "http://spam"}, {"elapsed_ms": 100}])

@@ -103,6 +103,12 @@ class TooMany(DomainError):
     code = "too_many"
 
 
+class NoMoreChanges(DomainError):
+    """A report was sent again with something else as often as it may be, or with as many photos."""
+
+    code = "no_more_changes"
+
+
 class AlreadyWithdrawn(DomainError):
     """The report was taken back by its sender."""
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from app.actions.reports import report_hazard
 from app.actions.submission import Reported, Submission
 from app.domain import geo
-from app.domain.errors import DomainError, StaleVersion, TooMany, UnknownHazardType
+from app.domain.errors import DomainError, PhotoUnreadable, StaleVersion, TooMany, UnknownHazardType
 from app.domain.hazard import MAX_TEXT, EmergencyMode
 from app.domain.ladder import Step
 from app.domain.photo import PhotoFile
@@ -51,10 +51,10 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
     step = step_of("draft" if wrong.errors else "question" if near else "report")
     if step is Step.REFUSED and not wrong.errors and _is_emergency(sent, read["hazard_type"]):
         near, step = [], step_of("emergency", ladder=replace(settings().ladder, straight=0))
-    if step is Step.REFUSED:
-        _refuse(client_id, wrong)
-        photos = list  # a repeat is answered, and its pictures stand already
-    wrong.photos = sent_photos(photos, wrong)
+    flood = step is Step.REFUSED
+    if flood:
+        _refuse(client_id, wrong, photos)
+    wrong.photos, wrong.unread = sent_photos(photos, wrong, only_named=flood), flood
     files = (*kept_photos(sent), *wrong.photos)
     if wrong.errors:
         raise wrong
@@ -69,7 +69,7 @@ def take_report(sent: Any, photos: Callable[[], list[Any]], *, ask: bool = False
         **read,
     )
     kept = (*kept_photos(sent, gone_too=True), *wrong.photos)
-    return _stored(submission, wrong, kept, flood=step is Step.REFUSED)
+    return _stored(submission, wrong, kept, flood=flood)
 
 
 def take_for_the_desk(sent: Any, photos: Callable[[], list[Any]]) -> Reported | None:
@@ -125,7 +125,7 @@ def _with(wrong: WrongReport, error: DomainError) -> WrongReport:
 def _stored(submission: Submission, wrong: WrongReport, kept: Sequence[PhotoFile], *, flood: bool) -> Reported:
     try:
         with db() as session:
-            return report_hazard(session, submission=submission, policy=policy(), now=now())
+            return report_hazard(session, submission=submission, policy=policy(), now=now(), flood=flood)
     except StaleVersion:  # sent again with other words, and the desk has that report by now
         return _held_by_now(submission, wrong, kept, flood=flood)
     except DomainError as error:
@@ -149,14 +149,23 @@ def _held_by_now(submission: Submission, wrong: WrongReport, kept: Sequence[Phot
         raise _with(wrong, error) from error
 
 
-def _refuse(client_id: UUID | None, wrong: WrongReport) -> None:
-    """In a flood: what is wrong already is said, and nothing of it is stored; what was taken in before goes through."""
-    if not wrong.errors and client_id is not None and _known(client_id):
+def _refuse(client_id: UUID | None, wrong: WrongReport, photos: Callable[[], list[Any]]) -> None:
+    """In a flood: what is wrong already is said, and nothing of it is stored; what was taken in before goes through, to
+    be answered where nothing in it is new. Its photos are looked at for that, but of so many repeats only.
+    """
+    if not wrong.errors and client_id is not None and _known(client_id) and _may_look(photos):
         return
     if not wrong.errors:
         wrong.errors.append(("", TooMany()))
     wrong.unread = True
     raise wrong
+
+
+def _may_look(photos: Callable[[], list[Any]]) -> bool:
+    try:
+        return not any(photos()) or step_of("repeat") is not Step.REFUSED
+    except PhotoUnreadable:
+        return True
 
 
 def _is_emergency(sent: Any, code: str) -> bool:
