@@ -118,13 +118,14 @@ def ask_reset(session: Session, *, email: str, letters: Letters, sender: Sender,
     brake = letter_brake(email, sender)
     check_brake(session, brake, now)
     count_failure(session, brake, now)
-    account = account_by_email(session, email)
-    known = account is not None and account.active and account.joined_at is not None
+    mine = select(Account.id, Account.language).where(Account.email == email.strip().lower())
+    found = session.execute(mine.where(Account.active, Account.joined_at.is_not(None))).first()
+    account_id, language = found or (None, letters.language)
     _write(
         session,
-        account_id=account.id if known and account else None,
+        account_id=account_id,
         purpose=LinkPurpose.RESET,
-        letters=replace(letters, language=account.language) if account else letters,
+        letters=replace(letters, language=language),
         now=now,
     )
 
