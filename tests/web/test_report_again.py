@@ -75,3 +75,16 @@ def test_another_place_and_what_was_seen_are_read_by_the_body_and_not_by_the_pub
     assert "43.240100, 76.850300" in page
     assert "A reporter has corrected the place, the kind or what was seen" in page
     assert re.search(r"[Ww]ater[^<:]*: [Yy]es", page)
+
+
+def test_a_report_that_is_changed_on_and_on_is_refused_with_the_way_out(client, town, session):
+    sent = good(description="Люк ашық")
+    first = send(client, sent)
+    answers = [send(client, sent | {"description": f"{number} люк", "lat": f"43.24{number}1"}) for number in range(8)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [409] * 3
+    assert answers[-1].json["error"] == "no_more_changes"
+    assert "түбіртегіңіздің бетінде" in answers[-1].json["message"]
+    assert send(client, sent | {"description": "4 люк", "lat": "43.2441"}).json == first.json
+    assert len(rows(session)) == 6
+    letters = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notify_body'"
+    assert session.scalar(text(letters)) == 2
