@@ -8,10 +8,11 @@ run:
 	@.ci/install run
 	@exec $(B)/qauip dev
 
-# Everything, browser tests included, on throw-away databases, one for each of two processes; a file stays whole.
+# Everything, browser tests included, on throw-away databases, one for each of two processes; a file stays whole, and
+# the files come in their order: by the number of their tests the few slow ones would come last.
 # The last line is pytest's.
 test: check
-	@$(B)/pytest -n 2 --dist loadfile
+	@$(B)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The linters only.
 check:
