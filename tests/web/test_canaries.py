@@ -14,6 +14,7 @@ from app.actions.reference_data import load_reference_data
 from app.cli.seed import DATA
 from app.domain.permissions import Role
 from app.domain.references import show_reference
+from app.gateways.photo_store import LocalPhotoStore
 from app.models import Body, Hazard, Photo
 from tests.gateways import canaries
 from tests.gateways.pictures import CANARY
@@ -28,8 +29,7 @@ def photos(app, tmp_path, session):
     """The five dirty pictures; photos lie in a folder of this test alone."""
     load_reference_data(session, DATA)
     session.commit()
-    store = app.extensions["qauip_photos"]
-    store._folder = tmp_path
+    app.extensions["qauip_photos"] = store = LocalPhotoStore(tmp_path)
     yield [canaries.whole(kind) for kind in KINDS]
     store.close()
 
