@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.followup import SOURCES
 from app.actions.moving import nothing_proposed, run_fix_clock
-from app.domain.hazard import Proposal, ReportKind
+from app.domain.hazard import Proposal
 from app.domain.permissions import Actor
 from app.models import Follow, Hazard, Merge, Photo, Question, Report
 from app.models.columns import columns_of, put_back
 
 COUNTED = ("reports", "flags")
-SOURCES = (ReportKind.NEW, ReportKind.SEEN_TOO)
 
 
 def take_back(session: Session, merge: Merge, *, duplicate: Hazard, kept: Hazard, by: Actor, now: datetime) -> None:

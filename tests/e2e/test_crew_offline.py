@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from app.domain.permissions import Role
 from app.models import Event, Photo
-from tests.e2e.crew_kit import Street, camera, patience, quiet, street  # noqa: F401  fixtures among them
+from tests.e2e.crew_kit import Street, camera, patience, quiet, street
 from tests.e2e.test_offline import offline
 from tests.web.pages import make_account
 
+__all__ = ["patience", "street"]
 pytestmark = pytest.mark.e2e
 SERVICE_WORKERS = True
 
@@ -33,7 +34,7 @@ SEND_NOW = """() => document.querySelector("[data-acts-list] [data-send]:not([hi
 WORDS_KEPT = """async (path) => (await (await (await caches.open("qauip-crew")).match(path)).text())"""
 
 
-def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
+def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Street, watch, tmp_path: Path) -> None:
     page = street.page
     street.leave()
     expect(page.locator("h1")).to_have_text("Ашық люк")
@@ -62,7 +63,7 @@ def test_acts_without_a_network_go_by_themselves_once_and_in_order(street: Stree
     quiet(watch)
 
 
-def test_two_acts_of_a_kind_from_the_kept_page_opened_twice_are_two(street: Street, watch) -> None:  # noqa: F811
+def test_two_acts_of_a_kind_from_the_kept_page_opened_twice_are_two(street: Street, watch) -> None:
     page = street.page
     offline(page.context, True)
     for words in ("Water below", "Now with a cone"):
@@ -78,7 +79,7 @@ def test_two_acts_of_a_kind_from_the_kept_page_opened_twice_are_two(street: Stre
 
 @pytest.mark.parametrize("status", [200, 403])
 def test_a_network_that_answers_in_our_name_does_not_take_the_act_for_sent(
-    street: Street,  # noqa: F811
+    street: Street,
     watch,
     status: int,
 ) -> None:
@@ -96,7 +97,7 @@ def test_a_network_that_answers_in_our_name_does_not_take_the_act_for_sent(
     quiet(watch, "403 (Forbidden)")
 
 
-def test_a_page_kept_before_a_new_version_gets_its_scripts_without_a_network(street: Street, watch) -> None:  # noqa: F811
+def test_a_page_kept_before_a_new_version_gets_its_scripts_without_a_network(street: Street, watch) -> None:
     page = street.page
     offline(page.context, True)
     assert page.evaluate("async () => (await fetch('/static/js/crew_job.js?v=of-an-older-version')).ok")
@@ -104,7 +105,7 @@ def test_a_page_kept_before_a_new_version_gets_its_scripts_without_a_network(str
     quiet(watch)
 
 
-def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:  # noqa: F811
+def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:
     """As if it had been done an hour earlier: what waits on the device is made older there."""
     page = street.page
     street.leave()
@@ -120,7 +121,7 @@ def test_what_waited_tells_when_it_was_done(street: Street, watch) -> None:  # n
     quiet(watch)
 
 
-def test_with_a_network_the_camera_s_own_notes_prove_the_fix(street: Street, tmp_path: Path) -> None:  # noqa: F811
+def test_with_a_network_the_camera_s_own_notes_prove_the_fix(street: Street, tmp_path: Path) -> None:
     page = street.page
     page.goto(street.path)
     street.act("fix")
@@ -136,7 +137,7 @@ def test_with_a_network_the_camera_s_own_notes_prove_the_fix(street: Street, tmp
     assert photo.distance_m < 30
 
 
-def test_a_refused_act_is_kept_with_the_rule_corrected_and_sent(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
+def test_a_refused_act_is_kept_with_the_rule_corrected_and_sent(street: Street, watch, tmp_path: Path) -> None:
     page = street.page
     street.leave()
     street.make_safe(note="A grating lies on it")
@@ -155,7 +156,7 @@ def test_a_refused_act_is_kept_with_the_rule_corrected_and_sent(street: Street, 
     quiet(watch, "400 (Bad Request)")
 
 
-def test_a_session_that_ended_meanwhile_keeps_the_act_until_the_same_person_signs_in(street: Street, watch) -> None:  # noqa: F811
+def test_a_session_that_ended_meanwhile_keeps_the_act_until_the_same_person_signs_in(street: Street, watch) -> None:
     page = street.page
     street.leave()
     street.note("Water below")
@@ -176,7 +177,7 @@ def test_a_session_that_ended_meanwhile_keeps_the_act_until_the_same_person_sign
     quiet(watch, "401")
 
 
-def test_at_sign_out_the_jobs_are_gone_from_the_device(street: Street, watch) -> None:  # noqa: F811
+def test_at_sign_out_the_jobs_are_gone_from_the_device(street: Street, watch) -> None:
     page = street.page
     kept = page.evaluate(WORDS_KEPT, street.path)
     assert "Behind the bus stop" not in kept

@@ -8,11 +8,12 @@ from sqlalchemy import func, select, update
 
 from app.domain.permissions import Role
 from app.models import Hazard, Photo
-from tests.e2e.crew_kit import Street, camera, forgive, patience, quiet, street  # noqa: F401  fixtures among them
+from tests.e2e.crew_kit import Street, camera, forgive, patience, quiet, street
 from tests.e2e.test_offline import offline
 from tests.jobs.kit import add_body
 from tests.web.pages import make_account
 
+__all__ = ["patience", "street"]
 pytestmark = pytest.mark.e2e
 SERVICE_WORKERS = True
 
@@ -30,7 +31,7 @@ OPENED_BEFORE = """() => new Promise((resolve, reject) => {
 })"""
 
 
-def test_whoever_left_a_refused_form_does_it_again_and_it_goes(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
+def test_whoever_left_a_refused_form_does_it_again_and_it_goes(street: Street, watch, tmp_path: Path) -> None:
     """The finding: the first act stood as open in a form that was not there, and the second waited for it for ever."""
     page = street.page
     page.goto(street.path)
@@ -52,7 +53,7 @@ def test_whoever_left_a_refused_form_does_it_again_and_it_goes(street: Street, w
 
 
 def test_what_was_refused_opens_with_its_words_after_a_reload_and_goes_corrected(
-    street: Street,  # noqa: F811
+    street: Street,
     watch,
     tmp_path: Path,
 ) -> None:
@@ -75,7 +76,7 @@ def test_what_was_refused_opens_with_its_words_after_a_reload_and_goes_corrected
     forgive(watch)
 
 
-def test_another_act_after_a_refusal_that_was_read_goes_at_once(street: Street, watch) -> None:  # noqa: F811
+def test_another_act_after_a_refusal_that_was_read_goes_at_once(street: Street, watch) -> None:
     page = street.page
     page.goto(street.path)
     street.make_safe(note="Kept words")
@@ -87,7 +88,7 @@ def test_another_act_after_a_refusal_that_was_read_goes_at_once(street: Street, 
     forgive(watch)
 
 
-def test_what_was_done_on_the_spot_goes_past_a_refusal(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
+def test_what_was_done_on_the_spot_goes_past_a_refusal(street: Street, watch, tmp_path: Path) -> None:
     """The finding: a danger stayed "not made safe" for everybody until somebody opened the phone."""
     page = street.page
     street.leave()
@@ -111,7 +112,7 @@ def test_what_was_done_on_the_spot_goes_past_a_refusal(street: Street, watch, tm
 
 
 def test_what_waits_behind_a_refusal_says_so_and_goes_once_that_is_deleted(
-    street: Street,  # noqa: F811
+    street: Street,
     watch,
     tmp_path: Path,
 ) -> None:
@@ -136,7 +137,7 @@ def test_what_waits_behind_a_refusal_says_so_and_goes_once_that_is_deleted(
     forgive(watch)
 
 
-def test_a_note_that_went_past_a_change_hides_it_from_nobody(street: Street, watch) -> None:  # noqa: F811
+def test_a_note_that_went_past_a_change_hides_it_from_nobody(street: Street, watch) -> None:
     street.leave()
     street.note("Water below")
     expect(street.rows).to_have_count(1)
@@ -151,7 +152,7 @@ def test_a_note_that_went_past_a_change_hides_it_from_nobody(street: Street, wat
     forgive(watch)
 
 
-def test_nothing_waits_for_a_refused_look(street: Street, watch) -> None:  # noqa: F811
+def test_nothing_waits_for_a_refused_look(street: Street, watch) -> None:
     street.leave()
     street.make_safe()
     expect(street.rows).to_have_count(1)
@@ -165,7 +166,7 @@ def test_nothing_waits_for_a_refused_look(street: Street, watch) -> None:  # noq
     forgive(watch)
 
 
-def test_a_form_sent_from_two_tabs_is_one_act_and_the_second_is_told(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
+def test_a_form_sent_from_two_tabs_is_one_act_and_the_second_is_told(street: Street, watch, tmp_path: Path) -> None:
     page = street.page
     page.goto(street.path)
     street.make_safe(note="Kept words")
@@ -184,7 +185,7 @@ def test_a_form_sent_from_two_tabs_is_one_act_and_the_second_is_told(street: Str
     forgive(watch)
 
 
-def test_an_act_that_an_older_page_left_as_open_can_be_opened(street: Street, watch) -> None:  # noqa: F811
+def test_an_act_that_an_older_page_left_as_open_can_be_opened(street: Street, watch) -> None:
     page = street.page
     page.goto(street.path)
     street.make_safe(note="Kept words")
@@ -197,7 +198,7 @@ def test_an_act_that_an_older_page_left_as_open_can_be_opened(street: Street, wa
 
 
 def test_an_act_that_is_not_possible_any_more_can_go_as_a_note_with_its_photo(
-    street: Street,  # noqa: F811
+    street: Street,
     watch,
     tmp_path: Path,
 ) -> None:
@@ -223,7 +224,7 @@ def test_an_act_that_is_not_possible_any_more_can_go_as_a_note_with_its_photo(
     forgive(watch)
 
 
-def test_what_somebody_else_left_on_the_device_holds_nothing_back(street: Street, watch) -> None:  # noqa: F811
+def test_what_somebody_else_left_on_the_device_holds_nothing_back(street: Street, watch) -> None:
     page = street.page
     street.leave()
     street.note("Of the first one")
@@ -240,7 +241,7 @@ def test_what_somebody_else_left_on_the_device_holds_nothing_back(street: Street
     forgive(watch)
 
 
-def test_the_page_tells_how_things_stand_once_what_waited_has_gone(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
+def test_the_page_tells_how_things_stand_once_what_waited_has_gone(street: Street, watch, tmp_path: Path) -> None:
     page = street.page
     street.leave()
     expect(page.locator("[data-fresh=facts]")).not_to_contain_text("Орындалды")
@@ -257,7 +258,7 @@ def test_the_page_tells_how_things_stand_once_what_waited_has_gone(street: Stree
     quiet(watch)
 
 
-def test_the_list_tells_how_a_job_stands_once_what_waited_has_gone(street: Street, watch, tmp_path: Path) -> None:  # noqa: F811
+def test_the_list_tells_how_a_job_stands_once_what_waited_has_gone(street: Street, watch, tmp_path: Path) -> None:
     page = street.page
     street.leave()
     street.make_safe(camera(tmp_path))
@@ -270,7 +271,7 @@ def test_the_list_tells_how_a_job_stands_once_what_waited_has_gone(street: Stree
     quiet(watch)
 
 
-def test_what_was_done_on_a_hazard_that_went_to_others_can_be_read_and_deleted(street: Street, watch) -> None:  # noqa: F811
+def test_what_was_done_on_a_hazard_that_went_to_others_can_be_read_and_deleted(street: Street, watch) -> None:
     page = street.page
     street.leave()
     street.note("Water below")

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from app.domain.permissions import Role
 from app.models import Hazard, Photo, Report
-from tests.e2e.crew_kit import ALMATY, KEPT, Street, camera, patience, quiet, street  # noqa: F401  fixtures among them
+from tests.e2e.crew_kit import ALMATY, KEPT, Street, camera, patience, quiet, street
 from tests.e2e.test_offline import offline
 from tests.web.pages import make_account
 
+__all__ = ["patience", "street"]
 pytestmark = pytest.mark.e2e
 SERVICE_WORKERS = True
 
@@ -19,7 +20,7 @@ PATROL = "/staff/new"
 FAR = {"latitude": 10.0, "longitude": 10.0}
 
 
-def found(street: Street) -> list[tuple[str, float, float, str | None]]:  # noqa: F811
+def found(street: Street) -> list[tuple[str, float, float, str | None]]:
     street.session.rollback()
     made = select(Hazard.hazard_type, Hazard.label, Report.text).join(Report, Report.hazard_id == Hazard.id)
     rows = street.session.execute(made.where(Report.channel == "patrol").order_by(Hazard.id))
@@ -44,7 +45,7 @@ def wait_with(page: Page, words: str) -> None:
 
 
 def test_opened_and_logged_without_a_network_it_goes_once_with_its_photo(
-    street: Street,  # noqa: F811
+    street: Street,
     watch,
     tmp_path: Path,
 ) -> None:
@@ -73,7 +74,7 @@ def test_opened_and_logged_without_a_network_it_goes_once_with_its_photo(
     quiet(watch)
 
 
-def test_what_waits_can_be_deleted_and_the_list_of_jobs_shows_it(street: Street, watch) -> None:  # noqa: F811
+def test_what_waits_can_be_deleted_and_the_list_of_jobs_shows_it(street: Street, watch) -> None:
     page = street.page
     wait_with(page, "By the bus stop")
     page.goto("/staff/crew")
@@ -88,7 +89,7 @@ def test_what_waits_can_be_deleted_and_the_list_of_jobs_shows_it(street: Street,
     quiet(watch)
 
 
-def test_a_place_outside_is_refused_corrected_and_goes(street: Street, watch) -> None:  # noqa: F811
+def test_a_place_outside_is_refused_corrected_and_goes(street: Street, watch) -> None:
     page = street.page
     page.context.set_geolocation(FAR)
     wait_with(page, "By the bus stop")
@@ -105,7 +106,7 @@ def test_a_place_outside_is_refused_corrected_and_goes(street: Street, watch) ->
     quiet(watch, "400", "422")
 
 
-def test_without_a_pin_or_a_kind_nothing_is_kept_and_it_is_said_at_once(street: Street, watch) -> None:  # noqa: F811
+def test_without_a_pin_or_a_kind_nothing_is_kept_and_it_is_said_at_once(street: Street, watch) -> None:
     page = street.page
     page.goto(PATROL)
     page.locator("[data-patrol] [data-send]").click()
@@ -115,7 +116,7 @@ def test_without_a_pin_or_a_kind_nothing_is_kept_and_it_is_said_at_once(street: 
 
 
 def test_after_the_sign_out_the_page_is_gone_and_nobody_else_sees_or_sends_what_waits(
-    street: Street,  # noqa: F811
+    street: Street,
     watch,
 ) -> None:
     page = street.page

@@ -12,8 +12,10 @@ from sqlalchemy.exc import OperationalError
 from app.domain.ladder import Ladder
 from app.web import create_app, limits
 from tests.gateways.pictures import dirty_jpeg, plain, saved
-from tests.web.test_report import HERE, good, types  # noqa: F401  a fixture
+from tests.web.test_report import HERE, good, types
 from tests.web.test_violence_is_held import pictures
+
+__all__ = ["types"]
 
 
 def send(client, **more):
@@ -30,12 +32,12 @@ def small(app, **steps):
     app.extensions["qauip_settings"] = replace(app.extensions["qauip_settings"], ladder=Ladder(**steps))
 
 
-def test_thirty_pupils_behind_one_address_are_all_stored(client, types, session):  # noqa: F811
+def test_thirty_pupils_behind_one_address_are_all_stored(client, types, session):
     assert [send(client).status_code for _ in range(30)] == [201] * 30
     assert marked(session) == (30, 20)
 
 
-def test_a_flood_is_refused_with_the_telephone_and_a_repeat_gets_its_receipt(app, client, types, session):  # noqa: F811
+def test_a_flood_is_refused_with_the_telephone_and_a_repeat_gets_its_receipt(app, client, types, session):
     small(app, straight=1, most=2)
     sent = good()
     first = client.post("/report", json=sent, headers=HERE)
@@ -48,7 +50,7 @@ def test_a_flood_is_refused_with_the_telephone_and_a_repeat_gets_its_receipt(app
     assert marked(session) == (2, 1)
 
 
-def test_the_page_of_a_refusal_keeps_what_was_typed(app, client, types):  # noqa: F811
+def test_the_page_of_a_refusal_keeps_what_was_typed(app, client, types):
     small(app, straight=0, most=0)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/ru/report").text)[1]
     page = client.post("/ru/report", data=good(description="Открыт люк") | {"csrf_token": token}, headers=HERE)
@@ -56,7 +58,7 @@ def test_the_page_of_a_refusal_keeps_what_was_typed(app, client, types):  # noqa
     assert all(part in page.text for part in ("Открыт люк", "tel:112", "tel:111"))
 
 
-def test_an_emergency_goes_through_a_flood_up_to_a_limit_of_its_own(app, client, types, session):  # noqa: F811
+def test_an_emergency_goes_through_a_flood_up_to_a_limit_of_its_own(app, client, types, session):
     small(app, straight=0, most=1)
     assert [send(client).status_code for _ in range(2)] == [201, 429]
     assert send(client, someone_hurt=True).status_code == 201
@@ -75,7 +77,7 @@ def _with_a_photo(client):
     return client.post("/en/report", data=good(not_these="1") | more, headers=HERE)
 
 
-def test_a_flood_keeps_the_photos_of_a_form_as_long_as_it_may_and_then_says_so(app, client, types):  # noqa: F811
+def test_a_flood_keeps_the_photos_of_a_form_as_long_as_it_may_and_then_says_so(app, client, types):
     small(app, straight=0, most=0)
     assert "Your photos were not kept" in _with_a_photo(client).text
     small(app, straight=0, most=2)
@@ -86,7 +88,7 @@ def test_a_flood_keeps_the_photos_of_a_form_as_long_as_it_may_and_then_says_so(a
     assert (lost.status_code, 'name="kept"' in lost.text, "not kept" in lost.text) == (429, False, True)
 
 
-def test_forged_addresses_count_as_one_and_another_network_is_another(app, client, types):  # noqa: F811
+def test_forged_addresses_count_as_one_and_another_network_is_another(app, client, types):
     small(app, straight=0, most=1)
     forged = [
         client.post("/report", json=good(), headers=HERE | {"X-Forwarded-For": f"10.0.{n}.1"}).status_code
@@ -97,7 +99,7 @@ def test_forged_addresses_count_as_one_and_another_network_is_another(app, clien
     assert client.post("/report", json=good(), headers=HERE, environ_base=other).status_code == 201
 
 
-def test_behind_one_proxy_the_last_hop_counts_and_not_what_the_client_says(settings, database, types):  # noqa: F811
+def test_behind_one_proxy_the_last_hop_counts_and_not_what_the_client_says(settings, database, types):
     made = create_app(replace(settings, trusted_proxies=1, ladder=Ladder(0, 1)))
     client = made.test_client()
     hops = [f"6.6.{n}.6, 203.0.113.9" for n in range(2)]
@@ -110,7 +112,7 @@ def test_behind_one_proxy_the_last_hop_counts_and_not_what_the_client_says(setti
 def test_past_the_ladder_no_picture_is_stored_for_a_form_that_is_wrong_or_known(
     app,
     client,
-    types,  # noqa: F811
+    types,
     settings,
     case,
 ):
@@ -128,7 +130,7 @@ def test_past_the_ladder_no_picture_is_stored_for_a_form_that_is_wrong_or_known(
 def test_past_the_ladder_a_repeat_is_answered_and_what_is_new_in_it_waits_for_the_next_hour(
     app,
     client,
-    types,  # noqa: F811
+    types,
     session,
     settings,
 ):
@@ -154,20 +156,20 @@ def test_past_the_ladder_a_repeat_is_answered_and_what_is_new_in_it_waits_for_th
 
 
 @pytest.mark.parametrize("machine", [{"website": "http://spam"}, {"elapsed_ms": 100}])
-def test_what_looks_like_a_machine_is_kept_and_waits(client, types, session, machine):  # noqa: F811
+def test_what_looks_like_a_machine_is_kept_and_waits(client, types, session, machine):
     assert send(client, **machine).status_code == 201
     assert marked(session) == (1, 1)
     assert send(client, elapsed_ms=3000, website="").status_code == 201
     assert marked(session) == (2, 1)
 
 
-def test_above_the_brake_everybody_waits(app, client, types, session):  # noqa: F811
+def test_above_the_brake_everybody_waits(app, client, types, session):
     small(app, straight=9, most=9, brake=0)
     send(client)
     assert marked(session) == (1, 1)
 
 
-def test_a_limiter_in_trouble_holds_up_no_report_and_logs_no_address(client, types, session, monkeypatch, caplog):  # noqa: F811
+def test_a_limiter_in_trouble_holds_up_no_report_and_logs_no_address(client, types, session, monkeypatch, caplog):
     def broken(*_args, **_more):
         raise OperationalError("x", {}, Exception("127.0.0.1"))
 
@@ -177,7 +179,7 @@ def test_a_limiter_in_trouble_holds_up_no_report_and_logs_no_address(client, typ
     assert "127.0.0.1" not in caplog.text
 
 
-def test_no_address_is_written_down(client, types, session):  # noqa: F811
+def test_no_address_is_written_down(client, types, session):
     send(client)
     keys = session.scalars(text("SELECT encode(key, 'escape') FROM intake_count")).all()
     assert len(keys) == 2

@@ -11,13 +11,15 @@ from PIL import Image
 from sqlalchemy import text
 
 from app.domain.ladder import Ladder
-from tests.web.test_report import HERE, good, types  # noqa: F401  a fixture
+from tests.web.test_report import HERE, good, types
+
+__all__ = ["types"]
 
 NEAR = {"lat": "43.24005", "lon": "76.91"}
 
 
 @pytest.fixture
-def first(client, types):  # noqa: F811
+def first(client, types):
     return client.post("/report", json=good(), headers=HERE).json["reference"].replace("-", "")
 
 

@@ -100,19 +100,24 @@ def _held(sent: Any, photos: Callable[[], list[Any]], client_id: UUID | None, re
     wrong.desk = True
     if flood and not (client_id and _known(client_id)):
         raise _with(wrong, TooMany())
+    return _hold(
+        _words(sent, read),
+        wrong,
+        client_id=client_id,
+        hazard_type_code=read["hazard_type"],
+        geometry=read["geometry"],
+        hints=read["hints"],
+        someone_hurt=sent.get("someone_hurt") in YES,
+        about=read["joins"],
+        photos=photos,
+        kept=kept_photos(sent, gone_too=True),
+        flood=flood,
+    )
+
+
+def _hold(words: str, wrong: WrongReport, **more: Any) -> Reported:
     try:
-        return hold(
-            _words(sent, read),
-            client_id=client_id,
-            hazard_type_code=read["hazard_type"],
-            geometry=read["geometry"],
-            hints=read["hints"],
-            someone_hurt=sent.get("someone_hurt") in YES,
-            about=read["joins"],
-            photos=photos,
-            kept=kept_photos(sent, gone_too=True),
-            flood=flood,
-        )
+        return hold(words, **more)
     except TooMany as error:
         raise _with(wrong, error) from error
 
@@ -127,15 +132,9 @@ def _stored(submission: Submission, wrong: WrongReport, kept: Sequence[PhotoFile
         with db() as session:
             return report_hazard(session, submission=submission, policy=policy(), now=now(), flood=flood)
     except StaleVersion:  # sent again with other words, and the desk has that report by now
-        return _held_by_now(submission, wrong, kept, flood=flood)
-    except DomainError as error:
-        raise _with(wrong, error) from error
-
-
-def _held_by_now(submission: Submission, wrong: WrongReport, kept: Sequence[PhotoFile], *, flood: bool) -> Reported:
-    try:
-        return hold(
+        return _hold(
             submission.text,
+            wrong,
             client_id=submission.client_id,
             hazard_type_code=submission.hazard_type,
             geometry=submission.geometry,
@@ -145,7 +144,7 @@ def _held_by_now(submission: Submission, wrong: WrongReport, kept: Sequence[Phot
             kept=kept,
             flood=flood,
         )
-    except TooMany as error:
+    except DomainError as error:
         raise _with(wrong, error) from error
 
 
